@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# Warnings are errors, with gcc and with clang; hardening and sanitizers are chosen by the preset.
+add_compile_options(-Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wformat=2 -Wundef
+  -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings
+  -Wvla -Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference -fno-common -fno-strict-aliasing)
+add_compile_definitions(_GNU_SOURCE FASCIA_VERSION="${PROJECT_VERSION}")
+
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wlogical-op -Wduplicated-cond -Wduplicated-branches)
+endif()
+
+if(FASCIA_SANITIZE)
+  add_compile_options(-fsanitize=${FASCIA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${FASCIA_SANITIZE})
+  # gcc's instrumentation makes its own flow analysis see null paths that are not there.
+  add_compile_options(-Wno-null-dereference)
+endif()
+
+if(FASCIA_HARDEN)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
+    add_compile_options(-fcf-protection)
+  endif()
+  add_link_options(-pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
+endif()

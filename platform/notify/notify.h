@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_PLATFORM_NOTIFY_NOTIFY_H
+#define FASCIA_PLATFORM_NOTIFY_NOTIFY_H
+
+#include "stack/base/event.h"
+#include "stack/base/function.h"
+
+/*
+ * What a service tells its supervisor over $NOTIFY_SOCKET (sd_notify protocol; works under fasciad, under
+ * systemd, and is silent by hand). Our own keys, which systemd ignores:
+ *
+ *   X_FASCIA_FACT=<function> <state> <reason> <detail>       see fascia_fact_format()
+ *   X_FASCIA_EVENT=<name> <t_us> <source> <detail>           see fascia_event_format()
+ */
+
+#define NOTIFY_KEY_FACT  "X_FASCIA_FACT"
+#define NOTIFY_KEY_EVENT "X_FASCIA_EVENT"
+
+void notify_ready(void);
+void notify_stopping(void);
+void notify_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Publishes the state of the function that this service provides (also sets STATUS). */
+void notify_fact(const struct fascia_fact *fact);
+
+/** Sends an event. */
+void notify_event(const struct fascia_event *event);
+
+#endif
