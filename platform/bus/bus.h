@@ -11,9 +11,9 @@
 #include "stack/base/cleanup.h"
 
 /*
- * The door to D-Bus. A connection that outlives the bus daemon: when the daemon goes away it is tried again every
- * second; objects, names and watches that were asked for are established anew. Calls made meanwhile fail with
- * -ENOTCONN. Objects' vtables are ordinary sd-bus vtables.
+ * The door to D-Bus. A connection that outlives the bus daemon: when the daemon goes away it is tried again
+ * every second; objects, names and watches that were asked for are established anew. Calls made meanwhile
+ * fail with -ENOTCONN. Objects' vtables are ordinary sd-bus vtables.
  */
 
 struct bus;
@@ -34,16 +34,19 @@ bool bus_is_connected(const struct bus *bus);
 /** The current connection, or NULL. Valid until the loop runs again. */
 sd_bus *bus_connection(struct bus *bus);
 
-/** Exports an object now and after each reconnect. Strings and vtable are borrowed for the life of the bus. */
+/** Exports an object now and after each reconnect. Strings and vtable are borrowed for the life of the bus.
+ */
 int bus_add_object(struct bus *bus, const char *path, const char *interface, const sd_bus_vtable *vtable,
                    void *userdata);
 
-/** Emits PropertiesChanged for the named properties (NULL-terminated); silently nothing when not connected. */
+/** Emits PropertiesChanged for the named properties (NULL-terminated); silently nothing when not connected.
+ */
 void bus_emit_changed(struct bus *bus, const char *path, const char *interface, const char *const *names);
 
 /**
- * Watches one interface of a peer: `fn` gets a Properties.GetAll reply (a{sv}, positioned at the array) when the
- * peer appears, when we reconnect, and after each of its PropertiesChanged; and NULL when the peer vanished.
+ * Watches one interface of a peer: `fn` gets a Properties.GetAll reply (a{sv}, positioned at the array) when
+ * the peer appears, when we reconnect, and after each of its PropertiesChanged; and NULL when the peer
+ * vanished.
  */
 typedef void (*bus_watch_fn)(struct bus *bus, sd_bus_message *properties, void *userdata);
 int bus_watch(struct bus *bus, const char *service, const char *path, const char *interface, bus_watch_fn fn,
@@ -51,8 +54,8 @@ int bus_watch(struct bus *bus, const char *service, const char *path, const char
 
 /** Asynchronous method call with a time limit; `fn` is always called once unless this returns an error. */
 typedef void (*bus_reply_fn)(struct bus *bus, int error, sd_bus_message *reply, void *userdata);
-int bus_call(struct bus *bus, const char *service, const char *path, const char *interface, const char *member,
-             int64_t timeout_us, bus_reply_fn fn, void *userdata, const char *types, ...);
+int bus_call(struct bus *bus, const char *service, const char *path, const char *interface,
+             const char *member, int64_t timeout_us, bus_reply_fn fn, void *userdata, const char *types, ...);
 
 FASCIA_DEFINE_CLEANUP(struct bus, bus_close)
 

@@ -16,7 +16,13 @@
  * A problem is described as "FILE:LINE:COLUMN: key.path: what is wrong, what is allowed".
  */
 
-enum fascia_log_level { FASCIA_LOG_ERROR, FASCIA_LOG_WARNING, FASCIA_LOG_INFO, FASCIA_LOG_DEBUG, FASCIA_LOG_LEVELS_ };
+enum fascia_log_level {
+    FASCIA_LOG_ERROR,
+    FASCIA_LOG_WARNING,
+    FASCIA_LOG_INFO,
+    FASCIA_LOG_DEBUG,
+    FASCIA_LOG_LEVELS_
+};
 
 struct fascia_config {
     char bus[256];         /* "system", "session", or a D-Bus address */
@@ -33,8 +39,8 @@ enum config_result {
     CONFIG_E_INVALID = 1, /* the file is wrong; the message says where and what is allowed */
 };
 
-#define CONFIG_FILE_MAX      65536 /* octets */
-#define CONFIG_MESSAGE_SIZE  512
+#define CONFIG_FILE_MAX     65536 /* octets */
+#define CONFIG_MESSAGE_SIZE 512
 
 /** Fills in the defaults (what an empty file gives). */
 void config_defaults(struct fascia_config *ret_config);

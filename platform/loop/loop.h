@@ -9,13 +9,15 @@
 
 /*
  * The event loop: sd-event with the few things that every fascia process does the same way. Times are
- * CLOCK_MONOTONIC microseconds. Sources are sd_event_source references; disable-and-unref with loop_source_free().
+ * CLOCK_MONOTONIC microseconds. Sources are sd_event_source references; disable-and-unref with
+ * loop_source_free().
  */
 
 /** Creates the loop; SIGTERM and SIGINT end it with status 0 (blocks them first). 0 or negative errno. */
 int loop_new(sd_event **ret_loop);
 
-/** Runs until somebody calls sd_event_exit(); returns that code, or a negative errno. NULL-safe free after. */
+/** Runs until somebody calls sd_event_exit(); returns that code, or a negative errno. NULL-safe free after.
+ */
 int loop_run(sd_event *loop);
 void loop_free(sd_event *loop);
 

@@ -13,25 +13,32 @@
  * What every fascia service does the same way: options, configuration, log, loop, bus, readiness, watchdog,
  * facts and events. A service's main:
  *
- *   struct service service = {.program = "fascia-x", .function = "x", .about = "one line for --help"};
- *   int r = service_open(&service, argc, argv);       // handles --help, --version, --config; r > 0: exit with r - 1
- *   …open doors, publish objects with bus_add_object()…
- *   service_ready(&service);
- *   return service_run(&service);                      // until SIGTERM; runs `stop` then
+ *   struct service service = {.program = "fascia-x", .function = "x", .bus_name = "X", .about = "one line for
+ * --help"}; int r = service_open(&service, argc, argv);       // handles --help, --version, --config; r > 0:
+ * exit with r - 1 …open doors, publish objects with bus_add_object()… service_ready(&service); return
+ * service_run(&service);                      // until SIGTERM; runs `stop` then
  */
 
 struct service {
     const char *program;  /* "fascia-link" */
     const char *function; /* "link" */
+    const char *bus_name; /* "Link": the service owns org.fascia.Link1 */
     const char *about;
+    void *userdata;                  /* for the two callbacks, which may be NULL */
+    bus_state_fn on_bus;             /* bus came, went, or our name is taken */
+    void (*on_fact)(void *userdata); /* `fact` has changed: emit State, Reason, Detail */
     struct fascia_config config;
     const char *config_path;
     sd_event *loop;
-    struct bus *bus;      /* reconnects by itself; NULL when opened without */
+    struct bus *bus;         /* reconnects by itself; NULL when opened without */
     struct fascia_fact fact; /* last published */
 };
 
-/** Result > 0: main returns r - 1 (help shown, or usage/config error with status 2). Negative: errno, logged. */
+/** The severity that a configured level shows. */
+enum fascia_severity service_severity(enum fascia_log_level level);
+
+/** Result > 0: main returns r - 1 (help shown, or usage/config error with status 2). Negative: errno, logged.
+ */
 int service_open(struct service *service, int argc, char **argv);
 
 void service_ready(struct service *service);

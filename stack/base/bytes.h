@@ -8,8 +8,8 @@
 
 /*
  * Sticky reader and writer for foreign bytes. A chain of calls, one check at the end: after the first access
- * beyond the end every further one yields zero and `failed` stays set. All bounds checks subtract from what is
- * left; no pointer is ever formed beyond the buffer.
+ * beyond the end every further one yields zero and `failed` stays set. All bounds checks subtract from what
+ * is left; no pointer is ever formed beyond the buffer.
  */
 
 struct fascia_reader {

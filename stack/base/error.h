@@ -7,7 +7,8 @@
  *
  *   0          success
  *   negative   -errno: something outside failed (system call, memory, peer). Forward it.
- *   positive   MODULE_E_NAME: a result of that API which its caller must handle. Named in that module's header.
+ *   positive   MODULE_E_NAME: a result of that API which its caller must handle. Named in that module's
+ * header.
  *
  * Output parameters are called ret_x and are written on success only. `bool` is for predicates. Code below
  * tools/ does not log what it returns: the caller that stops the forwarding logs once.

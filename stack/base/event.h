@@ -7,16 +7,16 @@
 #include "stack/base/function.h"
 
 /*
- * Typed events. Each kind has a stable name, a journal MESSAGE_ID, a severity and a catalogue paragraph: event.def.
- * An event never carries a secret.
+ * Typed events. Each kind has a stable name, a journal MESSAGE_ID, a severity and a catalogue paragraph:
+ * event.def. An event never carries a secret.
  */
 
 enum fascia_severity { /* the values are syslog's */
-    FASCIA_SEVERITY_ERROR = 3,
-    FASCIA_SEVERITY_WARNING = 4,
-    FASCIA_SEVERITY_NOTICE = 5,
-    FASCIA_SEVERITY_INFO = 6,
-    FASCIA_SEVERITY_DEBUG = 7,
+                       FASCIA_SEVERITY_ERROR = 3,
+                       FASCIA_SEVERITY_WARNING = 4,
+                       FASCIA_SEVERITY_NOTICE = 5,
+                       FASCIA_SEVERITY_INFO = 6,
+                       FASCIA_SEVERITY_DEBUG = 7,
 };
 
 enum fascia_event_kind {

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const char *const state_names[FASCIA_FUNCTION_STATES_] = {
-    [FASCIA_FUNCTION_OFF] = "OFF",           [FASCIA_FUNCTION_STARTING] = "STARTING",
-    [FASCIA_FUNCTION_FULL] = "FULL",         [FASCIA_FUNCTION_DEGRADED] = "DEGRADED",
-    [FASCIA_FUNCTION_SAFE] = "SAFE",         [FASCIA_FUNCTION_FAILED] = "FAILED",
+    [FASCIA_FUNCTION_OFF] = "OFF",   [FASCIA_FUNCTION_STARTING] = "STARTING",
+    [FASCIA_FUNCTION_FULL] = "FULL", [FASCIA_FUNCTION_DEGRADED] = "DEGRADED",
+    [FASCIA_FUNCTION_SAFE] = "SAFE", [FASCIA_FUNCTION_FAILED] = "FAILED",
 };
 
 static const struct {
@@ -77,7 +77,8 @@ int fascia_fact_parse(const char *line, struct fascia_fact *ret_fact)
     if (fascia_text_word(&at, fact.function, sizeof fact.function) != 0 ||
         fascia_text_word(&at, state, sizeof state) != 0 || fascia_text_word(&at, reason, sizeof reason) != 0)
         return -EBADMSG;
-    if (fascia_function_state_parse(state, &fact.state) != 0 || fascia_reason_parse(reason, &fact.reason) != 0)
+    if (fascia_function_state_parse(state, &fact.state) != 0 ||
+        fascia_reason_parse(reason, &fact.reason) != 0)
         return -EBADMSG;
     if (fascia_text_rest(at, fact.detail, sizeof fact.detail) != 0)
         return -EBADMSG;

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Intrusive doubly linked ring with a head. An unlinked node points to itself; unlinking twice is harmless. */
+/* Intrusive doubly linked ring with a head. An unlinked node points to itself; unlinking twice is harmless.
+ */
 
 struct fascia_list {
     struct fascia_list *next, *prev;

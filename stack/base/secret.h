@@ -8,7 +8,8 @@
 
 /*
  * A passphrase or key. It has no formatter on purpose: whoever needs the octets borrows them for the one call
- * that hands them to a file descriptor or a cipher. Never copy them into an event, a log, argv or an environment.
+ * that hands them to a file descriptor or a cipher. Never copy them into an event, a log, argv or an
+ * environment.
  */
 
 #define FASCIA_SECRET_MAX 128 /* octets */
@@ -22,12 +23,13 @@ struct fascia_secret {
 int fascia_secret_set(struct fascia_secret *s, const void *data, size_t size);
 
 /**
- * Fills it with `length` characters of a 64-character alphabet (6 bits each), from random octets that the caller
- * took from the kernel's generator. Returns 0 or -EINVAL when fewer than `length` octets were given.
+ * Fills it with `length` characters of a 64-character alphabet (6 bits each), from random octets that the
+ * caller took from the kernel's generator. Returns 0 or -EINVAL when fewer than `length` octets were given.
  */
 int fascia_secret_set_random_text(struct fascia_secret *s, size_t length, const uint8_t *random, size_t size);
 
-/** The octets, valid until the next change or wipe; `ret_size` may be NULL. Not NUL-terminated by contract. */
+/** The octets, valid until the next change or wipe; `ret_size` may be NULL. Not NUL-terminated by contract.
+ */
 const uint8_t *fascia_secret_borrow(const struct fascia_secret *s, size_t *ret_size);
 
 bool fascia_secret_is_empty(const struct fascia_secret *s);

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * Bounded text. The builder never overflows and never allocates: what does not fit is cut and `cut` stays set,
- * so a chain of appends needs one check at the end.
+ * Bounded text. The builder never overflows and never allocates: what does not fit is cut and `cut` stays
+ * set, so a chain of appends needs one check at the end.
  */
 
 struct fascia_text {
