@@ -34,7 +34,8 @@ function(fascia_unit_test name)
 endfunction()
 
 # fascia_fuzz_target(NAME SOURCES fuzz_x.c DEPS ...): corpus in tests/fuzz/corpus/NAME.
-# Under the fuzz preset a libFuzzer program; otherwise a program that replays the corpus as a unit test.
+# Under the fuzz preset a libFuzzer program; otherwise one that replays the corpus as a unit test, and a test that
+# runs the fuzz preset's program for some seconds.
 function(fascia_fuzz_target name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   set(corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
@@ -46,6 +47,8 @@ function(fascia_fuzz_target name)
     add_executable(${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c)
     add_test(NAME ${name} COMMAND ${name} ${corpus})
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 60)
+    add_test(NAME fuzz-${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/fuzz/smoke ${name})
+    set_tests_properties(fuzz-${name} PROPERTIES LABELS fuzz SKIP_RETURN_CODE 77 TIMEOUT 300)
   endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS})

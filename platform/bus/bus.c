@@ -112,12 +112,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
 
 static int on_name_reply(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-    enum {
-        PRIMARY_OWNER = 1,
-        IN_QUEUE = 2,
-        EXISTS = 3,
-        ALREADY_OWNER = 4
-    }; /* D-Bus specification, RequestName */
+    enum { PRIMARY_OWNER = 1, IN_QUEUE = 2, EXISTS = 3, ALREADY_OWNER = 4 }; /* D-Bus specification, RequestName */
     struct bus *bus = userdata;
     uint32_t result = 0;
     (void)error;
@@ -148,8 +143,7 @@ static void watch_refresh(struct watch *watch)
         return;
     if (sd_bus_message_new_method_call(connection, &call, watch->service, watch->path,
                                        "org.freedesktop.DBus.Properties", "GetAll") >= 0 &&
-        sd_bus_message_set_auto_start(call, 0) >= 0 &&
-        sd_bus_message_append(call, "s", watch->interface) >= 0)
+        sd_bus_message_set_auto_start(call, 0) >= 0 && sd_bus_message_append(call, "s", watch->interface) >= 0)
         (void)sd_bus_call_async(connection, &watch->get_all, call, on_properties, watch, CALL_TIMEOUT_US);
     sd_bus_message_unref(call);
 }
@@ -200,9 +194,8 @@ static int watch_start(struct watch *watch)
     int r = sd_bus_add_match_async(connection, NULL, match, on_owner_changed, NULL, watch);
     if (r < 0)
         return r;
-    r = sd_bus_match_signal_async(connection, NULL, watch->service, watch->path,
-                                  "org.freedesktop.DBus.Properties", "PropertiesChanged", on_changed, NULL,
-                                  watch);
+    r = sd_bus_match_signal_async(connection, NULL, watch->service, watch->path, "org.freedesktop.DBus.Properties",
+                                  "PropertiesChanged", on_changed, NULL, watch);
     if (r < 0)
         return r;
     watch_refresh(watch);
@@ -381,8 +374,8 @@ static int on_call_reply(sd_bus_message *reply, void *userdata, sd_bus_error *er
     return 0;
 }
 
-int bus_call(struct bus *bus, const char *service, const char *path, const char *interface,
-             const char *member, int64_t timeout_us, bus_reply_fn fn, void *userdata, const char *types, ...)
+int bus_call(struct bus *bus, const char *service, const char *path, const char *interface, const char *member,
+             int64_t timeout_us, bus_reply_fn fn, void *userdata, const char *types, ...)
 {
     sd_bus_message *message = NULL;
     int r;
@@ -405,8 +398,7 @@ int bus_call(struct bus *bus, const char *service, const char *path, const char 
         va_end(args);
     }
     if (r >= 0)
-        r = sd_bus_call_async(bus->connection, &call->slot, message, on_call_reply, call,
-                              (uint64_t)timeout_us);
+        r = sd_bus_call_async(bus->connection, &call->slot, message, on_call_reply, call, (uint64_t)timeout_us);
     sd_bus_message_unref(message);
     if (r < 0) {
         free(call);

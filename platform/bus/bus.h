@@ -54,8 +54,8 @@ int bus_watch(struct bus *bus, const char *service, const char *path, const char
 
 /** Asynchronous method call with a time limit; `fn` is always called once unless this returns an error. */
 typedef void (*bus_reply_fn)(struct bus *bus, int error, sd_bus_message *reply, void *userdata);
-int bus_call(struct bus *bus, const char *service, const char *path, const char *interface,
-             const char *member, int64_t timeout_us, bus_reply_fn fn, void *userdata, const char *types, ...);
+int bus_call(struct bus *bus, const char *service, const char *path, const char *interface, const char *member,
+             int64_t timeout_us, bus_reply_fn fn, void *userdata, const char *types, ...);
 
 FASCIA_DEFINE_CLEANUP(struct bus, bus_close)
 

@@ -56,8 +56,8 @@ void config_defaults(struct fascia_config *ret_config)
     };
 }
 
-__attribute__((format(printf, 4, 5))) static int invalid(const struct walk *w, const yaml_mark_t *mark,
-                                                         const char *key, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static int invalid(const struct walk *w, const yaml_mark_t *mark, const char *key,
+                                                         const char *format, ...)
 {
     struct fascia_text text;
     char what[256];
@@ -67,8 +67,8 @@ __attribute__((format(printf, 4, 5))) static int invalid(const struct walk *w, c
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
     fascia_text_init(&text, w->message, CONFIG_MESSAGE_SIZE);
-    fascia_text_add(&text, "%s:%zu:%zu: %s%s%s", w->name, mark->line + 1, mark->column + 1, key,
-                    key[0] ? ": " : "", what);
+    fascia_text_add(&text, "%s:%zu:%zu: %s%s%s", w->name, mark->line + 1, mark->column + 1, key, key[0] ? ": " : "",
+                    what);
     return CONFIG_E_INVALID;
 }
 
@@ -114,8 +114,7 @@ static void *target(const struct walk *w, size_t offset)
     return (char *)w->config + offset;
 }
 
-static int apply_text(const struct walk *w, const struct config_key *key, const yaml_node_t *node,
-                      const char *path)
+static int apply_text(const struct walk *w, const struct config_key *key, const yaml_node_t *node, const char *path)
 {
     const char *value = scalar(node);
     size_t length = node->data.scalar.length;
@@ -125,8 +124,8 @@ static int apply_text(const struct walk *w, const struct config_key *key, const 
     if (strlen(value) != length)
         return invalid(w, &node->start_mark, path, "holds a NUL character");
     if ((int64_t)length < key->min || (int64_t)length > max)
-        return invalid(w, &node->start_mark, path,
-                       "is %zu characters long; allowed are %" PRId64 " to %" PRId64, length, key->min, max);
+        return invalid(w, &node->start_mark, path, "is %zu characters long; allowed are %" PRId64 " to %" PRId64,
+                       length, key->min, max);
     if (key->type == CONFIG_TYPE_PATH && value[0] != '/')
         return invalid(w, &node->start_mark, path, "\"%s\" is not an absolute path", shown(node, show));
     if (key->type == CONFIG_TYPE_PROGRAM && value[0] != '/' && strchr(value, '/'))
@@ -134,36 +133,31 @@ static int apply_text(const struct walk *w, const struct config_key *key, const 
                        shown(node, show));
     const char *allowed = key->check ? key->check(value) : NULL;
     if (allowed)
-        return invalid(w, &node->start_mark, path, "\"%s\" is not valid; allowed is %s", shown(node, show),
-                       allowed);
+        return invalid(w, &node->start_mark, path, "\"%s\" is not valid; allowed is %s", shown(node, show), allowed);
     (void)fascia_text_copy(target(w, key->offset), key->size, value);
     return 0;
 }
 
-static int apply_int(const struct walk *w, const struct config_key *key, const yaml_node_t *node,
-                     const char *path)
+static int apply_int(const struct walk *w, const struct config_key *key, const yaml_node_t *node, const char *path)
 {
     int64_t value = 0;
     char show[40];
 
     int r = fascia_text_to_i64(scalar(node), key->min, key->max, &value);
     if (r == -EINVAL || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
-        return invalid(w, &node->start_mark, path,
-                       "\"%s\" is not a whole number; allowed are %" PRId64 " to %" PRId64, shown(node, show),
-                       key->min, key->max);
+        return invalid(w, &node->start_mark, path, "\"%s\" is not a whole number; allowed are %" PRId64 " to %" PRId64,
+                       shown(node, show), key->min, key->max);
     if (r < 0)
         return invalid(w, &node->start_mark, path, "%s is out of range; allowed are %" PRId64 " to %" PRId64,
                        shown(node, show), key->min, key->max);
     const char *allowed = key->check ? key->check(scalar(node)) : NULL;
     if (allowed)
-        return invalid(w, &node->start_mark, path, "%s is not allowed; allowed is %s", shown(node, show),
-                       allowed);
+        return invalid(w, &node->start_mark, path, "%s is not allowed; allowed is %s", shown(node, show), allowed);
     *(int64_t *)target(w, key->offset) = value;
     return 0;
 }
 
-static int apply_bool(const struct walk *w, const struct config_key *key, const yaml_node_t *node,
-                      const char *path)
+static int apply_bool(const struct walk *w, const struct config_key *key, const yaml_node_t *node, const char *path)
 {
     bool value = strcmp(scalar(node), "true") == 0;
     char show[40];
@@ -174,8 +168,7 @@ static int apply_bool(const struct walk *w, const struct config_key *key, const 
     return 0;
 }
 
-static int apply_enum(const struct walk *w, const struct config_key *key, const yaml_node_t *node,
-                      const char *path)
+static int apply_enum(const struct walk *w, const struct config_key *key, const yaml_node_t *node, const char *path)
 {
     int index = name_index(key->names, scalar(node));
     char names[160], show[40];
@@ -187,16 +180,15 @@ static int apply_enum(const struct walk *w, const struct config_key *key, const 
     return 0;
 }
 
-static int apply_strings(const struct walk *w, const struct config_key *key, const yaml_node_t *node,
-                         const char *path)
+static int apply_strings(const struct walk *w, const struct config_key *key, const yaml_node_t *node, const char *path)
 {
     size_t n = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
     char *to = target(w, key->offset);
     char names[160], show[40];
 
     if ((int64_t)n < key->min || (int64_t)n > key->max)
-        return invalid(w, &node->start_mark, path, "has %zu entries; allowed are %" PRId64 " to %" PRId64, n,
-                       key->min, key->max);
+        return invalid(w, &node->start_mark, path, "has %zu entries; allowed are %" PRId64 " to %" PRId64, n, key->min,
+                       key->max);
     for (size_t i = 0; i < n; i++) {
         const yaml_node_t *item = yaml_document_get_node(w->document, node->data.sequence.items.start[i]);
         if (item->type != YAML_SCALAR_NODE || name_index(key->names, scalar(item)) < 0)
@@ -213,11 +205,9 @@ static int apply_strings(const struct walk *w, const struct config_key *key, con
     return 0;
 }
 
-static int walk_section(const struct walk *w, const struct config_key *keys, const yaml_node_t *node,
-                        const char *path);
+static int walk_section(const struct walk *w, const struct config_key *keys, const yaml_node_t *node, const char *path);
 
-static int apply(const struct walk *w, const struct config_key *key, const yaml_node_t *node,
-                 const char *path)
+static int apply(const struct walk *w, const struct config_key *key, const yaml_node_t *node, const char *path)
 {
     static const struct {
         yaml_node_type_t node;
@@ -263,8 +253,7 @@ static const struct config_key *find_key(const struct config_key *keys, const ch
     return NULL;
 }
 
-static int unknown_key(const struct walk *w, const struct config_key *keys, const yaml_node_t *name,
-                       const char *path)
+static int unknown_key(const struct walk *w, const struct config_key *keys, const yaml_node_t *name, const char *path)
 {
     char known[256], show[40];
     struct fascia_text text;
@@ -272,17 +261,14 @@ static int unknown_key(const struct walk *w, const struct config_key *keys, cons
     fascia_text_init(&text, known, sizeof known);
     for (const struct config_key *key = keys; key->name; key++)
         fascia_text_add(&text, "%s%s", key == keys ? "" : ", ", key->name);
-    return invalid(w, &name->start_mark, path, "unknown key \"%s\"; known here are %s", shown(name, show),
-                   known);
+    return invalid(w, &name->start_mark, path, "unknown key \"%s\"; known here are %s", shown(name, show), known);
 }
 
-static int walk_section(const struct walk *w, const struct config_key *keys, const yaml_node_t *node,
-                        const char *path)
+static int walk_section(const struct walk *w, const struct config_key *keys, const yaml_node_t *node, const char *path)
 {
     uint64_t seen = 0;
 
-    for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top;
-         pair++) {
+    for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
         const yaml_node_t *name = yaml_document_get_node(w->document, pair->key);
         const yaml_node_t *value = yaml_document_get_node(w->document, pair->value);
         char below[PATH_SIZE];
@@ -314,14 +300,11 @@ static int check_whole(const struct walk *w, const yaml_node_t *root)
         return invalid(w, &mark, "link.country",
                        "is missing; an access point needs its ISO 3166-1 alpha-2 country, for instance DE");
     if (c->link.hostapd.manage == LINK_MANAGE_ADOPT && c->link.hostapd.control[0] == '\0')
-        return invalid(w, &mark, "link.hostapd.control",
-                       "is missing; manage: adopt needs the global control socket");
+        return invalid(w, &mark, "link.hostapd.control", "is missing; manage: adopt needs the global control socket");
     if (c->audio.pipewire.manage == AUDIO_MANAGE_SPAWN && c->audio.pipewire.config[0] == '\0')
-        return invalid(w, &mark, "audio.pipewire.config",
-                       "is missing; manage: spawn needs PipeWire's configuration");
+        return invalid(w, &mark, "audio.pipewire.config", "is missing; manage: spawn needs PipeWire's configuration");
     if (c->audio.speakers_count != 1 && c->audio.speakers_count != 2 && c->audio.speakers_count != 4)
-        return invalid(w, &mark, "audio.speakers", "has %zu entries; allowed are 1, 2 or 4",
-                       c->audio.speakers_count);
+        return invalid(w, &mark, "audio.speakers", "has %zu entries; allowed are 1, 2 or 4", c->audio.speakers_count);
     if (c->supervisor.backoff_first_ms > c->supervisor.backoff_max_ms)
         return invalid(w, &mark, "supervisor.backoff_first_ms", "is above supervisor.backoff_max_ms");
     return 0;
@@ -349,8 +332,7 @@ static int parse(struct walk *w, yaml_parser_t *parser)
     if (r == 0 && yaml_parser_load(parser, &next)) {
         const yaml_node_t *root = yaml_document_get_root_node(&next);
         if (root)
-            r = invalid(&second, &root->start_mark, "",
-                        "a second document; one file holds one configuration");
+            r = invalid(&second, &root->start_mark, "", "a second document; one file holds one configuration");
         yaml_document_delete(&next);
     } else if (r == 0) {
         r = invalid(w, &parser->problem_mark, "", "not YAML: %s", parser->problem ? parser->problem : "?");

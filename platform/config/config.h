@@ -16,13 +16,7 @@
  * A problem is described as "FILE:LINE:COLUMN: key.path: what is wrong, what is allowed".
  */
 
-enum fascia_log_level {
-    FASCIA_LOG_ERROR,
-    FASCIA_LOG_WARNING,
-    FASCIA_LOG_INFO,
-    FASCIA_LOG_DEBUG,
-    FASCIA_LOG_LEVELS_
-};
+enum fascia_log_level { FASCIA_LOG_ERROR, FASCIA_LOG_WARNING, FASCIA_LOG_INFO, FASCIA_LOG_DEBUG, FASCIA_LOG_LEVELS_ };
 
 struct fascia_config {
     char bus[256];         /* "system", "session", or a D-Bus address */

@@ -10,9 +10,9 @@
 #define AT(member)     .offset = offsetof(struct fascia_config, member)
 #define TEXT(member)   AT(member), .size = sizeof(((struct fascia_config *)0)->member)
 #define SECTION(table) .type = CONFIG_TYPE_SECTION, .keys = (table)
-#define END                                                                                                  \
-    {                                                                                                        \
-        .name = NULL                                                                                         \
+#define END                                                                                                            \
+    {                                                                                                                  \
+        .name = NULL                                                                                                   \
     }
 
 static const char *check_country(const char *value)
@@ -75,8 +75,7 @@ static const struct config_key link_keys[] = {
     {"country", CONFIG_TYPE_STRING, TEXT(link.country), .min = 2, .max = 2, .check = check_country,
      .help = "regulatory domain; required while the link is enabled"},
     {"band", CONFIG_TYPE_ENUM, AT(link.band), .names = bands, .help = "frequency band"},
-    {"channel", CONFIG_TYPE_INT, AT(link.channel), .min = 1, .max = 233,
-     .help = "primary 20 MHz channel number"},
+    {"channel", CONFIG_TYPE_INT, AT(link.channel), .min = 1, .max = 233, .help = "primary 20 MHz channel number"},
     {"width_mhz", CONFIG_TYPE_INT, AT(link.width_mhz), .min = 20, .max = 160, .check = check_width,
      .help = "widest channel to use: 20, 40, 80 or 160"},
     {"security", CONFIG_TYPE_ENUM, AT(link.security), .names = securities, .help = "who may join"},
@@ -101,10 +100,8 @@ static const struct config_key address_keys[] = {
 static const struct config_key pipewire_keys[] = {
     {"manage", CONFIG_TYPE_ENUM, AT(audio.pipewire.manage), .names = audio_manages,
      .help = "adopt: connect to the running one; spawn: fasciad runs it"},
-    {"program", CONFIG_TYPE_PROGRAM, TEXT(audio.pipewire.program), .min = 1,
-     .help = "pipewire's name or path"},
-    {"config", CONFIG_TYPE_PATH, TEXT(audio.pipewire.config), .min = 1,
-     .help = "its configuration, for spawn"},
+    {"program", CONFIG_TYPE_PROGRAM, TEXT(audio.pipewire.program), .min = 1, .help = "pipewire's name or path"},
+    {"config", CONFIG_TYPE_PATH, TEXT(audio.pipewire.config), .min = 1, .help = "its configuration, for spawn"},
     {"runtime_dir", CONFIG_TYPE_PATH, TEXT(audio.pipewire.runtime_dir), .min = 1,
      .help = "folder of its socket; left out: XDG_RUNTIME_DIR, or runtime_dir/audio for spawn"},
     END,
@@ -113,25 +110,20 @@ static const struct config_key pipewire_keys[] = {
 static const struct config_key audio_keys[] = {
     {"enabled", CONFIG_TYPE_BOOL, AT(audio.enabled), .help = "whether sound is managed"},
     {"source", CONFIG_TYPE_ENUM, AT(audio.source), .names = sources, .help = "layout of the projection sink"},
-    {"speakers", CONFIG_TYPE_STRINGS, AT(audio.speakers),
-     .size = sizeof(((struct audio_config *)0)->speakers[0]),
-     .count_offset = offsetof(struct fascia_config, audio.speakers_count), .min = 1,
-     .max = AUDIO_SPEAKERS_MAX, .names = speakers, .help = "channels of the real sink, in its order"},
+    {"speakers", CONFIG_TYPE_STRINGS, AT(audio.speakers), .size = sizeof(((struct audio_config *)0)->speakers[0]),
+     .count_offset = offsetof(struct fascia_config, audio.speakers_count), .min = 1, .max = AUDIO_SPEAKERS_MAX,
+     .names = speakers, .help = "channels of the real sink, in its order"},
     {"sink", CONFIG_TYPE_STRING, TEXT(audio.sink), .min = 1,
      .help = "node.name of the real sink; left out: the one of highest priority"},
-    {"sink_name", CONFIG_TYPE_STRING, TEXT(audio.sink_name), .min = 1,
-     .help = "node.name of the projection sink"},
-    {"lfe", CONFIG_TYPE_ENUM, AT(audio.lfe), .names = lfes,
-     .help = "what a fold-down does with the LFE channel"},
+    {"sink_name", CONFIG_TYPE_STRING, TEXT(audio.sink_name), .min = 1, .help = "node.name of the projection sink"},
+    {"lfe", CONFIG_TYPE_ENUM, AT(audio.lfe), .names = lfes, .help = "what a fold-down does with the LFE channel"},
     {"pipewire", SECTION(pipewire_keys), .help = "the sound server"},
     END,
 };
 
 static const struct config_key users_keys[] = {
-    {"link", CONFIG_TYPE_STRING, TEXT(supervisor.users.link), .min = 1,
-     .help = "account of fascia-link and hostapd"},
-    {"address", CONFIG_TYPE_STRING, TEXT(supervisor.users.address), .min = 1,
-     .help = "account of fascia-addr"},
+    {"link", CONFIG_TYPE_STRING, TEXT(supervisor.users.link), .min = 1, .help = "account of fascia-link and hostapd"},
+    {"address", CONFIG_TYPE_STRING, TEXT(supervisor.users.address), .min = 1, .help = "account of fascia-addr"},
     {"audio", CONFIG_TYPE_STRING, TEXT(supervisor.users.audio), .min = 1,
      .help = "account of fascia-audio and a spawned pipewire"},
     END,

@@ -101,10 +101,9 @@ void journal_event(const struct fascia_event *event)
         return;
     (void)snprintf(line, sizeof line, "[%s] %s", fascia_event_name(event->kind), event->detail);
     if (log_state.to_journal)
-        (void)sd_journal_send("MESSAGE=%s", line, "MESSAGE_ID=%s", fascia_event_message_id(event->kind),
-                              "PRIORITY=%d", (int)severity, "SYSLOG_IDENTIFIER=%s", event->source,
-                              "FASCIA_EVENT=%s", fascia_event_name(event->kind),
-                              "FASCIA_MONOTONIC_US=%" PRId64, event->t_us, NULL);
+        (void)sd_journal_send("MESSAGE=%s", line, "MESSAGE_ID=%s", fascia_event_message_id(event->kind), "PRIORITY=%d",
+                              (int)severity, "SYSLOG_IDENTIFIER=%s", event->source, "FASCIA_EVENT=%s",
+                              fascia_event_name(event->kind), "FASCIA_MONOTONIC_US=%" PRId64, event->t_us, NULL);
     else
         write_line(severity, line);
 }

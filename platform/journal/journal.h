@@ -15,8 +15,7 @@ void journal_open(const char *program, enum fascia_severity show);
 /** The name given to journal_open(). */
 const char *journal_program(void);
 
-void journal_log(enum fascia_severity severity, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void journal_log(enum fascia_severity severity, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Logs a typed event with its MESSAGE_ID. */
 void journal_event(const struct fascia_event *event);

@@ -55,8 +55,7 @@ static int parse_options(struct service *service, int argc, char **argv)
         }
     }
     if (!service->config_path || optind != argc) {
-        (void)fprintf(stderr, "%s: usage: %s --config FILE (see --help)\n", service->program,
-                      service->program);
+        (void)fprintf(stderr, "%s: usage: %s --config FILE (see --help)\n", service->program, service->program);
         return done(EXIT_USAGE);
     }
     return 0;
@@ -86,8 +85,7 @@ static int open_parts(struct service *service)
 
     /* "link" -> "org.fascia.Link1" */
     (void)snprintf(name, sizeof name, "org.fascia.%s1", service->bus_name);
-    return bus_open(service->loop, service->config.bus, name, service->on_bus, service->userdata,
-                    &service->bus);
+    return bus_open(service->loop, service->config.bus, name, service->on_bus, service->userdata, &service->bus);
 }
 
 int service_open(struct service *service, int argc, char **argv)

@@ -9,9 +9,9 @@ static const struct {
     const char *name, *message_id, *paragraph;
     enum fascia_severity severity;
 } kinds[FASCIA_EVENTS_] = {
-#define FASCIA_EVENT(symbol, name_, severity_, message_id_, paragraph_)                                      \
-    [FASCIA_EVENT_##symbol] = {                                                                              \
-        .name = (name_), .message_id = (message_id_), .paragraph = (paragraph_), .severity = (severity_)},
+#define FASCIA_EVENT(symbol, name_, severity_, message_id_, paragraph_)                                                \
+    [FASCIA_EVENT_##                                                                                                   \
+        symbol] = {.name = (name_), .message_id = (message_id_), .paragraph = (paragraph_), .severity = (severity_)},
 #include "stack/base/event.def"
 #undef FASCIA_EVENT
 };
@@ -61,8 +61,7 @@ int fascia_event_parse(const char *line, struct fascia_event *ret_event)
 
     if (fascia_text_word(&at, name, sizeof name) != 0 || fascia_event_parse_name(name, &event.kind) != 0)
         return -EBADMSG;
-    if (fascia_text_word(&at, time, sizeof time) != 0 ||
-        fascia_text_to_i64(time, 0, INT64_MAX, &event.t_us) != 0)
+    if (fascia_text_word(&at, time, sizeof time) != 0 || fascia_text_to_i64(time, 0, INT64_MAX, &event.t_us) != 0)
         return -EBADMSG;
     if (fascia_text_word(&at, event.source, sizeof event.source) != 0 ||
         fascia_text_rest(at, event.detail, sizeof event.detail) != 0)

@@ -14,7 +14,7 @@ static const struct {
     const char *id, *cause, *remedy;
 } reasons[FASCIA_REASONS_] = {
     [FASCIA_REASON_NONE] = {"none", "", ""},
-#define FASCIA_REASON(symbol, id_, cause_, remedy_)                                                          \
+#define FASCIA_REASON(symbol, id_, cause_, remedy_)                                                                    \
     [FASCIA_REASON_##symbol] = {.id = (id_), .cause = (cause_), .remedy = (remedy_)},
 #include "stack/base/reason.def"
 #undef FASCIA_REASON
@@ -77,8 +77,7 @@ int fascia_fact_parse(const char *line, struct fascia_fact *ret_fact)
     if (fascia_text_word(&at, fact.function, sizeof fact.function) != 0 ||
         fascia_text_word(&at, state, sizeof state) != 0 || fascia_text_word(&at, reason, sizeof reason) != 0)
         return -EBADMSG;
-    if (fascia_function_state_parse(state, &fact.state) != 0 ||
-        fascia_reason_parse(reason, &fact.reason) != 0)
+    if (fascia_function_state_parse(state, &fact.state) != 0 || fascia_reason_parse(reason, &fact.reason) != 0)
         return -EBADMSG;
     if (fascia_text_rest(at, fact.detail, sizeof fact.detail) != 0)
         return -EBADMSG;

@@ -39,12 +39,12 @@ static inline void fascia_list_unlink(struct fascia_list *node)
     fascia_list_init(node);
 }
 
-#define fascia_list_for_each(node, head)                                                                     \
+#define fascia_list_for_each(node, head)                                                                               \
     for (struct fascia_list *node = (head)->next; node != (head); node = node->next)
 
 /** As above, and the body may unlink or free `node`. */
-#define fascia_list_for_each_safe(node, head)                                                                \
-    for (struct fascia_list *node = (head)->next, *node##_next = node->next; node != (head);                 \
+#define fascia_list_for_each_safe(node, head)                                                                          \
+    for (struct fascia_list *node = (head)->next, *node##_next = node->next; node != (head);                           \
          node = node##_next, node##_next = node->next)
 
 #endif

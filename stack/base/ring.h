@@ -18,7 +18,7 @@ struct fascia_ring {
 };
 
 /** Uses a C array as storage: FASCIA_RING_INIT(&ring, array). */
-#define FASCIA_RING_INIT(ring, array)                                                                        \
+#define FASCIA_RING_INIT(ring, array)                                                                                  \
     fascia_ring_init((ring), (array), sizeof((array)[0]), sizeof(array) / sizeof((array)[0]))
 
 void fascia_ring_init(struct fascia_ring *ring, void *storage, size_t element, size_t capacity);

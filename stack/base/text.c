@@ -148,8 +148,7 @@ int fascia_mac_parse(const char *text, struct fascia_mac *ret_mac)
 const char *fascia_mac_format(const struct fascia_mac *mac, char to[static FASCIA_MAC_TEXT_SIZE])
 {
     const uint8_t *o = mac->octets;
-    (void)snprintf(to, FASCIA_MAC_TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", o[0], o[1], o[2], o[3], o[4],
-                   o[5]);
+    (void)snprintf(to, FASCIA_MAC_TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", o[0], o[1], o[2], o[3], o[4], o[5]);
     return to;
 }
 

@@ -10,10 +10,8 @@
 
 static void an_event_survives_the_notify_line(void **state)
 {
-    struct fascia_event event = {.kind = FASCIA_EVENT_STATION_JOINED,
-                                 .t_us = 123456789,
-                                 .source = "fascia-link",
-                                 .detail = "02:00 two words"};
+    struct fascia_event event = {
+        .kind = FASCIA_EVENT_STATION_JOINED, .t_us = 123456789, .source = "fascia-link", .detail = "02:00 two words"};
     struct fascia_event back = {0};
     struct fascia_text text;
     char line[300];
@@ -56,8 +54,7 @@ static void every_event_kind_has_a_complete_catalogue_entry(void **state)
         assert_int_equal(fascia_event_parse_name(fascia_event_name(kind), &back), 0);
         assert_int_equal(back, kind); /* names are unique */
         for (unsigned int j = 0; j < i; j++)
-            assert_string_not_equal(fascia_event_message_id(kind),
-                                    fascia_event_message_id((enum fascia_event_kind)j));
+            assert_string_not_equal(fascia_event_message_id(kind), fascia_event_message_id((enum fascia_event_kind)j));
     }
 }
 
@@ -76,8 +73,7 @@ static void every_reason_has_a_cause_and_a_remedy(void **state)
 
 static void a_fact_survives_the_notify_line(void **state)
 {
-    struct fascia_fact fact = {
-        .function = "link", .state = FASCIA_FUNCTION_DEGRADED, .reason = FASCIA_REASON_NO_RADIO};
+    struct fascia_fact fact = {.function = "link", .state = FASCIA_FUNCTION_DEGRADED, .reason = FASCIA_REASON_NO_RADIO};
     struct fascia_fact back = {0};
     struct fascia_text text;
     char line[300];

@@ -40,11 +40,10 @@ static void the_shipped_file_is_valid_and_shows_the_defaults(void **state)
 static void values_reach_their_members(void **state)
 {
     (void)state;
-    assert_int_equal(
-        parse("bus: unix:path=/tmp/x\nlink:\n  country: FR\n  channel: 48\n  security: wpa2-psk\n"
-              "  hostapd: {manage: adopt, control: /run/h}\naudio:\n  speakers: [FL, FR, RL, RR]\n"
-              "address: {nd: answer, own_iid: 0011223344556677}\n"),
-        0);
+    assert_int_equal(parse("bus: unix:path=/tmp/x\nlink:\n  country: FR\n  channel: 48\n  security: wpa2-psk\n"
+                           "  hostapd: {manage: adopt, control: /run/h}\naudio:\n  speakers: [FL, FR, RL, RR]\n"
+                           "address: {nd: answer, own_iid: 0011223344556677}\n"),
+                     0);
     assert_string_equal(config.bus, "unix:path=/tmp/x");
     assert_string_equal(config.link.country, "FR");
     assert_int_equal(config.link.channel, 48);
@@ -78,8 +77,7 @@ static void a_wrong_type_names_what_is_wanted(void **state)
 static void a_value_out_of_range_names_the_range(void **state)
 {
     (void)state;
-    expect_error("link:\n  channel: 999\n",
-                 "f.yaml:2:12: link.channel: 999 is out of range; allowed are 1 to 233");
+    expect_error("link:\n  channel: 999\n", "f.yaml:2:12: link.channel: 999 is out of range; allowed are 1 to 233");
     expect_error("link:\n  ssid: \"\"\n", "f.yaml:2:9: link.ssid: is 0 characters long; allowed are 1 to 32");
     expect_error("link:\n  band: 7GHz\n",
                  "f.yaml:2:9: link.band: \"7GHz\" is not known; allowed are 2.4GHz, 5GHz, 6GHz");
@@ -98,9 +96,8 @@ static void a_key_that_is_set_twice_is_an_error(void **state)
 static void a_missing_country_is_an_error_only_with_a_link(void **state)
 {
     (void)state;
-    expect_error(
-        "", "f.yaml:1:1: link.country: is missing; an access point needs its ISO 3166-1 alpha-2 country, "
-            "for instance DE");
+    expect_error("", "f.yaml:1:1: link.country: is missing; an access point needs its ISO 3166-1 alpha-2 country, "
+                     "for instance DE");
     assert_int_equal(parse("link: {enabled: false}\n"), 0);
 }
 
