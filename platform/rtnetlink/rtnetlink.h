@@ -27,7 +27,8 @@ enum rtnl_result {
     RTNL_E_OVERRUN,   /* changes were lost (ENOBUFS): dump everything again */
 };
 
-/** Marks our routes and addresses in the kernel (rtm_protocol; free in the kernel's and iproute2's registries). */
+/** Marks our routes, neighbours and addresses in the kernel (rtm_protocol; free in the kernel's and iproute2's
+ * registries). */
 #define RTNL_PROTOCOL_FASCIA 0xfa
 
 struct rtnl_link {
@@ -60,7 +61,8 @@ struct rtnl_neighbour {
     struct in6_addr address;
     bool has_mac;
     struct fascia_mac mac;
-    uint16_t state; /* NUD_… */
+    uint16_t state;   /* NUD_… */
+    uint8_t protocol; /* NDA_PROTOCOL (Linux 5.0 and later), else 0 */
 };
 
 enum rtnl_kind { RTNL_LINK, RTNL_ADDRESS, RTNL_ROUTE, RTNL_NEIGHBOUR, RTNL_KINDS_ };
@@ -104,18 +106,16 @@ int rtnl_link_set_gen_mode(struct rtnl *rtnl, unsigned int ifindex, uint8_t mode
 /** Adds or changes an address, scope link, marked as ours. `flags`: IFA_F_NODAD, IFA_F_NOPREFIXROUTE, … */
 int rtnl_address_add(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *address, uint8_t prefix_length,
                      uint32_t flags);
-int rtnl_address_delete(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *address,
-                        uint8_t prefix_length);
+int rtnl_address_delete(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *address, uint8_t prefix_length);
 
 /** Adds or replaces an on-link route in the main table, marked as ours. -ENETDOWN while the interface is down. */
-int rtnl_route_add(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *destination,
-                   uint8_t prefix_length);
+int rtnl_route_add(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *destination, uint8_t prefix_length);
 
 /** Deletes the route to that prefix over that interface, whoever made it. */
 int rtnl_route_delete(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *destination,
                       uint8_t prefix_length);
 
-/** Adds or replaces a permanent neighbour entry. */
+/** Adds or replaces a permanent neighbour entry, marked as ours. */
 int rtnl_neighbour_add(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *address,
                        const struct fascia_mac *mac);
 int rtnl_neighbour_delete(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *address);

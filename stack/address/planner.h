@@ -12,10 +12,11 @@
  *   2. foreign link-local addresses and the on-link prefix route go, while the interface can still leave their
  *      solicited-node groups (IFF_NOARP set first would leave them joined, and MLD would leak later);
  *   3. IFF_NOARP (or its removal, in mode "answer");
- *   4. once the interface is up: our address, then per peer the host route and the neighbour.
+ *   4. once the interface is up: our address, then per peer the neighbour and the host route.
  *
- * A peer that is not wanted any more loses the neighbour first and the marked route last, so that a crash between the
- * two leaves something that the next run recognises as ours.
+ * The route comes last and goes first: with IFF_NOARP a packet that finds a route but no neighbour is sent to our own
+ * MAC address, whereas without a route it fails at once with ENETUNREACH. Both carry our mark, so that the next run
+ * recognises what a crash between the two left behind.
  */
 
 enum address_op_kind {

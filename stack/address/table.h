@@ -35,9 +35,9 @@ struct address_link {
     struct fascia_mac mac;
     bool up;
     bool noarp;
-    bool gen_mode_none;          /* no automatic link-local address */
-    bool ipv6_disabled;          /* disable_ipv6, or no IPv6 at all on it */
-    unsigned int sysctls_wrong;  /* bit per address_sysctl whose value is not 0 */
+    bool gen_mode_none;         /* no automatic link-local address */
+    bool ipv6_disabled;         /* disable_ipv6, or no IPv6 at all on it */
+    unsigned int sysctls_wrong; /* bit per address_sysctl whose value is not 0 */
 };
 
 struct address_interface {
@@ -70,7 +70,7 @@ struct address_peer {
     unsigned int claims[ADDRESS_CLAIMS_]; /* wanted while one is not 0 */
     bool announced;                       /* for the owner of the table: told others that it is reachable */
 
-    bool route_seen;   /* our host route is there */
+    bool route_seen;     /* our host route is there */
     bool neighbour_seen; /* a permanent entry is there, for neighbour_mac */
     struct fascia_mac neighbour_mac;
 };
@@ -131,11 +131,20 @@ void address_observe_address(struct address_table *table, unsigned int ifindex, 
 void address_observe_route(struct address_table *table, unsigned int ifindex, const struct address_iid *iid,
                            uint8_t prefix_length, bool ours, bool gone);
 
-/** A neighbour entry; one that is not permanent is as good as none. */
-void address_observe_neighbour(struct address_table *table, unsigned int ifindex, const struct address_iid *iid,
-                               const struct fascia_mac *mac, bool permanent, bool gone);
+enum address_neighbour {
+    ADDRESS_NEIGHBOUR_NONE,    /* deleted, or not permanent, which is as good as none */
+    ADDRESS_NEIGHBOUR_FOREIGN, /* permanent, without our mark */
+    ADDRESS_NEIGHBOUR_OURS,    /* permanent, with our mark */
+};
 
-/** Claims what a previous run of the service left complete in the kernel; call once, after the first dump. */
+/** A neighbour entry. `mac` may be NULL for ADDRESS_NEIGHBOUR_NONE. */
+void address_observe_neighbour(struct address_table *table, unsigned int ifindex, const struct address_iid *iid,
+                               const struct fascia_mac *mac, enum address_neighbour how);
+
+/**
+ * Claims what a previous run of the service left complete in the kernel; call once, after the first dump. Leftovers
+ * that are not complete get no claim, so the planner takes them away.
+ */
 void address_table_adopt(struct address_table *table, unsigned int ifindex);
 
 /** Frees peer rows that nobody wants and of which the kernel has nothing. */

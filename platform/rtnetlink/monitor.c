@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include "platform/rtnetlink/parse.h"
+#include "platform/rtnetlink/rtnetlink.h"
+
+#define READS_MAX     64        /* datagrams per call, so that a flood cannot starve the loop */
+#define BUFFER_WANTED (1 << 20) /* socket buffer, octets: some 2,000 changes */
+
+struct rtnl_monitor {
+    struct mnl_socket *socket;
+    char buffer[16384] __attribute__((aligned(8)));
+};
+
+int rtnl_monitor_open(struct rtnl_monitor **ret_monitor)
+{
+    static const unsigned int groups[] = {RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEIGH, RTNLGRP_IPV6_ROUTE};
+    struct rtnl_monitor *monitor = (struct rtnl_monitor *)calloc(1, sizeof *monitor);
+    if (!monitor)
+        return -ENOMEM;
+
+    monitor->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (!monitor->socket || mnl_socket_bind(monitor->socket, 0, MNL_SOCKET_AUTOPID) < 0)
+        goto fail;
+    int size = BUFFER_WANTED;
+    /* With CAP_NET_ADMIN beyond net.core.rmem_max; a smaller buffer only means more overruns, which are handled. */
+    if (setsockopt(mnl_socket_get_fd(monitor->socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
+        (void)setsockopt(mnl_socket_get_fd(monitor->socket), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(groups); i++) {
+        unsigned int group = groups[i];
+        if (mnl_socket_setsockopt(monitor->socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0)
+            goto fail;
+    }
+    *ret_monitor = monitor;
+    return 0;
+
+fail:;
+    int r = -errno;
+    rtnl_monitor_close(monitor);
+    return r;
+}
+
+void rtnl_monitor_close(struct rtnl_monitor *monitor)
+{
+    if (!monitor)
+        return;
+    if (monitor->socket)
+        (void)mnl_socket_close(monitor->socket);
+    free(monitor);
+}
+
+int rtnl_monitor_fd(const struct rtnl_monitor *monitor)
+{
+    return mnl_socket_get_fd(monitor->socket);
+}
+
+int rtnl_monitor_read(struct rtnl_monitor *monitor, rtnl_change_fn fn, void *userdata)
+{
+    int result = 0;
+
+    for (int i = 0; i < READS_MAX; i++) {
+        ssize_t n = mnl_socket_recvfrom(monitor->socket, monitor->buffer, sizeof monitor->buffer);
+        if (n < 0) {
+            if (errno == EAGAIN || errno == EINTR)
+                break;
+            if (errno != ENOBUFS && errno != ENOSPC)
+                return -errno;
+            result = RTNL_E_OVERRUN; /* lost, or cut (ENOSPC): either way a change is missing */
+            continue;
+        }
+        int left = (int)n;
+        for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)monitor->buffer; mnl_nlmsg_ok(m, left);
+             m = mnl_nlmsg_next(m, &left)) {
+            struct rtnl_change change;
+            if (rtnl_parse(m, &change))
+                fn(&change, userdata);
+        }
+    }
+    return result;
+}
