@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_STACK_SUPERVISOR_PLAN_H
+#define FASCIA_STACK_SUPERVISOR_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "audio/audio_config.h"
+#include "stack/address/address_config.h"
+#include "stack/base/function.h"
+#include "stack/base/text.h"
+#include "stack/link/link_config.h"
+#include "stack/supervisor/supervisor_config.h"
+
+/*
+ * The plan: which processes there are, as whom they run, what they need, and which function they provide. It is
+ * data, made from the configuration alone, so `fasciad --plan` can show it and a test can read it.
+ */
+
+#define PLAN_UNITS_MAX     12
+#define PLAN_FUNCTIONS_MAX 8
+#define PLAN_ARGS_MAX      4
+#define PLAN_ENV_MAX       4
+#define PLAN_NEEDS_MAX     4
+
+#define PLAN_NAME_SIZE 24  /* a unit name is the source of its events: FASCIA_SOURCE_SIZE */
+#define PLAN_PATH_SIZE 288 /* a configured path (<= 255) or runtime_dir (<= 127) with a file below it */
+#define PLAN_ENV_SIZE  320
+
+enum plan_result {
+    PLAN_E_CYCLE = 1, /* units need each other in a circle */
+    PLAN_E_UNKNOWN,   /* a unit needs one that is not in the plan */
+    PLAN_E_TOO_LONG,  /* a path or list does not fit its bound */
+};
+
+enum plan_readiness {
+    PLAN_READY_NOTIFY, /* READY=1 on the notify socket */
+    PLAN_READY_SOCKET, /* a socket appears at ready_path */
+    PLAN_READY_EXEC,   /* it could be executed */
+    PLAN_READINESSES_
+};
+
+/* "Needs" orders the start: a unit is started when each of these is ready or has been given up for now. */
+struct plan_need {
+    char unit[PLAN_NAME_SIZE];
+};
+
+struct plan_unit {
+    char name[PLAN_NAME_SIZE];
+    char program[256];                        /* absolute, or a name that the supervisor looks up */
+    char args[PLAN_ARGS_MAX][PLAN_PATH_SIZE]; /* argv[1] … */
+    size_t args_count;
+    char environment[PLAN_ENV_MAX][PLAN_ENV_SIZE]; /* "NAME=value", on top of what every process gets */
+    size_t environment_count;
+    char user[33];         /* "" = as the supervisor itself */
+    uint64_t capabilities; /* ambient; bit n is capability n of <linux/capability.h>; only with `user` */
+    struct plan_need needs[PLAN_NEEDS_MAX];
+    size_t needs_count;
+    char function[FASCIA_FUNCTION_NAME_SIZE]; /* the function that does not work without it */
+    bool publishes;                           /* it is the one that publishes that function's fact */
+    enum fascia_reason missing, down;         /* reason of the function when it cannot be executed, when it is down */
+    enum plan_readiness readiness;
+    char ready_path[PLAN_PATH_SIZE];  /* PLAN_READY_SOCKET */
+    char private_dir[PLAN_PATH_SIZE]; /* made 0700 for `user` before anything starts; "" = none */
+};
+
+struct plan_function {
+    char name[FASCIA_FUNCTION_NAME_SIZE];
+    bool enabled;
+};
+
+struct plan {
+    struct plan_unit units[PLAN_UNITS_MAX]; /* in start order once plan_sort() has run */
+    size_t units_count;
+    struct plan_function functions[PLAN_FUNCTIONS_MAX];
+    size_t functions_count;
+};
+
+/** The parts of the configuration that decide the plan; all borrowed. */
+struct plan_input {
+    const struct link_config *link;
+    const struct address_config *address;
+    const struct audio_config *audio;
+    const struct supervisor_config *supervisor;
+    const char *runtime_dir; /* absolute */
+    const char *config_path; /* absolute; passed on to our services */
+};
+
+/** Makes the sorted plan. Returns 0 or a PLAN_E_; `ret_plan` is unspecified on error. */
+int plan_make(const struct plan_input *input, struct plan *ret_plan);
+
+/**
+ * Sorts units so that each comes after all that it needs; units that do not depend on each other keep their
+ * order. Returns 0, PLAN_E_CYCLE or PLAN_E_UNKNOWN; `ret_unit` (may be NULL) is then the name of a unit concerned,
+ * borrowed from the plan. The plan is unchanged on error.
+ */
+int plan_sort(struct plan *plan, const char **ret_unit);
+
+/** Index of a unit; -1 when it is not in the plan. */
+int plan_find(const struct plan *plan, const char *unit);
+
+/** The table of `fasciad --plan`: order, unit, user, capabilities, needs, function, readiness, command. */
+void plan_format(const struct plan *plan, struct fascia_text *text);
+
+/** "NET_ADMIN,NET_RAW"; "-" for none. Unknown bits as numbers. */
+void plan_format_capabilities(uint64_t capabilities, struct fascia_text *text);
+
+#endif

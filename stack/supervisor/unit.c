@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "stack/supervisor/unit.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "stack/base/cleanup.h"
+
+/* The timers of the table, beside the public actions. At most one per cell. */
+enum {
+    ARM_START = 1 << 16,
+    ARM_WATCHDOG = 1 << 17,
+    ARM_STOP = 1 << 18,
+    ARM_KILL = 1 << 19,
+    ARM_BACKOFF = 1 << 20,
+    EXTEND = 1 << 21,
+    DISARM = 1 << 22,
+};
+
+struct rule {
+    bool known; /* a cell without a rule: the event means nothing in that state */
+    enum unit_state next;
+    unsigned int does;
+};
+
+#define RULE(next_, does_)                                                                                             \
+    {                                                                                                                  \
+        .known = true, .next = (next_), .does = (does_)                                                                \
+    }
+
+static const struct rule rules[UNIT_STATES_][UNIT_EVENTS_] =
+    {
+        [UNIT_IDLE] =
+            {
+                [UNIT_START] = RULE(UNIT_STARTING, UNIT_DO_SPAWN | UNIT_TELL_STARTING),
+            },
+        [UNIT_STARTING] =
+            {
+                [UNIT_SPAWNED] = RULE(UNIT_STARTING, ARM_START),
+                [UNIT_SPAWN_FAILED] = RULE(UNIT_BACKOFF, ARM_BACKOFF | UNIT_TELL_DIED),
+                [UNIT_SPAWN_IMPOSSIBLE] = RULE(UNIT_FAILED, DISARM | UNIT_TELL_FAILED),
+                [UNIT_IS_READY] = RULE(UNIT_READY, ARM_WATCHDOG | UNIT_TELL_READY),
+                [UNIT_EXITED] = RULE(UNIT_BACKOFF, ARM_BACKOFF | UNIT_TELL_DIED),
+                [UNIT_TIMER] = RULE(UNIT_ABORTING, UNIT_DO_TERMINATE | ARM_STOP | UNIT_TELL_TIMEOUT),
+                [UNIT_STOP] = RULE(UNIT_STOPPING, UNIT_DO_TERMINATE | ARM_STOP),
+                [UNIT_EXTEND] = RULE(UNIT_STARTING, EXTEND),
+                [UNIT_WITHDRAWN] = RULE(UNIT_ABORTING, ARM_STOP),
+            },
+        [UNIT_READY] =
+            {
+                [UNIT_EXITED] = RULE(UNIT_BACKOFF, ARM_BACKOFF | UNIT_TELL_DIED),
+                [UNIT_TIMER] = RULE(UNIT_ABORTING, UNIT_DO_ABORT | ARM_STOP | UNIT_TELL_TIMEOUT),
+                [UNIT_STOP] = RULE(UNIT_STOPPING, UNIT_DO_TERMINATE | ARM_STOP),
+                [UNIT_WATCHDOG] = RULE(UNIT_READY, ARM_WATCHDOG),
+                [UNIT_WITHDRAWN] = RULE(UNIT_ABORTING, ARM_STOP),
+            },
+        [UNIT_STOPPING] =
+            {
+                /* The stop overtook the start: what was made meanwhile is ended as well. */
+                [UNIT_SPAWNED] = RULE(UNIT_STOPPING, UNIT_DO_TERMINATE | ARM_STOP),
+                [UNIT_SPAWN_FAILED] = RULE(UNIT_IDLE, DISARM | UNIT_TELL_STOPPED),
+                [UNIT_SPAWN_IMPOSSIBLE] = RULE(UNIT_IDLE, DISARM | UNIT_TELL_STOPPED),
+                [UNIT_EXITED] = RULE(UNIT_IDLE, DISARM | UNIT_TELL_STOPPED),
+                [UNIT_TIMER] = RULE(UNIT_KILLING, UNIT_DO_KILL | ARM_KILL | UNIT_TELL_TIMEOUT),
+                [UNIT_EXTEND] = RULE(UNIT_STOPPING, EXTEND),
+            },
+        [UNIT_KILLING] =
+            {
+                [UNIT_EXITED] = RULE(UNIT_IDLE, DISARM | UNIT_TELL_STOPPED),
+                [UNIT_TIMER] = RULE(UNIT_IDLE, DISARM | UNIT_TELL_TIMEOUT),
+            },
+        [UNIT_ABORTING] =
+            {
+                [UNIT_EXITED] = RULE(UNIT_BACKOFF, ARM_BACKOFF | UNIT_TELL_DIED),
+                [UNIT_TIMER] = RULE(UNIT_ABORTING, UNIT_DO_KILL | DISARM),
+                [UNIT_STOP] = RULE(UNIT_STOPPING, UNIT_DO_TERMINATE | ARM_STOP),
+            },
+        [UNIT_BACKOFF] =
+            {
+                [UNIT_START] = RULE(UNIT_STARTING, UNIT_DO_SPAWN | UNIT_TELL_STARTING),
+                [UNIT_TIMER] = RULE(UNIT_STARTING, UNIT_DO_SPAWN | UNIT_TELL_STARTING),
+                [UNIT_STOP] = RULE(UNIT_IDLE, DISARM | UNIT_TELL_STOPPED),
+            },
+        [UNIT_FAILED] =
+            {
+                [UNIT_START] = RULE(UNIT_STARTING, UNIT_DO_SPAWN | UNIT_TELL_STARTING),
+                [UNIT_STOP] = RULE(UNIT_IDLE, 0),
+            },
+};
+
+void unit_init(struct unit *u, const struct plan_unit *spec, const struct supervisor_config *config)
+{
+    *u = (struct unit){
+        .spec = spec,
+        .state = UNIT_IDLE,
+        .deadline_us = INT64_MAX,
+        .start_timeout_us = config->start_timeout_ms * 1000,
+        .stop_timeout_us = config->stop_timeout_ms * 1000,
+        /* Only who speaks the notify protocol can be asked to show that it lives. */
+        .watchdog_us = spec->readiness == PLAN_READY_NOTIFY ? config->watchdog_ms * 1000 : 0,
+    };
+    backoff_init(&u->backoff, config->backoff_first_ms * 1000, config->backoff_max_ms * 1000,
+                 config->backoff_reset_ms * 1000);
+}
+
+const char *unit_state_name(enum unit_state state)
+{
+    static const char *const names[UNIT_STATES_] = {
+        [UNIT_IDLE] = "IDLE",         [UNIT_STARTING] = "STARTING", [UNIT_READY] = "READY",
+        [UNIT_STOPPING] = "STOPPING", [UNIT_KILLING] = "STOPPING",  [UNIT_ABORTING] = "STOPPING",
+        [UNIT_BACKOFF] = "BACKOFF",   [UNIT_FAILED] = "FAILED",
+    };
+    return (unsigned int)state < UNIT_STATES_ ? names[state] : "?";
+}
+
+int64_t unit_restarts(const struct unit *u)
+{
+    return u->starts > 0 ? u->starts - 1 : 0;
+}
+
+bool unit_is_alive(const struct unit *u)
+{
+    return u->pid != 0;
+}
+
+bool unit_error_is_final(int error)
+{
+    static const int final[] = {ENOENT, ENOTDIR, EACCES, EPERM, ENOEXEC, EISDIR, ELOOP, EINVAL, E2BIG, ENAMETOOLONG};
+
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(final); i++) {
+        if (final[i] == error)
+            return true;
+    }
+    return false;
+}
+
+static void note_end(struct unit *u, const struct unit_input *input)
+{
+    if (input->signal != 0)
+        (void)snprintf(u->end, sizeof u->end, "ended by signal %d (%s)", input->signal, strsignal(input->signal));
+    else
+        (void)snprintf(u->end, sizeof u->end, "ended with status %d", input->code);
+}
+
+static void set_cause(struct unit *u, enum unit_cause cause, const char *why, const char *error)
+{
+    u->cause = cause;
+    (void)snprintf(u->why, sizeof u->why, "%s%s%s", why, error ? ": " : "", error ? error : "");
+}
+
+static void note_timer(struct unit *u)
+{
+    char why[64];
+
+    if (u->state == UNIT_STARTING) {
+        (void)snprintf(why, sizeof why, "was not ready within %" PRId64 " ms", u->start_timeout_us / 1000);
+        set_cause(u, UNIT_CAUSE_NOT_READY, why, NULL);
+    } else if (u->state == UNIT_READY) {
+        (void)snprintf(why, sizeof why, "was silent for %" PRId64 " ms (watchdog)", u->watchdog_us / 1000);
+        set_cause(u, UNIT_CAUSE_WATCHDOG, why, NULL);
+    }
+}
+
+/* Takes what the event carries into the unit, before the state changes. */
+static void note_input(struct unit *u, const struct unit_input *input, int64_t now_us)
+{
+    switch (input->event) {
+    case UNIT_SPAWNED:
+        u->pid = input->pid;
+        u->starts++;
+        break;
+    case UNIT_SPAWN_FAILED:
+        set_cause(u, UNIT_CAUSE_NOT_SPAWNED, "could not be started", strerror(input->error));
+        break;
+    case UNIT_SPAWN_IMPOSSIBLE:
+        set_cause(u, UNIT_CAUSE_IMPOSSIBLE, "cannot be executed", strerror(input->error));
+        break;
+    case UNIT_IS_READY:
+        u->ready_us = now_us;
+        break;
+    case UNIT_EXITED:
+        u->pid = 0;
+        note_end(u, input);
+        if (u->state == UNIT_STARTING || u->state == UNIT_READY) /* in ABORTING the cause is the time it missed */
+            set_cause(u, UNIT_CAUSE_DIED, u->end, NULL);
+        break;
+    case UNIT_TIMER:
+        note_timer(u);
+        break;
+    case UNIT_WITHDRAWN:
+        set_cause(u, UNIT_CAUSE_DIED, "stopped on its own account", NULL);
+        break;
+    case UNIT_START:
+    case UNIT_STOP:
+    case UNIT_WATCHDOG:
+    case UNIT_EXTEND:
+    case UNIT_EVENTS_:
+        break;
+    }
+}
+
+/* EXTEND_TIMEOUT_USEC counts from its arrival, never shortens, and ends at a bound of ours. */
+static void extend(struct unit *u, int64_t by_us, int64_t now_us)
+{
+    int64_t last = u->since_us + (u->state == UNIT_STARTING ? UNIT_START_LONGEST_US : UNIT_STOP_LONGEST_US);
+    int64_t wanted = by_us < last - now_us ? now_us + by_us : last;
+
+    if (wanted > u->deadline_us)
+        u->deadline_us = wanted;
+}
+
+static void set_timer(struct unit *u, unsigned int does, const struct unit_input *input, int64_t now_us)
+{
+    if (does & ARM_START)
+        u->deadline_us = now_us + u->start_timeout_us;
+    if (does & ARM_WATCHDOG)
+        u->deadline_us = u->watchdog_us > 0 ? now_us + u->watchdog_us : INT64_MAX;
+    if (does & ARM_STOP)
+        u->deadline_us = now_us + u->stop_timeout_us;
+    if (does & ARM_KILL)
+        u->deadline_us = now_us + UNIT_KILL_WAIT_US;
+    if (does & ARM_BACKOFF)
+        u->deadline_us = now_us + backoff_next(&u->backoff, u->ready_us > 0 ? now_us - u->ready_us : 0);
+    if (does & DISARM)
+        u->deadline_us = INT64_MAX;
+    if (does & EXTEND)
+        extend(u, input->extend_us, now_us);
+}
+
+/* The one door for a change of state. */
+static void unit_enter_state(struct unit *u, enum unit_state next, int64_t now_us)
+{
+    if (u->state == next)
+        return;
+    if (next == UNIT_STARTING) {
+        u->ready_us = 0;
+        u->deadline_us = INT64_MAX; /* until it is spawned */
+    }
+    if (next == UNIT_READY || next == UNIT_IDLE) {
+        u->cause = UNIT_CAUSE_NONE;
+        u->why[0] = '\0';
+    }
+    if (next == UNIT_READY || next == UNIT_BACKOFF || next == UNIT_FAILED)
+        u->settled = true;
+    u->state = next;
+    u->since_us = now_us;
+}
+
+unsigned int unit_handle(struct unit *u, const struct unit_input *input, int64_t now_us)
+{
+    if ((unsigned int)input->event >= UNIT_EVENTS_)
+        return 0;
+    const struct rule *rule = &rules[u->state][input->event];
+    if (!rule->known) {
+        /* A process that was given up in KILLING may still end one day. */
+        if (input->event == UNIT_EXITED)
+            u->pid = 0;
+        return 0;
+    }
+
+    note_input(u, input, now_us);
+    set_timer(u, rule->does, input, now_us);
+    unit_enter_state(u, rule->next, now_us);
+
+    return rule->does & 0xffffU;
+}
