@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_STACK_REPORT_FACTS_H
+#define FASCIA_STACK_REPORT_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stack/base/event.h"
+#include "stack/base/function.h"
+
+/*
+ * Everything that a report is made of, as one bounded value without pointers. It is filled from what the services
+ * publish (facts_json.h) and could as well be filled from a described radio or a stored snapshot: the judge and the
+ * renderers know nothing else. All text is valid UTF-8 without control characters (see report_text_clean()).
+ * What goes beyond a bound is counted in `cut`, never silently dropped.
+ */
+
+#define REPORT_FUNCTIONS_MAX    16
+#define REPORT_UNITS_MAX        24
+#define REPORT_BANDS_MAX        6
+#define REPORT_NOTES_MAX        8
+#define REPORT_PEERS_MAX        16
+#define REPORT_INTERFACES_MAX   8
+#define REPORT_CHANNELS_MAX     16 /* of a layout, and of the speakers */
+#define REPORT_EVENTS_MAX       512
+#define REPORT_PHONE_EVENTS_MAX 48
+
+#define REPORT_ADDRESS_SIZE 64 /* "fe80::…%interface" */
+#define REPORT_CHANNEL_SIZE 8  /* "FL" */
+#define REPORT_NOTE_SIZE    192
+
+struct report_function {
+    char name[FASCIA_FUNCTION_NAME_SIZE];
+    enum fascia_function_state state;
+    char reason[32]; /* "none", or an id that this version may not know */
+    char detail[FASCIA_DETAIL_SIZE];
+};
+
+struct report_unit {
+    char name[32];
+    char state[16];
+    uint32_t pid, restarts;
+};
+
+struct report_streams {
+    uint32_t tx, rx; /* 0 = mode absent, or unknown */
+};
+
+enum report_phy { REPORT_PHY_HT, REPORT_PHY_VHT, REPORT_PHY_HE, REPORT_PHY_EHT, REPORT_PHYS_ };
+
+struct report_band {
+    char name[16];
+    struct report_streams streams[REPORT_PHYS_];
+};
+
+struct report_peer { /* a station of the access point */
+    char mac[FASCIA_MAC_TEXT_SIZE];
+    char address[REPORT_ADDRESS_SIZE]; /* from the address service; "" = not addressed */
+    char standard[16];
+    struct report_streams nss; /* the most seen */
+    uint32_t tx_rate_kbps, rx_rate_kbps;
+    int32_t signal_dbm;
+    bool has_signal;
+};
+
+struct report_link {
+    bool answered; /* the service answered on the bus */
+    char mode[8];  /* "" = no link */
+    char ssid[33], country[4], security[24], standard[16];
+    char wiphy[32], interface[24], bssid[FASCIA_MAC_TEXT_SIZE], mimo_class[16];
+    uint32_t channel, frequency_mhz, width_mhz, interface_index, radios;
+    struct report_streams streams;
+    uint32_t antennas[4]; /* masks: available TX, RX; configured TX, RX; 0 = not reported */
+    struct report_band bands[REPORT_BANDS_MAX];
+    size_t bands_count;
+    char notes[REPORT_NOTES_MAX][REPORT_NOTE_SIZE];
+    size_t notes_count;
+    struct report_peer peers[REPORT_PEERS_MAX];
+    size_t peers_count;
+};
+
+struct report_interface {
+    char name[24], nd[12], mac[FASCIA_MAC_TEXT_SIZE], address[REPORT_ADDRESS_SIZE];
+    uint32_t index, peers;
+    uint64_t nd_packets, mld_packets, packets; /* sent by us since preparation */
+};
+
+struct report_address_peer {
+    uint32_t interface_index;
+    char mac[FASCIA_MAC_TEXT_SIZE], address[REPORT_ADDRESS_SIZE];
+};
+
+struct report_address {
+    bool answered;
+    struct report_interface interfaces[REPORT_INTERFACES_MAX];
+    size_t interfaces_count;
+    struct report_address_peer peers[REPORT_PEERS_MAX];
+    size_t peers_count;
+};
+
+struct report_audio {
+    bool answered;
+    char speakers[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
+    size_t speakers_count;
+    char source[16];
+    char channels[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
+    size_t channels_count;
+    char mode[16]; /* "" = none yet */
+    char mode_reason[REPORT_NOTE_SIZE];
+    char lost[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE]; /* as the service admits */
+    size_t lost_count;
+    bool has_matrix;                                         /* rows and columns fit speakers and channels */
+    double matrix[REPORT_CHANNELS_MAX][REPORT_CHANNELS_MAX]; /* [speaker][channel], linear, finite */
+    double worst_gain_db;
+    uint32_t latency_frames, rate;
+    char projection_sink[64], target_sink[64];
+};
+
+struct report_event {
+    int64_t t_ms; /* since the supervisor started */
+    char name[32], source[FASCIA_SOURCE_SIZE], detail[FASCIA_DETAIL_SIZE];
+};
+
+struct report_transfer { /* one direction of the phone's TCP test */
+    bool measured, ok;
+    uint64_t bytes;
+    double ms;
+};
+
+struct report_phone_event {
+    int64_t t_ms; /* since the phone started: another zero than report_event's */
+    char text[96];
+};
+
+struct report_phone { /* what the phone's side says: attached */
+    bool attached, joined;
+    char bssid[FASCIA_MAC_TEXT_SIZE], key_mgmt[24];
+    uint32_t frequency_mhz;
+    char own_mac[FASCIA_MAC_TEXT_SIZE], own_address[REPORT_ADDRESS_SIZE];
+    char head_unit_mac[FASCIA_MAC_TEXT_SIZE], head_unit_address[REPORT_ADDRESS_SIZE];
+    struct report_transfer to_head_unit, from_head_unit;
+    bool has_nd_count;
+    uint64_t nd_count; /* ND and MLD packets of the head unit that the phone saw */
+    struct report_phone_event events[REPORT_PHONE_EVENTS_MAX];
+    size_t events_count;
+};
+
+struct report_sound_channel {
+    char name[REPORT_CHANNEL_SIZE];
+    double frequency_hz;
+    double gains[REPORT_CHANNELS_MAX]; /* linear, per speaker */
+    bool known[REPORT_CHANNELS_MAX];   /* false: the record has no number there */
+};
+
+struct report_sound { /* what came out of the speakers: attached */
+    bool attached;
+    uint32_t rate;
+    double seconds;
+    char speakers[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
+    size_t speakers_count;
+    struct report_sound_channel channels[REPORT_CHANNELS_MAX];
+    size_t channels_count;
+};
+
+struct report_facts {
+    bool supervisor_answered;
+    char profile[64], config_file[256];
+    struct report_function functions[REPORT_FUNCTIONS_MAX];
+    size_t functions_count;
+    struct report_unit units[REPORT_UNITS_MAX];
+    size_t units_count;
+    struct report_link link;
+    struct report_address address;
+    struct report_audio audio;
+    struct report_event events[REPORT_EVENTS_MAX]; /* oldest first */
+    size_t events_count;
+    struct report_phone phone;
+    struct report_sound sound;
+    size_t cut; /* entries and texts that did not fit */
+};
+
+/** By name; NULL when it is not there. */
+const struct report_function *report_facts_function(const struct report_facts *facts, const char *name);
+
+/** The peer's address by MAC (any case); "" when it has none. */
+const char *report_facts_address_of(const struct report_facts *facts, const char *mac);
+
+/**
+ * Copies foreign text into `size` (>= 1) octets: control characters become '?', octets that are not UTF-8 become
+ * U+FFFD, and what does not fit is cut between characters. Returns false when it was cut. `from` may be `to`.
+ */
+bool report_text_clean(char *to, size_t size, const char *from);
+
+/** A gain as decibels; -200 for zero and below. */
+double report_db(double gain);
+
+/** Row of a named speaker in the measurement, or SIZE_MAX. */
+size_t report_sound_speaker(const struct report_sound *sound, const char *name);
+
+/** The measured channel of that name, or NULL. */
+const struct report_sound_channel *report_sound_channel(const struct report_sound *sound, const char *name);
+
+/** The weight that counts as silence: -60 dB. */
+#define REPORT_SILENCE 0.001
+
+#endif

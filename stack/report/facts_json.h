@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_STACK_REPORT_FACTS_JSON_H
+#define FASCIA_STACK_REPORT_FACTS_JSON_H
+
+#include <json-c/json_types.h>
+
+#include "stack/report/facts.h"
+
+/*
+ * Facts from JSON. The services' objects are their D-Bus properties as they are (names of config/dbus/ *.xml; a{sv}
+ * an object, structs and arrays JSON arrays). Members that are missing or of the wrong type leave the fact at its
+ * zero: the judge then says "unknown". Nothing here takes a reference.
+ */
+
+/** Properties of org.fascia.Supervisor1. */
+void report_facts_read_supervisor(struct report_facts *facts, struct json_object *properties);
+
+/**
+ * The reply of Supervisor1.GetEvents: [[t_us, name, source, detail], …]; times become relative to StartedUsec.
+ * When there are more than REPORT_EVENTS_MAX, the newest are kept.
+ */
+void report_facts_read_events(struct report_facts *facts, struct json_object *events, int64_t started_us);
+
+/** Properties of org.fascia.Link1, .Addr1, .Audio1; NULL = the service does not answer. */
+void report_facts_read_link(struct report_facts *facts, struct json_object *properties);
+void report_facts_read_address(struct report_facts *facts, struct json_object *properties);
+void report_facts_read_audio(struct report_facts *facts, struct json_object *properties);
+
+/**
+ * After all of the above: gives each station its address, and corrects what the functions claim. A service that
+ * does not answer on the bus makes its function at best DEGRADED (service-down). Without a supervisor the services'
+ * own states stand in, and the function "supervisor" is FAILED.
+ */
+void report_facts_settle(struct report_facts *facts);
+
+enum report_attachment {
+    REPORT_ATTACHMENT_UNKNOWN,
+    REPORT_ATTACHMENT_PHONE, /* the virtual phone's record: has "joined" or "tcp" */
+    REPORT_ATTACHMENT_SOUND, /* a sound measurement: has "speakers" and "channels" */
+};
+
+/** Which of them an attached document is; reads it into the facts when it is known. */
+enum report_attachment report_facts_read_attachment(struct report_facts *facts, struct json_object *document);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_STACK_REPORT_RENDER_H
+#define FASCIA_STACK_REPORT_RENDER_H
+
+#include <json-c/json_types.h>
+
+#include "stack/report/judge.h"
+#include "stack/report/out.h"
+
+/* A judged report as JSON, text and HTML. The JSON is described by config/report.schema.json. */
+
+#define REPORT_SCHEMA_VERSION 1
+
+struct report {
+    const struct report_facts *facts;
+    const struct report_profile *profile;
+    const struct report_judgement *judgement; /* of those two */
+    const char *generated;                    /* ISO 8601, UTC */
+    const char *version;                      /* of fascia */
+    struct json_object *phone, *sound;        /* attached documents, carried through; NULL = none */
+};
+
+/* Each returns a new object, to be released with json_object_put(), or NULL when memory ran out. */
+struct json_object *report_json(const struct report *report);
+struct json_object *report_json_functions(const struct report_facts *facts);
+struct json_object *report_json_units(const struct report_facts *facts);
+struct json_object *report_json_link(const struct report_facts *facts);
+struct json_object *report_json_address(const struct report_facts *facts);
+struct json_object *report_json_audio(const struct report_facts *facts);
+
+/** What `fasciactl status --json` prints: functions, units, link, address, audio. */
+struct json_object *report_json_status(const struct report_facts *facts);
+
+/** Plain text, at most 100 columns wide. */
+void report_text(const struct report *report, struct report_out *out);
+
+/** Functions, units and one line per room. */
+void report_text_status(const struct report_facts *facts, struct report_out *out);
+
+/** One self-contained page, well-formed as HTML and as XML; nothing in it refers to another file. */
+void report_html(const struct report *report, struct report_out *out);
+
+/** A gain as "-3.0", or "." below -60 dB. Returns `to`. */
+const char *report_db_text(double gain, char to[static 16]);
+
+/** "2x2", TX x RX; "-" when nothing is known. Returns `to`. */
+const char *report_streams_text(const struct report_streams *streams, char to[static 24]);
+
+/** "HT", "VHT", "HE", "EHT". */
+const char *report_phy_name(enum report_phy phy);
+
+#endif
