@@ -18,7 +18,7 @@ enum audio_manage { AUDIO_MANAGE_ADOPT, AUDIO_MANAGE_SPAWN, AUDIO_MANAGES_ };
 
 struct audio_config {
     bool enabled;
-    enum audio_source source; /* layout of the projection sink */
+    enum audio_source source;             /* layout of the projection sink */
     char speakers[AUDIO_SPEAKERS_MAX][8]; /* PipeWire channel names in the sink's order: "FL", "FR", … */
     size_t speakers_count;                /* 1, 2 or 4 */
     char sink[128];      /* node.name of the sink to play to; "" = the Audio/Sink of highest priority.session */

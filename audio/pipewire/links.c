@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audio/pipewire/links.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void on_gone(struct link_slot *slot)
+{
+    slot->gone = true;
+    slot->links->refused = true;
+    slot->links->connection->events->changed(slot->links->connection->userdata);
+}
+
+static void on_removed(void *data)
+{
+    on_gone(data);
+}
+
+static void on_error(void *data, int seq, int res, const char *message)
+{
+    (void)seq;
+    (void)res;
+    (void)message;
+    on_gone(data);
+}
+
+static const struct pw_proxy_events link_events = {
+    .version = PW_VERSION_PROXY_EVENTS,
+    .removed = on_removed,
+    .error = on_error,
+};
+
+static void release(struct link_slot *slot)
+{
+    if (!slot->proxy)
+        return;
+    spa_hook_remove(&slot->hook);
+    pw_proxy_destroy(slot->proxy);
+    slot->proxy = NULL;
+}
+
+void links_init(struct links *links, struct connection *connection)
+{
+    memset(links, 0, sizeof *links);
+    links->connection = connection;
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        links->slots[i].links = links;
+}
+
+void links_begin(struct links *links)
+{
+    links->missing = 0;
+    links->refused = false;
+    for (size_t i = 0; i < LINKS_MAX; i++) {
+        struct link_slot *slot = &links->slots[i];
+        slot->wanted = false;
+        if (slot->gone)
+            release(slot);
+        slot->gone = false;
+    }
+}
+
+static struct link_slot *find(struct links *links, uint32_t output, uint32_t input)
+{
+    for (size_t i = 0; i < LINKS_MAX; i++) {
+        struct link_slot *slot = &links->slots[i];
+        if (slot->proxy && slot->output == output && slot->input == input)
+            return slot;
+    }
+    return NULL;
+}
+
+static void create(struct links *links, const struct graph_port *output, const struct graph_port *input)
+{
+    struct link_slot *slot = links->slots;
+    char numbers[4][16];
+    const uint32_t ids[4] = {output->node, output->id, input->node, input->id};
+
+    while (slot < links->slots + LINKS_MAX && slot->proxy)
+        slot++;
+    if (slot == links->slots + LINKS_MAX)
+        return; /* cannot be: there are never more channels than half of the slots on either side */
+    for (size_t i = 0; i < 4; i++)
+        (void)snprintf(numbers[i], sizeof numbers[i], "%u", (unsigned)ids[i]);
+
+    struct spa_dict_item items[] = {
+        SPA_DICT_ITEM_INIT(PW_KEY_LINK_OUTPUT_NODE, numbers[0]),
+        SPA_DICT_ITEM_INIT(PW_KEY_LINK_OUTPUT_PORT, numbers[1]),
+        SPA_DICT_ITEM_INIT(PW_KEY_LINK_INPUT_NODE, numbers[2]),
+        SPA_DICT_ITEM_INIT(PW_KEY_LINK_INPUT_PORT, numbers[3]),
+        SPA_DICT_ITEM_INIT(PW_KEY_OBJECT_LINGER, "false"),
+    };
+    slot->proxy = pw_core_create_object(links->connection->core, "link-factory", PW_TYPE_INTERFACE_Link,
+                                        PW_VERSION_LINK, &SPA_DICT_INIT_ARRAY(items), 0);
+    if (!slot->proxy) {
+        links->refused = true;
+        return;
+    }
+    slot->output = output->id;
+    slot->input = input->id;
+    slot->wanted = true;
+    pw_proxy_add_listener(slot->proxy, &slot->hook, &link_events, slot);
+}
+
+void links_want(struct links *links, const struct graph_port *output, const struct graph_port *input)
+{
+    bool present = graph_has_link(&links->connection->graph, output->id, input->id);
+    struct link_slot *slot = find(links, output->id, input->id);
+
+    if (!present)
+        links->missing++;
+    if (slot)
+        slot->wanted = true;
+    else if (!present)
+        create(links, output, input);
+}
+
+bool links_end(struct links *links)
+{
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        if (links->slots[i].proxy && !links->slots[i].wanted)
+            release(&links->slots[i]);
+    return links->missing == 0;
+}
+
+void links_clear(struct links *links)
+{
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        release(&links->slots[i]);
+}

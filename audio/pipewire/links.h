@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_AUDIO_PIPEWIRE_LINKS_H
+#define FASCIA_AUDIO_PIPEWIRE_LINKS_H
+
+#include <stdbool.h>
+
+#include "audio/pipewire/connection.h"
+
+/*
+ * The links that we want, as link-factory objects of our client: they vanish with it. Declare what is wanted between
+ * links_begin() and links_end(); what is missing is made, what is no longer wanted is removed.
+ */
+
+#define LINKS_MAX (2 * LAYOUT_CHANNELS_MAX)
+
+struct links {
+    struct connection *connection; /* borrowed */
+    struct link_slot {
+        struct links *links;
+        uint32_t output, input; /* ports */
+        struct pw_proxy *proxy; /* NULL: the slot is free */
+        struct spa_hook hook;
+        bool wanted;
+        bool gone; /* the daemon refused or removed it */
+    } slots[LINKS_MAX];
+    unsigned missing; /* wanted, but not announced by the registry yet */
+    bool refused;     /* one is gone: begin again after a pause, not at once */
+};
+
+void links_init(struct links *links, struct connection *connection);
+
+void links_begin(struct links *links);
+
+/** Wants a link; both ports must be in the graph. */
+void links_want(struct links *links, const struct graph_port *output, const struct graph_port *input);
+
+/** True when every link that was wanted is in place. */
+bool links_end(struct links *links);
+
+/** Removes them all. Idempotent. */
+void links_clear(struct links *links);
+
+#endif

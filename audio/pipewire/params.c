@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audio/pipewire/params.h"
+
+#include <spa/debug/types.h>
+#include <spa/param/audio/format-utils.h>
+#include <spa/param/audio/type-info.h>
+#include <spa/param/param.h>
+#include <spa/param/port-config.h>
+#include <spa/pod/builder.h>
+#include <string.h>
+
+/* SPA's number of a channel. Both sides use the same short names. */
+static uint32_t to_spa(enum layout_channel channel)
+{
+    return spa_debug_type_find_type_short(spa_type_audio_channel, layout_channel_name(channel));
+}
+
+static int from_spa(uint32_t position, enum layout_channel *ret_channel)
+{
+    const char *name = spa_debug_type_find_short_name(spa_type_audio_channel, position);
+    return name ? layout_channel_parse(name, ret_channel) : LAYOUT_E_UNKNOWN;
+}
+
+int params_set_ports(struct pw_node *node, const struct layout *layout)
+{
+    struct spa_audio_info_raw info = {
+        .format = SPA_AUDIO_FORMAT_F32P,
+        .rate = 48000, /* must be there and means nothing: DSP ports run at the rate of the graph */
+        .channels = (uint32_t)layout->count,
+    };
+    uint8_t buffer[1024];
+    struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof buffer);
+
+    for (size_t i = 0; i < layout->count; i++)
+        info.position[i] = to_spa(layout->channels[i]);
+    struct spa_pod *format = spa_format_audio_raw_build(&builder, SPA_PARAM_Format, &info);
+    struct spa_pod *param = spa_pod_builder_add_object(
+        &builder, SPA_TYPE_OBJECT_ParamPortConfig, SPA_PARAM_PortConfig, SPA_PARAM_PORT_CONFIG_direction,
+        SPA_POD_Id(SPA_DIRECTION_INPUT), SPA_PARAM_PORT_CONFIG_mode, SPA_POD_Id(SPA_PARAM_PORT_CONFIG_MODE_dsp),
+        SPA_PARAM_PORT_CONFIG_monitor, SPA_POD_Bool(true), SPA_PARAM_PORT_CONFIG_format, SPA_POD_Pod(format));
+    return pw_node_set_param(node, SPA_PARAM_PortConfig, 0, param);
+}
+
+int params_format_layout(const struct spa_pod *format, struct layout *ret_layout)
+{
+    struct spa_audio_info_raw info;
+    struct layout layout = {.count = 0};
+    uint32_t type, subtype;
+
+    if (spa_format_parse(format, &type, &subtype) < 0 || type != SPA_MEDIA_TYPE_audio ||
+        subtype != SPA_MEDIA_SUBTYPE_raw)
+        return LAYOUT_E_UNKNOWN;
+    memset(&info, 0, sizeof info);
+    /* A choice of counts does not parse as one count: 0 remains. */
+    if (spa_format_audio_raw_parse(format, &info) < 0 || info.channels == 0 ||
+        SPA_FLAG_IS_SET(info.flags, SPA_AUDIO_FLAG_UNPOSITIONED))
+        return LAYOUT_E_COUNT;
+    if (info.channels > LAYOUT_CHANNELS_MAX)
+        return LAYOUT_E_UNKNOWN;
+    for (uint32_t i = 0; i < info.channels; i++) {
+        enum layout_channel channel;
+        if (from_spa(info.position[i], &channel) != 0 || layout_add(&layout, channel) != 0)
+            return LAYOUT_E_UNKNOWN;
+    }
+    *ret_layout = layout;
+    return 0;
+}
+
+void params_position(const struct layout *layout, struct fascia_text *text)
+{
+    fascia_text_add(text, "[ ");
+    for (size_t i = 0; i < layout->count; i++)
+        fascia_text_add(text, "%s%s", i == 0 ? "" : ", ", layout_channel_name(layout->channels[i]));
+    fascia_text_add(text, " ]");
+}

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audio/pipewire/sound.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "audio/pipewire/connection.h"
+#include "audio/pipewire/links.h"
+#include "audio/pipewire/params.h"
+#include "audio/pipewire/renderer.h"
+#include "platform/loop/loop.h"
+
+#define MS 1000 /* microseconds */
+
+#define RECONNECT_FIRST_US (100 * MS)
+#define RECONNECT_MAX_US   (400 * MS)
+#define FIRST_ATTEMPTS     5           /* PipeWire may be starting beside us: no verdict before, about a second */
+#define TICK_BUILDING_US   (100 * MS)  /* while something is waited for */
+#define TICK_STEADY_US     (1000 * MS) /* rate and liveness are looked at */
+#define FORMAT_WAIT_US     (200 * MS)  /* for a sink's answer to EnumFormat */
+#define MANAGER_WAIT_US    (1000 * MS) /* for a session manager to give a sink its ports */
+#define PORTS_RETRY_US     (1000 * MS)
+#define MISMATCH_US        (300 * MS) /* ports are announced one by one: no verdict before */
+#define STALL_US           (5000 * MS)
+
+/* A sink whose ports we see to. */
+struct sink {
+    uint32_t id;            /* global; GRAPH_ID_NONE: there is none */
+    struct pw_proxy *proxy; /* bound to it, or what made it */
+    struct spa_hook proxy_hook, node_hook;
+    bool gone;              /* the daemon refused or removed it */
+    struct layout format;   /* what it says it has; count 0 = unknown */
+    int64_t ports_at_us;    /* when we may set its ports (again) */
+    int64_t mismatch_at_us; /* when other channels than wanted become a verdict; 0 = there is no mismatch */
+};
+
+struct sound {
+    sd_event *loop; /* borrowed */
+    sd_event_source *io, *tick;
+    sound_status_fn fn;
+    void *userdata;
+    char *runtime_dir, *sink_name, *target_name, *renderer_name;
+    struct layout source, speakers;
+    struct matrix_weights weights;
+
+    struct pw_loop *pw;
+    struct pw_context *context;
+    struct connection *connection; /* NULL: none */
+    int64_t reconnect_us;          /* the next pause between two attempts */
+    unsigned attempts;             /* to connect, until the first one that succeeded */
+    int64_t tick_due_us;           /* CLOCK_MONOTONIC; 0: not armed */
+    bool dirty, lost;
+
+    struct sink projection, target;
+    struct renderer renderer;
+    struct links links;
+    bool audible;      /* the renderer has the weights, else zeros */
+    unsigned cycles;   /* of the renderer, when last looked at */
+    int64_t cycled_us; /* when they last changed; 0: not since the path is complete */
+    struct sound_status status;
+};
+
+const char *sound_state_name(enum sound_state state)
+{
+    static const char *const names[SOUND_STATES_] = {
+        [SOUND_NO_PIPEWIRE] = "no-pipewire", [SOUND_STARTING] = "starting", [SOUND_NO_SINK] = "no-sink",
+        [SOUND_LAYOUT] = "layout",           [SOUND_STALLED] = "stalled",   [SOUND_PLAYING] = "playing",
+    };
+    return (unsigned)state < SOUND_STATES_ ? names[state] : "?";
+}
+
+const struct sound_status *sound_status(const struct sound *s)
+{
+    return &s->status;
+}
+
+/* The one door for state changes. */
+static void enter_state(struct sound *s, enum sound_state state, const char *detail)
+{
+    struct sound_status next = {.state = state};
+    const struct graph_node *node = s->connection ? graph_node(&s->connection->graph, s->target.id) : NULL;
+
+    if (node)
+        (void)fascia_text_copy(next.target, sizeof next.target, node->name);
+    if (state == SOUND_PLAYING)
+        next.rate = atomic_load_explicit(&s->renderer.rate, memory_order_relaxed);
+    (void)snprintf(next.detail, sizeof next.detail, "%s", detail);
+    if (next.state == s->status.state && next.rate == s->status.rate && strcmp(next.target, s->status.target) == 0 &&
+        strcmp(next.detail, s->status.detail) == 0)
+        return;
+    s->status = next;
+    s->fn(&s->status, s->userdata);
+}
+
+/* --- sinks: ours and the real one --------------------------------------------------------------------------------- */
+
+static void on_sink_gone(struct sink *sink)
+{
+    sink->gone = true;
+}
+
+static void on_proxy_removed(void *data)
+{
+    on_sink_gone(data);
+}
+
+static void on_proxy_error(void *data, int seq, int res, const char *message)
+{
+    struct sink *sink = data;
+
+    (void)seq;
+    (void)res;
+    (void)message;
+    /* A parameter that is refused on an existing node is no end of it: its ports tell. */
+    if (sink->id == GRAPH_ID_NONE)
+        on_sink_gone(sink);
+}
+
+static void on_proxy_bound(void *data, uint32_t id)
+{
+    struct sink *sink = data;
+    sink->id = id;
+}
+
+static const struct pw_proxy_events proxy_events = {
+    .version = PW_VERSION_PROXY_EVENTS,
+    .bound = on_proxy_bound,
+    .removed = on_proxy_removed,
+    .error = on_proxy_error,
+};
+
+static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t next, const struct spa_pod *param)
+{
+    struct sink *sink = data;
+
+    (void)seq;
+    (void)index;
+    (void)next;
+    if (id == SPA_PARAM_EnumFormat && param && sink->format.count == 0)
+        (void)params_format_layout(param, &sink->format); /* what leaves it open tells us nothing */
+}
+
+static const struct pw_node_events node_events = {
+    .version = PW_VERSION_NODE_EVENTS,
+    .param = on_param,
+};
+
+static void sink_init(struct sink *sink)
+{
+    memset(sink, 0, sizeof *sink);
+    sink->id = GRAPH_ID_NONE;
+}
+
+static void sink_release(struct sink *sink)
+{
+    if (sink->proxy) {
+        spa_hook_remove(&sink->proxy_hook);
+        if (sink->node_hook.link.next)
+            spa_hook_remove(&sink->node_hook);
+        pw_proxy_destroy(sink->proxy);
+    }
+    sink_init(sink);
+}
+
+static int64_t ports_time(const struct sound *s, int64_t without_manager)
+{
+    return loop_now_us() + (s->connection->session_manager != GRAPH_ID_NONE ? MANAGER_WAIT_US : without_manager);
+}
+
+static void create_projection(struct sound *s)
+{
+    char channels[8], position[LAYOUT_CHANNELS_MAX * 8];
+    struct fascia_text text;
+
+    (void)snprintf(channels, sizeof channels, "%zu", s->source.count);
+    fascia_text_init(&text, position, sizeof position);
+    params_position(&s->source, &text);
+
+    /* It is to be played to by name: without a priority it does not become the default sink of other programs. */
+    struct spa_dict_item items[] = {
+        SPA_DICT_ITEM_INIT(PW_KEY_FACTORY_NAME, "support.null-audio-sink"),
+        SPA_DICT_ITEM_INIT(PW_KEY_NODE_NAME, s->sink_name),
+        SPA_DICT_ITEM_INIT(PW_KEY_NODE_DESCRIPTION, "Phone projection"),
+        SPA_DICT_ITEM_INIT(PW_KEY_MEDIA_CLASS, "Audio/Sink"),
+        SPA_DICT_ITEM_INIT(PW_KEY_NODE_VIRTUAL, "true"),
+        SPA_DICT_ITEM_INIT(PW_KEY_OBJECT_LINGER, "false"),
+        SPA_DICT_ITEM_INIT("session.suspend-timeout-seconds", "0"),
+        SPA_DICT_ITEM_INIT("audio.channels", channels),
+        SPA_DICT_ITEM_INIT("audio.position", position),
+    };
+    s->projection.proxy = pw_core_create_object(s->connection->core, "adapter", PW_TYPE_INTERFACE_Node, PW_VERSION_NODE,
+                                                &SPA_DICT_INIT_ARRAY(items), 0);
+    if (!s->projection.proxy)
+        return; /* again with the next tick */
+    pw_proxy_add_listener(s->projection.proxy, &s->projection.proxy_hook, &proxy_events, &s->projection);
+    s->projection.ports_at_us = ports_time(s, 0);
+}
+
+static void bind_target(struct sound *s, uint32_t id)
+{
+    s->target.proxy = pw_registry_bind(s->connection->registry, id, PW_TYPE_INTERFACE_Node, PW_VERSION_NODE, 0);
+    if (!s->target.proxy)
+        return;
+    s->target.id = id;
+    pw_proxy_add_listener(s->target.proxy, &s->target.proxy_hook, &proxy_events, &s->target);
+    struct pw_node *node = (struct pw_node *)s->target.proxy;
+    (void)pw_node_add_listener(node, &s->target.node_hook, &node_events, &s->target);
+    (void)pw_node_enum_params(node, 0, SPA_PARAM_EnumFormat, 0, UINT32_MAX, NULL);
+    s->target.ports_at_us = ports_time(s, FORMAT_WAIT_US);
+}
+
+/* Sets the ports of a sink that lacks them, when it is time. */
+static void give_ports(struct sink *sink, const struct layout *layout)
+{
+    if (loop_now_us() < sink->ports_at_us)
+        return;
+    (void)params_set_ports((struct pw_node *)sink->proxy, layout);
+    sink->ports_at_us = loop_now_us() + PORTS_RETRY_US;
+}
+
+/* --- building the path: each step returns false while something is missing, and has then said what -------------- */
+
+static bool waiting(struct sound *s, const char *what)
+{
+    enter_state(s, SOUND_STARTING, what);
+    return false;
+}
+
+static bool has_ports(const struct sound *s, uint32_t node, enum graph_direction direction, bool monitor,
+                      const struct layout *layout)
+{
+    for (size_t i = 0; i < layout->count; i++)
+        if (!graph_port(&s->connection->graph, node, direction, monitor, layout->channels[i]))
+            return false;
+    return true;
+}
+
+static bool build_projection(struct sound *s)
+{
+    if (s->projection.gone)
+        sink_release(&s->projection);
+    if (!s->projection.proxy)
+        create_projection(s);
+    if (s->projection.id == GRAPH_ID_NONE)
+        return waiting(s, "waiting for PipeWire to make the projection sink");
+    if (has_ports(s, s->projection.id, GRAPH_OUTPUT, true, &s->source))
+        return true;
+    give_ports(&s->projection, &s->source);
+    return waiting(s, "waiting for the ports of the projection sink");
+}
+
+static bool build_renderer(struct sound *s)
+{
+    if (s->renderer.filter && s->renderer.is_failed)
+        renderer_close(&s->renderer);
+    if (!s->renderer.filter) {
+        s->audible = false;
+        int r = renderer_open(&s->renderer, s->connection, s->renderer_name, &s->source, &s->speakers);
+        if (r < 0)
+            return waiting(s, "PipeWire refuses the renderer's node");
+    }
+    uint32_t id = renderer_node(&s->renderer);
+    if (id != GRAPH_ID_NONE && has_ports(s, id, GRAPH_INPUT, false, &s->source) &&
+        has_ports(s, id, GRAPH_OUTPUT, false, &s->speakers))
+        return true;
+    return waiting(s, "waiting for the ports of the renderer");
+}
+
+static bool wrong_layout(struct sound *s, const struct layout *found, size_t unknown)
+{
+    char detail[SOUND_DETAIL_SIZE];
+    struct fascia_text text;
+
+    if (s->target.mismatch_at_us == 0)
+        s->target.mismatch_at_us = loop_now_us() + MISMATCH_US;
+    if (loop_now_us() < s->target.mismatch_at_us)
+        return waiting(s, "waiting for the ports of the sink");
+    fascia_text_init(&text, detail, sizeof detail);
+    fascia_text_add(&text, "the sink has ");
+    layout_format(found, &text);
+    if (unknown > 0)
+        fascia_text_add(&text, "%s%zu of no known position", found->count > 0 ? " and " : "", unknown);
+    fascia_text_add(&text, ", audio.speakers is ");
+    layout_format(&s->speakers, &text);
+    enter_state(s, SOUND_LAYOUT, detail);
+    return false;
+}
+
+static bool build_target(struct sound *s)
+{
+    const struct graph_node *node =
+        graph_choose_sink(&s->connection->graph, s->target_name, s->sink_name, s->connection->client);
+    struct layout found;
+
+    if (s->target.gone || !node || node->id != s->target.id)
+        sink_release(&s->target);
+    if (!node) {
+        enter_state(s, SOUND_NO_SINK, s->target_name[0] != '\0' ? s->target_name : "there is no Audio/Sink");
+        return false;
+    }
+    if (!s->target.proxy)
+        bind_target(s, node->id);
+
+    size_t count = graph_ports(&s->connection->graph, node->id, GRAPH_INPUT, false, &found);
+    if (count == found.count && layout_same_channels(&found, &s->speakers)) {
+        s->target.mismatch_at_us = 0;
+        return true;
+    }
+    if (count > 0)
+        return wrong_layout(s, &found, count - found.count);
+    if (s->target.format.count > 0 && !layout_same_channels(&s->target.format, &s->speakers))
+        return wrong_layout(s, &s->target.format, 0);
+    if (s->target.proxy)
+        give_ports(&s->target, s->target.format.count > 0 ? &s->target.format : &s->speakers);
+    return waiting(s, "waiting for the ports of the sink");
+}
+
+static bool build_links(struct sound *s)
+{
+    const struct graph *g = &s->connection->graph;
+    const uint32_t renderer = renderer_node(&s->renderer);
+
+    if (s->links.refused)
+        return waiting(s, "PipeWire removed a link; it is made again"); /* with the next tick */
+    links_begin(&s->links);
+    for (size_t i = 0; i < s->source.count; i++)
+        links_want(&s->links, graph_port(g, s->projection.id, GRAPH_OUTPUT, true, s->source.channels[i]),
+                   graph_port(g, renderer, GRAPH_INPUT, false, s->source.channels[i]));
+    for (size_t i = 0; i < s->speakers.count; i++)
+        links_want(&s->links, graph_port(g, renderer, GRAPH_OUTPUT, false, s->speakers.channels[i]),
+                   graph_port(g, s->target.id, GRAPH_INPUT, false, s->speakers.channels[i]));
+    return links_end(&s->links) || waiting(s, "waiting for the links");
+}
+
+static void set_audible(struct sound *s, bool audible)
+{
+    static const struct matrix_weights silence = {0};
+
+    if (!s->renderer.filter || audible == s->audible)
+        return;
+    s->audible = audible;
+    s->cycled_us = 0;
+    s->cycles = atomic_load_explicit(&s->renderer.cycles, memory_order_relaxed);
+    renderer_set_weights(&s->renderer, audible ? &s->weights : &silence);
+}
+
+static void check_flow(struct sound *s)
+{
+    unsigned cycles = atomic_load_explicit(&s->renderer.cycles, memory_order_relaxed);
+    int64_t now = loop_now_us();
+
+    if (cycles != s->cycles) {
+        s->cycles = cycles;
+        s->cycled_us = now;
+    }
+    if (s->cycled_us == 0)
+        (void)waiting(s, "waiting for the first samples");
+    else if (now - s->cycled_us > STALL_US)
+        enter_state(s, SOUND_STALLED, "the sink takes no samples");
+    else
+        enter_state(s, SOUND_PLAYING, "");
+}
+
+/* --- connection ------------------------------------------------------------------------------------------------- */
+
+static void take_down(struct sound *s)
+{
+    links_clear(&s->links);
+    renderer_close(&s->renderer);
+    sink_release(&s->projection);
+    sink_release(&s->target);
+    connection_close(s->connection);
+    s->connection = NULL;
+    s->audible = false;
+    s->lost = false;
+}
+
+static void on_changed(void *userdata)
+{
+    struct sound *s = userdata;
+    s->dirty = true;
+}
+
+static void on_lost(int error, void *userdata)
+{
+    struct sound *s = userdata;
+
+    (void)error;
+    s->lost = true;
+}
+
+static const struct connection_events connection_events = {.changed = on_changed, .lost = on_lost};
+
+static void connect_again(struct sound *s)
+{
+    int r = connection_open(s->context, s->runtime_dir, "fascia-audio", &connection_events, s, &s->connection);
+    if (r < 0) {
+        char detail[SOUND_DETAIL_SIZE];
+        s->reconnect_us = s->reconnect_us * 2 < RECONNECT_MAX_US ? s->reconnect_us * 2 : RECONNECT_MAX_US;
+        (void)snprintf(detail, sizeof detail, "%s%s%s", s->runtime_dir, s->runtime_dir[0] != '\0' ? ": " : "",
+                       strerror(-r));
+        s->attempts++;
+        enter_state(s, s->attempts < FIRST_ATTEMPTS ? SOUND_STARTING : SOUND_NO_PIPEWIRE, detail);
+        return;
+    }
+    s->attempts = FIRST_ATTEMPTS;
+    s->reconnect_us = RECONNECT_FIRST_US;
+    links_init(&s->links, s->connection);
+}
+
+static void build(struct sound *s)
+{
+    if (!s->connection->is_synced) {
+        (void)waiting(s, "waiting for PipeWire's answer");
+        return;
+    }
+    bool complete = build_projection(s) && build_renderer(s) && build_target(s) && build_links(s);
+    set_audible(s, complete);
+    if (complete)
+        check_flow(s);
+}
+
+/* Events must not put the tick off: it is only ever brought forward. */
+static void arm_tick(struct sound *s)
+{
+    int64_t now = loop_now_us(), due = now + TICK_BUILDING_US;
+
+    if (!s->connection)
+        due = now + s->reconnect_us;
+    else if (s->status.state == SOUND_PLAYING || s->status.state == SOUND_NO_SINK || s->status.state == SOUND_LAYOUT)
+        due = now + TICK_STEADY_US; /* what matters comes as an event */
+    if (s->tick_due_us > now && s->tick_due_us <= due)
+        return;
+    s->tick_due_us = due;
+    (void)loop_timer_arm(s->tick, due - now);
+}
+
+static void update(struct sound *s)
+{
+    if (s->lost) {
+        take_down(s);
+        enter_state(s, SOUND_NO_PIPEWIRE, "the connection was lost");
+    } else if (s->connection) {
+        build(s);
+    } else {
+        connect_again(s);
+    }
+    s->dirty = false;
+    arm_tick(s);
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+    struct sound *s = userdata;
+
+    (void)source;
+    (void)fd;
+    (void)events;
+    (void)pw_loop_iterate(s->pw, 0);
+    if (s->lost || (s->dirty && s->connection))
+        update(s);
+    return 0;
+}
+
+static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    struct sound *s = userdata;
+
+    (void)source;
+    (void)usec;
+    s->tick_due_us = 0;
+    s->links.refused = false; /* the pause is over */
+    update(s);
+    return 0;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+static int copy_options(struct sound *s, const struct sound_options *options)
+{
+    s->source = options->source;
+    s->speakers = options->speakers;
+    s->runtime_dir = strdup(options->runtime_dir ? options->runtime_dir : "");
+    s->sink_name = strdup(options->sink_name);
+    s->target_name = strdup(options->target ? options->target : "");
+    if (asprintf(&s->renderer_name, "%s.renderer", options->sink_name) < 0)
+        s->renderer_name = NULL;
+    return s->runtime_dir && s->sink_name && s->target_name && s->renderer_name ? 0 : -ENOMEM;
+}
+
+static int open_loop(struct sound *s)
+{
+    s->pw = pw_loop_new(NULL);
+    if (!s->pw)
+        return -errno;
+    pw_loop_enter(s->pw);
+    int r = connection_context_new(s->pw, &s->context);
+    if (r < 0)
+        return r;
+    r = loop_io_new(s->loop, pw_loop_get_fd(s->pw), EPOLLIN, on_io, s, &s->io);
+    if (r < 0)
+        return r;
+    r = loop_timer_new(s->loop, on_tick, s, &s->tick);
+    return r < 0 ? r : loop_timer_arm(s->tick, 0);
+}
+
+int sound_open(sd_event *loop, const struct sound_options *options, sound_status_fn fn, void *userdata,
+               struct sound **ret_sound)
+{
+    _cleanup_(sound_close) struct sound *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return -ENOMEM;
+    s->loop = loop;
+    s->fn = fn;
+    s->userdata = userdata;
+    s->reconnect_us = RECONNECT_FIRST_US;
+    s->status.state = SOUND_STARTING;
+    sink_init(&s->projection);
+    sink_init(&s->target);
+    links_init(&s->links, NULL);
+
+    pw_init(NULL, NULL); /* before the first loop: it loads the library's support plug-ins */
+    int r = copy_options(s, options);
+    if (r == 0)
+        r = open_loop(s);
+    if (r < 0)
+        return r;
+    *ret_sound = FASCIA_STEAL(s);
+    return 0;
+}
+
+void sound_set_weights(struct sound *s, const struct matrix_weights *weights)
+{
+    s->weights = *weights;
+    if (s->audible)
+        renderer_set_weights(&s->renderer, &s->weights);
+}
+
+void sound_close(struct sound *s)
+{
+    if (!s)
+        return;
+    take_down(s);
+    (void)loop_source_free(s->io);
+    (void)loop_source_free(s->tick);
+    if (s->context)
+        pw_context_destroy(s->context);
+    if (s->pw) {
+        pw_loop_leave(s->pw);
+        pw_loop_destroy(s->pw);
+    }
+    free(s->runtime_dir);
+    free(s->sink_name);
+    free(s->target_name);
+    free(s->renderer_name);
+    free(s);
+}

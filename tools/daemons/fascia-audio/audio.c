@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/daemons/fascia-audio/audio.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/journal/journal.h"
+
+static void add_lost(const struct audio *audio, struct fascia_text *text)
+{
+    if (audio->decision.lost.count == 0)
+        return;
+    fascia_text_add(text, ", left out: ");
+    layout_format(&audio->decision.lost, text);
+}
+
+/* "stereo on alsa_output.pci…, 48000 Hz, left out: LFE" */
+static void describe(const struct audio *audio, const struct sound_status *status, struct fascia_text *text)
+{
+    fascia_text_add(text, "%s on %s, %u Hz", decide_mode_name(audio->decision.mode), status->target,
+                    (unsigned)status->rate);
+    add_lost(audio, text);
+}
+
+static void publish(struct audio *audio, const struct sound_status *status, const char *description)
+{
+    static const struct {
+        enum fascia_function_state state;
+        enum fascia_reason reason;
+    } facts[SOUND_STATES_] = {
+        [SOUND_NO_PIPEWIRE] = {FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PIPEWIRE},
+        [SOUND_STARTING] = {FASCIA_FUNCTION_STARTING, FASCIA_REASON_NONE},
+        [SOUND_NO_SINK] = {FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_NO_SINK},
+        [SOUND_LAYOUT] = {FASCIA_FUNCTION_FAILED, FASCIA_REASON_LAYOUT},
+        [SOUND_STALLED] = {FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_SINK_STALLED},
+        [SOUND_PLAYING] = {FASCIA_FUNCTION_FULL, FASCIA_REASON_NONE},
+    };
+    service_fact(audio->service, facts[status->state].state, facts[status->state].reason, "%s",
+                 status->state == SOUND_PLAYING ? description : status->detail);
+}
+
+static void on_status(const struct sound_status *status, void *userdata)
+{
+    struct audio *audio = userdata;
+    char description[FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+    const bool playing = status->state == SOUND_PLAYING;
+
+    fascia_text_init(&text, description, sizeof description);
+    describe(audio, status, &text);
+    publish(audio, status, description);
+    if (playing && !audio->playing)
+        service_event(audio->service, FASCIA_EVENT_SOUND_READY, "%s", description);
+    else if (!playing && audio->playing)
+        service_event(audio->service, FASCIA_EVENT_SOUND_LOST, "%s%s%s", sound_state_name(status->state),
+                      status->detail[0] != '\0' ? ": " : "", status->detail);
+    audio->playing = playing;
+    audio_bus_sound_changed(audio);
+}
+
+static bool make_decision(struct audio *audio, const struct audio_config *config)
+{
+    char message[FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+
+    fascia_text_init(&text, message, sizeof message);
+    audio->source = *decide_source_layout(config->source);
+    if (decide_speakers(config, &audio->speakers, &text) != 0) {
+        service_fact(audio->service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_LAYOUT, "%s", message);
+        return false;
+    }
+    decide(&audio->source, &audio->speakers, config->lfe, &audio->decision);
+    fascia_text_add(&text, "%s: %s, at most %+.1f dB", decide_mode_name(audio->decision.mode), audio->decision.reason,
+                    audio->decision.worst_gain_db);
+    add_lost(audio, &text);
+    service_event(audio->service, FASCIA_EVENT_SOUND_MODE, "%s", message);
+    if (audio->decision.mode == DECIDE_REFUSE) {
+        service_fact(audio->service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_SOUND_REFUSED, "%s", audio->decision.reason);
+        return false;
+    }
+    return true;
+}
+
+/* The folder of PipeWire's socket; "" leaves it to the environment. */
+static void find_runtime_dir(const struct fascia_config *config, char *dir, size_t size)
+{
+    const bool environment = getenv("PIPEWIRE_RUNTIME_DIR") || getenv("XDG_RUNTIME_DIR");
+
+    if (config->audio.pipewire.runtime_dir[0] != '\0')
+        (void)snprintf(dir, size, "%s", config->audio.pipewire.runtime_dir);
+    else if (config->audio.pipewire.manage == AUDIO_MANAGE_SPAWN || !environment)
+        (void)snprintf(dir, size, "%s/audio", config->runtime_dir);
+    else
+        dir[0] = '\0';
+}
+
+void audio_open(struct audio *audio, struct service *service)
+{
+    const struct fascia_config *config = &service->config;
+    char runtime_dir[512];
+
+    audio->service = service;
+    if (!config->audio.enabled) {
+        service_fact(service, FASCIA_FUNCTION_OFF, FASCIA_REASON_NONE, "audio.enabled is false");
+        return;
+    }
+    service_fact(service, FASCIA_FUNCTION_STARTING, FASCIA_REASON_NONE, "connecting to PipeWire");
+    if (!make_decision(audio, &config->audio))
+        return;
+
+    find_runtime_dir(config, runtime_dir, sizeof runtime_dir);
+    struct sound_options options = {
+        .runtime_dir = runtime_dir,
+        .sink_name = config->audio.sink_name,
+        .target = config->audio.sink,
+        .source = audio->source,
+        .speakers = audio->speakers,
+    };
+    int r = sound_open(service->loop, &options, on_status, audio, &audio->sound);
+    if (r < 0) {
+        journal_log(FASCIA_SEVERITY_ERROR, "PipeWire's client library cannot be set up: %s", strerror(-r));
+        service_fact(service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PIPEWIRE,
+                     "the client library cannot be set up: %s", strerror(-r));
+        return;
+    }
+    sound_set_weights(audio->sound, &audio->decision.matrix);
+}
+
+void audio_close(struct audio *audio)
+{
+    sound_close(FASCIA_STEAL(audio->sound));
+}
