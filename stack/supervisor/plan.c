@@ -164,6 +164,8 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan)
     struct maker m = {.plan = ret_plan, .input = input};
 
     memset(ret_plan, 0, sizeof *ret_plan);
+    if (strlen(input->runtime_dir) > PLAN_RUNTIME_DIR_MAX)
+        return PLAN_E_TOO_LONG;
     add_function(&m, "link", input->link->enabled);
     add_function(&m, "address", input->address->enabled);
     add_function(&m, "audio", input->audio->enabled);

@@ -31,7 +31,7 @@
 enum plan_result {
     PLAN_E_CYCLE = 1, /* units need each other in a circle */
     PLAN_E_UNKNOWN,   /* a unit needs one that is not in the plan */
-    PLAN_E_TOO_LONG,  /* a path or list does not fit its bound */
+    PLAN_E_TOO_LONG,  /* runtime_dir is longer than PLAN_RUNTIME_DIR_MAX, or a path or list does not fit its bound */
 };
 
 enum plan_readiness {
@@ -64,6 +64,9 @@ struct plan_unit {
     char ready_path[PLAN_PATH_SIZE];  /* PLAN_READY_SOCKET */
     char private_dir[PLAN_PATH_SIZE]; /* made 0700 for `user` before anything starts; "" = none */
 };
+
+/* What goes below runtime_dir must fit a socket address (107 octets): "/link/ctrl/" and an interface name. */
+#define PLAN_RUNTIME_DIR_MAX 80
 
 struct plan_function {
     char name[FASCIA_FUNCTION_NAME_SIZE];

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "platform/process/path_watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#include "platform/loop/loop.h"
+
+struct path_watch {
+    char *path;
+    path_watch_fn fn;
+    void *userdata;
+    sd_event_source *source;
+};
+
+bool path_is_socket(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+static int on_change(sd_event_source *source, const struct inotify_event *event, void *userdata)
+{
+    struct path_watch *watch = userdata;
+    (void)event;
+
+    if (!path_is_socket(watch->path))
+        return 0;
+    (void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
+    watch->fn(watch->userdata); /* may free the watch */
+    return 0;
+}
+
+int path_watch_new(sd_event *loop, const char *path, path_watch_fn fn, void *userdata, struct path_watch **ret_watch)
+{
+    _cleanup_(path_watch_free) struct path_watch *watch = calloc(1, sizeof *watch);
+    _cleanup_(freep) char *folder = strdup(path);
+
+    if (!watch || !folder)
+        return -ENOMEM;
+    watch->fn = fn;
+    watch->userdata = userdata;
+    watch->path = strdup(path);
+    if (!watch->path)
+        return -ENOMEM;
+    char *slash = strrchr(folder, '/');
+    if (!slash || slash == folder)
+        return -EINVAL;
+    *slash = '\0';
+
+    int r = sd_event_add_inotify(loop, &watch->source, folder, IN_CREATE | IN_MOVED_TO, on_change, watch);
+    if (r < 0)
+        return r;
+    *ret_watch = FASCIA_STEAL(watch);
+    return 0;
+}
+
+void path_watch_free(struct path_watch *watch)
+{
+    if (!watch)
+        return;
+    watch->source = loop_source_free(watch->source);
+    free(watch->path);
+    free(watch);
+}
