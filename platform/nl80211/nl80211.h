@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_PLATFORM_NL80211_NL80211_H
+#define FASCIA_PLATFORM_NL80211_NL80211_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+
+#include "stack/base/cleanup.h"
+#include "stack/link/station.h"
+#include "stack/link/wiphy.h"
+
+/*
+ * The door to the kernel's Wi-Fi configuration, for reading: dumps, and the news that something changed. It needs
+ * no privilege. Each request waits for the kernel at most NL80211_TIME_US in total (dumps take milliseconds);
+ * an interrupted dump is begun anew a few times.
+ *
+ * Errors: -ENOENT the kernel has no nl80211; -ETIMEDOUT; -EAGAIN interrupted again and again; -EBADMSG the
+ * answer is malformed; -ENODEV the interface or radio is gone; others as the kernel gave them.
+ */
+
+#define NL80211_TIME_US 1000000
+
+struct nl80211;
+
+/** Opens the socket and finds the family. */
+int nl80211_open(struct nl80211 **ret_nl);
+void nl80211_close(struct nl80211 *nl);
+
+/** Every radio, with its country filled in; replaces *table, which is untouched on error. */
+int nl80211_dump_wiphys(struct nl80211 *nl, struct wiphy_table *table);
+
+/** Every wireless interface of this network namespace; *ret_interfaces is untouched on error. */
+int nl80211_dump_interfaces(struct nl80211 *nl, struct wiphy_interfaces *ret_interfaces);
+
+/** Every station of an access point; a snapshot, maxima are the caller's business. */
+int nl80211_dump_stations(struct nl80211 *nl, uint32_t ifindex, struct station_table *ret_stations);
+
+/** The regulatory domain in force: for one radio (which may manage its own), or in general (self_managed false). */
+int nl80211_country(struct nl80211 *nl, uint32_t wiphy, bool self_managed, char ret_country[static 3]);
+
+enum nl80211_news {
+    NL80211_NEWS_RADIOS,   /* radios, interfaces or the regulatory domain changed */
+    NL80211_NEWS_STATIONS, /* a station was added or removed */
+    NL80211_NEWS_AP_STOPPED,
+    NL80211_NEWS_LOST, /* the socket overflowed: anything may have changed */
+};
+
+typedef void (*nl80211_news_fn)(enum nl80211_news news, uint32_t ifindex, void *userdata);
+
+/** Subscribes to changes; `fn` is called from the loop, once per message. `ifindex` is 0 when it names none. */
+int nl80211_watch(struct nl80211 *nl, sd_event *loop, nl80211_news_fn fn, void *userdata);
+
+/** True when the radio of that name is blocked, by software or hardware switch (sysfs; false when it cannot say). */
+bool nl80211_is_blocked(const char *wiphy_name);
+
+FASCIA_DEFINE_CLEANUP(struct nl80211, nl80211_close)
+
+#endif
