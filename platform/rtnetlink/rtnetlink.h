@@ -144,6 +144,9 @@ int rtnl_monitor_read(struct rtnl_monitor *monitor, rtnl_change_fn fn, void *use
 
 /* Sysctls below /proc/sys/net/ipv6/conf/<name of ifindex>/ */
 
+/** False when the kernel has no IPv6 (not built, or ipv6.disable=1). */
+bool rtnl_ipv6_available(void);
+
 /** -ENODEV: no such interface; -ENOENT: no such key, or IPv6 is not available on the interface. */
 int rtnl_sysctl_read(unsigned int ifindex, const char *key, int *ret_value);
 int rtnl_sysctl_write(unsigned int ifindex, const char *key, int value);

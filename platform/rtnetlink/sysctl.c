@@ -7,6 +7,11 @@
 
 #include "platform/rtnetlink/rtnetlink.h"
 
+bool rtnl_ipv6_available(void)
+{
+    return access("/proc/sys/net/ipv6/conf", F_OK) == 0;
+}
+
 static int open_key(unsigned int ifindex, const char *key, int flags)
 {
     char name[IF_NAMESIZE], path[128];

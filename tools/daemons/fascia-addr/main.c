@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fascia-addr: IPv6 link-local addresses without Neighbor Discovery, and the proof that none leaves. */
+#include "tools/daemons/fascia-addr/addr.h"
+
+#include <string.h>
+
+#include "platform/journal/journal.h"
+
+/* The kernel is touched only when no other instance may be doing it: that is who owns the name. */
+static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userdata)
+{
+    struct addr *addr = (struct addr *)userdata;
+    (void)bus;
+    (void)connected;
+
+    addr->name_taken = name_taken;
+    if (!name_taken && !addr->adopted) {
+        addr->adopted = true;
+        addr_kernel_adopt(addr);
+    }
+    addr_reconcile(addr);
+}
+
+static int start(struct addr *addr)
+{
+    const struct address_config *config = &addr->service.config.address;
+
+    addr->own_fixed = strcmp(config->own_iid, "eui64") != 0;
+    if (addr->own_fixed && address_iid_parse(config->own_iid, &addr->own_iid) != 0)
+        addr->own_fixed = false; /* cannot be: the configuration was validated */
+
+    int r = addr_kernel_open(addr);
+    if (r == 0)
+        r = addr_bus_open(addr);
+    if (r == 0 && config->enabled)
+        r = addr_link_watch(addr);
+    return r;
+}
+
+int main(int argc, char **argv)
+{
+    static struct addr addr = {.service = {.program = "fascia-addr",
+                                           .function = "address",
+                                           .bus_name = "Addr",
+                                           .about = "link-local addresses without Neighbor Discovery",
+                                           .userdata = &addr,
+                                           .on_bus = on_bus,
+                                           .on_fact = addr_bus_fact_changed}};
+
+    int status = service_open(&addr.service, argc, argv);
+    if (status > 0)
+        return status - 1;
+    int r = start(&addr);
+    if (r < 0) {
+        journal_log(FASCIA_SEVERITY_ERROR, "cannot start: %s", strerror(-r));
+        status = 1;
+    } else {
+        addr_reconcile(&addr);
+        service_ready(&addr.service);
+        status = service_run(&addr.service);
+    }
+    /* The kernel keeps what was installed: the phone stays reachable while this service restarts. */
+    addr_kernel_close(&addr);
+    service_close(&addr.service);
+    return status;
+}
