@@ -29,6 +29,7 @@
 #define PLAN_ENV_SIZE  320
 
 enum plan_result {
+    PLAN_OK = 0,
     PLAN_E_CYCLE = 1, /* units need each other in a circle */
     PLAN_E_UNKNOWN,   /* a unit needs one that is not in the plan */
     PLAN_E_TOO_LONG,  /* runtime_dir is longer than PLAN_RUNTIME_DIR_MAX, or a path or list does not fit its bound */

@@ -165,44 +165,41 @@ static bool needs_are_settled(const struct supervisor *s, const struct plan_unit
 
 static void go_up(struct supervisor *s, int64_t now_us)
 {
-    bool all = true;
-
     for (size_t i = 0; i < s->plan->units_count; i++) {
         if (!s->asked[i] && needs_are_settled(s, s->units[i].spec)) {
             s->asked[i] = true;
             feed_event(s, i, UNIT_START, now_us);
         }
-        all = all && s->units[i].settled;
-    }
-    if (all && !s->announced) {
-        char line[FASCIA_DETAIL_SIZE];
-        struct fascia_text text;
-
-        s->announced = true;
-        fascia_text_init(&text, line, sizeof line);
-        supervisor_format_functions(s, &text);
-        tell(s, FASCIA_EVENT_FASCIAD_READY, now_us, "%s", line);
-        (void)push(s, SUPERVISOR_UP);
     }
 }
 
-static void go_down(struct supervisor *s, int64_t now_us)
+static void announce(struct supervisor *s, int64_t now_us)
 {
-    /* What has no process is not waited for and must not come back meanwhile. */
+    char line[FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+
+    if (s->announced)
+        return;
     for (size_t i = 0; i < s->plan->units_count; i++) {
-        if (s->units[i].state == UNIT_BACKOFF || s->units[i].state == UNIT_FAILED)
-            feed_event(s, i, UNIT_STOP, now_us);
-    }
-    for (size_t i = s->plan->units_count; i-- > 0;) {
-        if (s->units[i].state == UNIT_IDLE)
-            continue;
-        feed_event(s, i, UNIT_STOP, now_us); /* means nothing to one that is stopping already */
-        if (s->units[i].state != UNIT_IDLE)
+        if (!s->units[i].settled)
             return;
     }
-    s->phase = SUPERVISOR_STOPPED;
-    tell(s, FASCIA_EVENT_FASCIAD_STOPPED, now_us, "%zu units", s->plan->units_count);
-    (void)push(s, SUPERVISOR_DONE);
+    s->announced = true;
+    fascia_text_init(&text, line, sizeof line);
+    supervisor_format_functions(s, &text);
+    tell(s, FASCIA_EVENT_FASCIAD_READY, now_us, "%s", line);
+    (void)push(s, SUPERVISOR_UP);
+}
+
+static void tell_function(struct supervisor *s, enum fascia_function_state old, const struct fascia_fact *new,
+                          int64_t now_us)
+{
+    bool reason = new->reason != FASCIA_REASON_NONE;
+
+    tell(s, FASCIA_EVENT_FUNCTION_CHANGED, now_us, "%s %s -> %s%s%s%s%s%s", new->function,
+         fascia_function_state_name(old), fascia_function_state_name(new->state), reason ? " (" : "",
+         reason ? fascia_reason_id(new->reason) : "", reason ? ")" : "", new->detail[0] != '\0' ? ": " : "",
+         new->detail);
 }
 
 static void update_functions(struct supervisor *s, int64_t now_us)
@@ -218,20 +215,41 @@ static void update_functions(struct supervisor *s, int64_t now_us)
             continue;
         s->generation++;
         if (changed)
-            tell(s, FASCIA_EVENT_FUNCTION_CHANGED, now_us, "%s %s -> %s %s %s", new.function,
-                 fascia_function_state_name(old->state), fascia_function_state_name(new.state),
-                 fascia_reason_id(new.reason), new.detail);
+            tell_function(s, old->state, &new, now_us);
         *old = new;
     }
+}
+
+static void go_down(struct supervisor *s, int64_t now_us)
+{
+    /* What has no process is not waited for and must not come back meanwhile. */
+    for (size_t i = 0; i < s->plan->units_count; i++) {
+        if (s->units[i].state == UNIT_BACKOFF || s->units[i].state == UNIT_FAILED)
+            feed_event(s, i, UNIT_STOP, now_us);
+    }
+    for (size_t i = s->plan->units_count; i-- > 0;) {
+        if (s->units[i].state == UNIT_IDLE)
+            continue;
+        feed_event(s, i, UNIT_STOP, now_us); /* means nothing to one that is stopping already */
+        if (s->units[i].state != UNIT_IDLE) {
+            update_functions(s, now_us);
+            return;
+        }
+    }
+    s->phase = SUPERVISOR_STOPPED;
+    update_functions(s, now_us);
+    tell(s, FASCIA_EVENT_FASCIAD_STOPPED, now_us, "%zu units", s->plan->units_count);
+    (void)push(s, SUPERVISOR_DONE);
 }
 
 /* After every input: whose turn is it, and what has become of the functions. */
 static void settle(struct supervisor *s, int64_t now_us)
 {
-    update_functions(s, now_us);
     switch (s->phase) {
     case SUPERVISOR_RUNNING:
         go_up(s, now_us);
+        update_functions(s, now_us);
+        announce(s, now_us);
         break;
     case SUPERVISOR_STOPPING:
         go_down(s, now_us);
@@ -239,9 +257,8 @@ static void settle(struct supervisor *s, int64_t now_us)
     case SUPERVISOR_NEW:
     case SUPERVISOR_STOPPED:
     case SUPERVISOR_PHASES_:
-        return;
+        break;
     }
-    update_functions(s, now_us);
 }
 
 void supervisor_init(struct supervisor *s, const struct plan *plan, const struct supervisor_config *config)
