@@ -129,7 +129,12 @@ const struct graph_port *graph_port(const struct graph *g, uint32_t node, enum g
     return NULL;
 }
 
-/* Ports are numbered in the order of the channels, and the table loses its order when one is removed. */
+/* The registry announces ports in any order, and reuses ids: the order is that of `index`, then of `id`. */
+static bool is_before(const struct graph_port *a, const struct graph_port *b)
+{
+    return a->index < b->index || (a->index == b->index && a->id < b->id);
+}
+
 static const struct graph_port *next_port(const struct graph *g, uint32_t node, enum graph_direction direction,
                                           bool monitor, const struct graph_port *after)
 {
@@ -137,9 +142,8 @@ static const struct graph_port *next_port(const struct graph *g, uint32_t node, 
 
     for (size_t i = 0; i < g->ports_count; i++) {
         const struct graph_port *port = &g->ports[i];
-        if (!is_of(port, node, direction, monitor) || (after && port->id <= after->id))
-            continue;
-        if (!next || port->id < next->id)
+        if (is_of(port, node, direction, monitor) && (!after || is_before(after, port)) &&
+            (!next || is_before(port, next)))
             next = port;
     }
     return next;

@@ -31,6 +31,7 @@ struct graph_node {
 
 struct graph_port {
     uint32_t id, node;
+    uint32_t index; /* port.id: its place among the node's ports of that direction */
     enum graph_direction direction;
     bool monitor;
     bool known; /* `channel` holds: audio.channel is one that we know */
@@ -73,7 +74,10 @@ const struct graph_node *graph_choose_sink(const struct graph *g, const char *na
 const struct graph_port *graph_port(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
                                     enum layout_channel channel);
 
-/** Number of ports of a node in that direction; `ret_layout` (may be NULL) gets those channels that we know. */
+/**
+ * Number of ports of a node in that direction; `ret_layout` (may be NULL) gets those channels that we know, in the
+ * order of the ports.
+ */
 size_t graph_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
                    struct layout *ret_layout);
 

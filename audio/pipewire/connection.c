@@ -65,6 +65,7 @@ static void put_port(struct graph *g, uint32_t id, const struct spa_dict *props)
     struct graph_port port = {
         .id = id,
         .node = lookup_id(props, PW_KEY_NODE_ID),
+        .index = lookup_id(props, PW_KEY_PORT_ID),
         .direction = strcmp(lookup(props, PW_KEY_PORT_DIRECTION), "out") == 0 ? GRAPH_OUTPUT : GRAPH_INPUT,
         .monitor = strcmp(lookup(props, PW_KEY_PORT_MONITOR), "true") == 0,
     };

@@ -25,10 +25,10 @@ enum phone_sound_result {
 struct phone_sound_options {
     const char *runtime_dir; /* where PipeWire's socket is; NULL or "": from the environment */
     const char *sink;        /* node.name of the projection sink; NULL or "": "fascia.projection" */
-    const char *target;      /* node.name of the sink to listen to; NULL or "": highest priority.session of the others */
-    double level_dbfs;       /* of each sine; 0: -20 */
-    double seconds;          /* of clean sound to measure; 0: 1.0 */
-    int64_t timeout_us;      /* for all of it; 0: 30 s */
+    const char *target; /* node.name of the sink to listen to; NULL or "": highest priority.session of the others */
+    double level_dbfs;  /* of each sine; 0: -20 */
+    double seconds;     /* of clean sound to measure; 0: 1.0 */
+    int64_t timeout_us; /* for all of it; 0: 30 s */
 };
 
 /**

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/system/audio/stand.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "audio/pipewire/connection.h"
+#include "tests/unit/test.h"
+
+static int64_t now_us(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* The pause between two questions; the number of questions is bounded by the limit. */
+static void ask_again_soon(int64_t begin_us, const char *what)
+{
+    const struct timespec pause = {.tv_nsec = 10000000};
+
+    if (now_us() - begin_us > STAND_LIMIT_US)
+        fail_msg("%s: not within %d s", what, STAND_LIMIT_US / 1000000);
+    (void)nanosleep(&pause, NULL);
+}
+
+static bool in_path(const char *program)
+{
+    const char *path = getenv("PATH");
+    char file[512];
+
+    for (const char *at = path ? path : "/usr/bin"; *at;) {
+        size_t n = strcspn(at, ":");
+        (void)snprintf(file, sizeof file, "%.*s/%s", (int)n, at, program);
+        if (access(file, X_OK) == 0)
+            return true;
+        at += n + (at[n] == ':');
+    }
+    return false;
+}
+
+bool stand_is_possible(void)
+{
+    return in_path("pipewire") && in_path("dbus-daemon");
+}
+
+static const char *in_dir(const struct stand *stand, const char *name, char *to, size_t size)
+{
+    (void)snprintf(to, size, "%s/%s", stand->dir, name);
+    return to;
+}
+
+/* Children die with the test, also when it is killed. */
+static pid_t spawn(const struct stand *stand, char *const argv[])
+{
+    const pid_t parent = getpid();
+
+    (void)fflush(NULL);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid > 0)
+        return pid;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(126);
+    (void)setenv("XDG_RUNTIME_DIR", stand->dir, 1);
+    (void)unsetenv("PIPEWIRE_RUNTIME_DIR");
+    (void)unsetenv("PIPEWIRE_REMOTE");
+    (void)unsetenv("NOTIFY_SOCKET");
+    (void)execvp(argv[0], argv);
+    _exit(127);
+}
+
+int stand_kill(pid_t *pid, int signal)
+{
+    int status = 0;
+
+    if (*pid > 0) {
+        (void)kill(*pid, signal);
+        while (waitpid(*pid, &status, 0) < 0 && errno == EINTR)
+            ;
+    }
+    *pid = 0;
+    return status;
+}
+
+void stand_open(struct stand *stand)
+{
+    memset(stand, 0, sizeof *stand);
+    (void)snprintf(stand->dir, sizeof stand->dir, "/tmp/fascia-audio-test-XXXXXX");
+    assert_non_null(mkdtemp(stand->dir));
+}
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *ftw)
+{
+    (void)info, (void)type, (void)ftw;
+    return remove(path);
+}
+
+void stand_close(struct stand *stand)
+{
+    stand->bus = sd_bus_close_unref(stand->bus);
+    (void)stand_kill(&stand->audio, SIGTERM);
+    (void)stand_kill(&stand->pipewire, SIGKILL);
+    (void)stand_kill(&stand->bus_daemon, SIGKILL);
+    (void)nftw(stand->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+void stand_start_bus(struct stand *stand)
+{
+    char address[128], argument[160], print[32], byte;
+    int ready[2];
+
+    assert_int_equal(pipe(ready), 0);
+    (void)snprintf(address, sizeof address, "unix:path=%s/bus", stand->dir);
+    (void)snprintf(argument, sizeof argument, "--address=%s", address);
+    (void)snprintf(print, sizeof print, "--print-pid=%d", ready[1]);
+    char *argv[] = {(char[]){"dbus-daemon"},
+                    (char[]){"--session"},
+                    (char[]){"--nofork"},
+                    (char[]){"--nosyslog"},
+                    argument,
+                    print,
+                    NULL};
+    stand->bus_daemon = spawn(stand, argv);
+    (void)close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1); /* it prints once it listens */
+    (void)close(ready[0]);
+
+    assert_true(sd_bus_new(&stand->bus) >= 0);
+    assert_true(sd_bus_set_address(stand->bus, address) >= 0);
+    assert_true(sd_bus_set_bus_client(stand->bus, 1) >= 0);
+    assert_true(sd_bus_start(stand->bus) >= 0);
+}
+
+void stand_start_pipewire(struct stand *stand)
+{
+    char socket[128];
+    char *argv[] = {(char[]){"pipewire"}, (char[]){"-c"}, (char[]){FIXTURES "/audio/null-sinks.conf"}, NULL};
+
+    (void)unlink(in_dir(stand, "pipewire-0", socket, sizeof socket));
+    stand->pipewire = spawn(stand, argv);
+    for (int64_t begin = now_us(); access(socket, F_OK) != 0;)
+        ask_again_soon(begin, "PipeWire's socket");
+}
+
+void stand_start_audio(struct stand *stand, const char *audio_yaml)
+{
+    char file[128];
+    FILE *f = fopen(in_dir(stand, "fascia.yaml", file, sizeof file), "w");
+
+    assert_non_null(f);
+    (void)fprintf(f, "bus: \"unix:path=%s/bus\"\nruntime_dir: %s\nlink:\n  country: DE\naudio:\n%s", stand->dir,
+                  stand->dir, audio_yaml);
+    assert_int_equal(fclose(f), 0);
+    char *argv[] = {(char[]){FASCIA_AUDIO}, (char[]){"--config"}, file, NULL};
+    stand->audio = spawn(stand, argv);
+}
+
+static int get_property(struct stand *stand, const char *property, const char *type, sd_bus_message **ret)
+{
+    return sd_bus_get_property(stand->bus, "org.fascia.Audio1", "/org/fascia/Audio1", "org.fascia.Audio1", property,
+                               NULL, ret, type);
+}
+
+char *stand_string(struct stand *stand, const char *property)
+{
+    sd_bus_message *message = NULL;
+    const char *text = NULL;
+
+    assert_true(get_property(stand, property, "s", &message) >= 0);
+    assert_true(sd_bus_message_read(message, "s", &text) >= 0);
+    char *copy = strdup(text);
+    sd_bus_message_unref(message);
+    return copy;
+}
+
+unsigned stand_unsigned(struct stand *stand, const char *property)
+{
+    sd_bus_message *message = NULL;
+    uint32_t value = 0;
+
+    assert_true(get_property(stand, property, "u", &message) >= 0);
+    assert_true(sd_bus_message_read(message, "u", &value) >= 0);
+    sd_bus_message_unref(message);
+    return value;
+}
+
+void stand_lost_channels(struct stand *stand, char *text, size_t size)
+{
+    sd_bus_message *message = NULL;
+    const char *name;
+    struct fascia_text out;
+
+    fascia_text_init(&out, text, size);
+    assert_true(get_property(stand, "LostChannels", "as", &message) >= 0);
+    assert_true(sd_bus_message_enter_container(message, 'a', "s") >= 0);
+    while (sd_bus_message_read(message, "s", &name) > 0)
+        fascia_text_add(&out, "%s%s", out.used > 0 ? " " : "", name);
+    sd_bus_message_unref(message);
+}
+
+static void try_string(struct stand *stand, const char *property, char *to, size_t size)
+{
+    sd_bus_message *message = NULL;
+    const char *text = "";
+
+    if (get_property(stand, property, "s", &message) >= 0)
+        (void)sd_bus_message_read(message, "s", &text);
+    (void)snprintf(to, size, "%s", text);
+    sd_bus_message_unref(message);
+}
+
+void stand_wait_state(struct stand *stand, const char *state, const char *reason)
+{
+    char now_state[32] = "", now_reason[32] = "", what[256];
+
+    for (int64_t begin = now_us(); strcmp(now_state, state) != 0 || strcmp(now_reason, reason) != 0;) {
+        (void)snprintf(what, sizeof what, "%s %s (it is %s %s)", state, reason, now_state, now_reason);
+        if (now_state[0] != '\0' || begin != now_us())
+            ask_again_soon(begin, what);
+        if (stand->audio > 0 && waitpid(stand->audio, NULL, WNOHANG) != 0) {
+            stand->audio = 0;
+            fail_msg("fascia-audio ended while it was to become %s", what);
+        }
+        try_string(stand, "State", now_state, sizeof now_state);
+        try_string(stand, "Reason", now_reason, sizeof now_reason);
+    }
+}
+
+/* --- a client of its own
+ * ------------------------------------------------------------------------------------------------ */
+
+struct client {
+    struct pw_loop *loop;
+    struct pw_context *context;
+    struct connection *connection;
+    struct spa_hook hook;
+    int wanted, done; /* sequence numbers of a sync */
+};
+
+static void ignore_change(void *userdata)
+{
+    (void)userdata;
+}
+
+static void ignore_loss(int error, void *userdata)
+{
+    (void)error;
+    (void)userdata;
+}
+
+static const struct connection_events client_events = {.changed = ignore_change, .lost = ignore_loss};
+
+static void on_done(void *data, uint32_t id, int seq)
+{
+    struct client *client = data;
+
+    (void)id;
+    client->done = seq;
+}
+
+static const struct pw_core_events core_events = {.version = PW_VERSION_CORE_EVENTS, .done = on_done};
+
+static void client_settle(struct client *client)
+{
+    client->wanted = pw_core_sync(client->connection->core, PW_ID_CORE, 0);
+    for (int64_t begin = now_us(); client->done != client->wanted;) {
+        (void)pw_loop_iterate(client->loop, 100);
+        if (now_us() - begin > STAND_LIMIT_US)
+            fail_msg("PipeWire does not answer");
+    }
+}
+
+static void client_open(struct client *client, const struct stand *stand)
+{
+    memset(client, 0, sizeof *client);
+    pw_init(NULL, NULL);
+    client->loop = pw_loop_new(NULL);
+    assert_non_null(client->loop);
+    pw_loop_enter(client->loop);
+    assert_int_equal(connection_context_new(client->loop, &client->context), 0);
+    assert_int_equal(
+        connection_open(client->context, stand->dir, "test stand", &client_events, client, &client->connection), 0);
+    pw_core_add_listener(client->connection->core, &client->hook, &core_events, client);
+    client_settle(client);
+    client_settle(client); /* what the first round made us bind */
+}
+
+static void client_close(struct client *client)
+{
+    spa_hook_remove(&client->hook);
+    connection_close(client->connection);
+    pw_context_destroy(client->context);
+    pw_loop_leave(client->loop);
+    pw_loop_destroy(client->loop);
+}
+
+void stand_graph(struct stand *stand, struct graph *ret_graph)
+{
+    struct client client;
+
+    client_open(&client, stand);
+    *ret_graph = client.connection->graph;
+    client_close(&client);
+}
+
+void stand_add_sink(struct stand *stand, const char *name, const char *channels, const char *position)
+{
+    struct client client;
+    struct spa_dict_item items[] = {
+        SPA_DICT_ITEM_INIT(PW_KEY_FACTORY_NAME, "support.null-audio-sink"),
+        SPA_DICT_ITEM_INIT(PW_KEY_NODE_NAME, name),
+        SPA_DICT_ITEM_INIT(PW_KEY_MEDIA_CLASS, "Audio/Sink"),
+        SPA_DICT_ITEM_INIT(PW_KEY_OBJECT_LINGER, "true"),
+        SPA_DICT_ITEM_INIT("audio.channels", channels),
+        SPA_DICT_ITEM_INIT("audio.position", position),
+    };
+
+    client_open(&client, stand);
+    assert_non_null(pw_core_create_object(client.connection->core, "adapter", PW_TYPE_INTERFACE_Node, PW_VERSION_NODE,
+                                          &SPA_DICT_INIT_ARRAY(items), 0));
+    client_settle(&client);
+    client_close(&client);
+}
+
+void stand_remove_sink(struct stand *stand, const char *name)
+{
+    struct client client;
+
+    client_open(&client, stand);
+    const struct graph_node *node = graph_choose_sink(&client.connection->graph, name, "", GRAPH_ID_NONE);
+    assert_non_null(node);
+    (void)pw_registry_destroy(client.connection->registry, node->id);
+    client_settle(&client);
+    client_close(&client);
+}
