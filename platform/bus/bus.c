@@ -44,6 +44,7 @@ struct bus {
     void *userdata;
     sd_bus *connection; /* NULL between connections */
     sd_event_source *reconnect;
+    bool name_taken;
     struct fascia_list objects, watches, calls;
 };
 
@@ -61,6 +62,7 @@ sd_bus *bus_connection(struct bus *bus)
 
 static void tell_state(struct bus *bus, bool connected, bool name_taken)
 {
+    bus->name_taken = name_taken;
     if (bus->fn)
         bus->fn(bus, connected, name_taken, bus->userdata);
 }
@@ -120,6 +122,18 @@ static int on_name_reply(sd_bus_message *reply, void *userdata, sd_bus_error *er
     if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_read(reply, "u", &result) < 0)
         result = EXISTS;
     tell_state(bus, true, result != PRIMARY_OWNER && result != ALREADY_OWNER);
+    return 0;
+}
+
+/* We stay in the daemon's queue for a name that is taken, and get it when its owner leaves. */
+static int on_name_acquired(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+    struct bus *bus = userdata;
+    const char *name = NULL;
+    (void)error;
+
+    if (bus->name_taken && sd_bus_message_read(message, "s", &name) >= 0 && strcmp(name, bus->name) == 0)
+        tell_state(bus, true, false);
     return 0;
 }
 
@@ -260,9 +274,13 @@ static int establish(struct bus *bus)
         if (r < 0)
             return r;
     }
-    if (bus->name)
-        return sd_bus_request_name_async(bus->connection, NULL, bus->name, 0, on_name_reply, bus);
-    return 0;
+    if (!bus->name)
+        return 0;
+    r = sd_bus_match_signal_async(bus->connection, NULL, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                  "org.freedesktop.DBus", "NameAcquired", on_name_acquired, NULL, bus);
+    if (r < 0)
+        return r;
+    return sd_bus_request_name_async(bus->connection, NULL, bus->name, SD_BUS_NAME_QUEUE, on_name_reply, bus);
 }
 
 static int try_connect(sd_event_source *timer, uint64_t usec, void *userdata)
