@@ -13,9 +13,11 @@ static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userd
     (void)bus;
     (void)connected;
 
+    if (name_taken && !addr->name_taken)
+        journal_log(FASCIA_SEVERITY_WARNING, "another process owns %s: waiting for it to end", ADDR_INTERFACE);
     addr->name_taken = name_taken;
     if (!name_taken && !addr->adopted) {
-        addr->adopted = true;
+        addr->adopted = true; /* once: later on, the table knows more than the marks in the kernel */
         addr_kernel_adopt(addr);
     }
     addr_reconcile(addr);

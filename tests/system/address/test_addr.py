@@ -1,0 +1,588 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""fascia-addr for real: two network namespaces joined by a veth pair, a private D-Bus, the other side set up by hand
+with the same recipe. Every wait polls a condition and is bounded. Exit status 77: cannot run here."""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+NAME = "org.fascia.Addr1"
+PATH = "/org/fascia/Addr1"
+WAIT_S = 20.0
+ND = {133, 134, 135, 136, 137}
+MLD = {130, 131, 132, 143}
+
+
+def sh(*words, check=True):
+    done = subprocess.run(words, text=True, capture_output=True)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def until(what, condition):
+    """Polls until condition() is true; returns its value."""
+    end = time.monotonic() + WAIT_S
+    last = None
+    while time.monotonic() < end:
+        try:
+            last = condition()
+            if last:
+                return last
+        except (AssertionError, LookupError) as problem:
+            last = problem
+        time.sleep(0.02)
+    raise AssertionError(f"not within {WAIT_S:.0f} s: {what} (last: {last})")
+
+
+def eui64(mac):
+    o = [int(x, 16) for x in mac.split(":")]
+    o[0] ^= 2
+    return bytes(o[:3] + [0xFF, 0xFE] + o[3:])
+
+
+def link_local(iid):
+    return socket.inet_ntop(socket.AF_INET6, bytes.fromhex("fe80000000000000") + iid)
+
+
+# Helpers that run inside a namespace, as this program with another first argument.
+
+def sniff(interface):
+    """Prints every IPv6 frame as a line "direction icmp-type-or-minus", "ready" first."""
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))  # unbound: sees an interface come up
+    print("ready", flush=True)
+    while True:
+        frame, where = tap.recvfrom(2048)
+        if where[0] != interface or frame[12:14] != b"\x86\xdd":
+            continue
+        at, following = 54, frame[20]
+        while following == 0:
+            following, at = frame[at], at + 8 + 8 * frame[at + 1]
+        print("out" if where[2] == socket.PACKET_OUTGOING else "in", frame[at] if following == 58 else "-", flush=True)
+
+
+def serve(address, interface):
+    """Echoes lines over one connection after the other."""
+    listener = socket.socket(socket.AF_INET6)
+    listener.bind((address, 0, 0, socket.if_nametoindex(interface)))
+    listener.listen()
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            while data := connection.recv(4096):
+                connection.sendall(data)
+
+
+def talk(address, interface, port):
+    """Sends each line of stdin and prints what comes back."""
+    connection = socket.socket(socket.AF_INET6)
+    connection.settimeout(WAIT_S)
+    connection.connect((address, int(port), 0, socket.if_nametoindex(interface)))
+    for line in sys.stdin:
+        connection.sendall(line.encode())
+        print(connection.recv(4096).decode(), end="", flush=True)
+
+
+def join(interface):
+    """Joins a multicast group, as any mDNS program would: the kernel sends MLD reports for it."""
+    s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    group = socket.inet_pton(socket.AF_INET6, "ff02::fb") + struct.pack("@I", socket.if_nametoindex(interface))
+    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
+    print("ready", flush=True)
+    sys.stdin.read()
+
+
+HELPERS = {"sniff": sniff, "serve": serve, "talk": talk, "join": join}
+
+
+class Bed:
+    """Namespaces a (fascia-addr) and b (the peer, set up by hand) with va <-> vb."""
+
+    def __init__(self, options):
+        self.options = options
+        self.children = []
+        self.dir = tempfile.mkdtemp(prefix="fascia-addr.")
+        self.bus = f"unix:path={self.dir}/bus"
+        self.a, self.b = (f"fascia-{os.getpid()}-{side}" for side in "ab")
+        self.addr = None
+
+    def __enter__(self):
+        for namespace in (self.a, self.b):
+            sh("ip", "netns", "add", namespace)
+        self.ip_b("link", "add", "vb", "type", "veth", "peer", "name", "va", "netns", self.a)
+        with open(f"{self.dir}/fascia.yaml", "w") as f:
+            f.write(f"bus: {self.bus}\nruntime_dir: {self.dir}/run\nlink: {{country: DE}}\n" + self.options.extra)
+        self.start_bus()
+        return self
+
+    def __exit__(self, kind, value, trace):
+        for child in reversed(self.children):
+            child.kill()
+            child.wait()
+        for namespace in (self.a, self.b):
+            sh("ip", "netns", "del", namespace, check=False)
+        if kind and os.path.exists(f"{self.dir}/log"):
+            sys.stderr.write(open(f"{self.dir}/log").read())
+        shutil.rmtree(self.dir)
+
+    def spawn(self, *words, **options):
+        child = subprocess.Popen(words, **options)
+        self.children.append(child)
+        return child
+
+    def start_bus(self):
+        self.spawn("dbus-daemon", "--session", "--nofork", "--nosyslog", f"--address={self.bus}",
+                   stderr=subprocess.DEVNULL)
+        until("bus", lambda: os.path.exists(f"{self.dir}/bus"))
+
+    def start(self):
+        """fascia-addr in a; returns once it answers."""
+        self.addr = self.start_another()
+        until("fascia-addr answers", lambda: self.state())
+        return self.addr
+
+    def start_another(self):
+        with open(f"{self.dir}/log", "a") as log:
+            return self.spawn("ip", "netns", "exec", self.a, self.options.addr, "--config", f"{self.dir}/fascia.yaml",
+                              stdout=log, stderr=log)
+
+    def helper(self, namespace, *words):
+        child = self.spawn("ip", "netns", "exec", namespace, sys.executable, __file__, *words, text=True,
+                           stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return child
+
+    def ip_a(self, *words, check=True):
+        return sh("ip", "-n", self.a, *words, check=check)
+
+    def ip_b(self, *words, check=True):
+        return sh("ip", "-n", self.b, *words, check=check)
+
+    def mac(self, side="a"):
+        return json.loads(sh("ip", "-n", getattr(self, side), "-j", "link", "show", "v" + side))[0]["address"]
+
+    def index(self):
+        return json.loads(self.ip_a("-j", "link", "show", "va"))[0]["ifindex"]
+
+    def call(self, method, signature="", *arguments):
+        done = subprocess.run(["busctl", f"--address={self.bus}", "--json=short", "call", NAME, PATH, NAME, method]
+                              + ([signature, *map(str, arguments)] if signature else []), text=True, capture_output=True)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr.strip())
+        return json.loads(done.stdout)["data"][0] if done.stdout.strip() else None
+
+    def get(self, name):
+        out = sh("busctl", f"--address={self.bus}", "--json=short", "get-property", NAME, PATH, NAME, name)
+        data = json.loads(out)["data"]
+        if isinstance(data, list):
+            return [{key: value["data"] for key, value in row.items()} for row in data]
+        return data
+
+    def state(self):
+        return self.get("State"), self.get("Reason")
+
+    def up(self):
+        self.ip_a("link", "set", "va", "up")
+        self.ip_b("link", "set", "vb", "up")
+
+    def manual_peer(self, iid=bytes.fromhex("0000000000000b0b")):
+        """The recipe by hand on b: before up, and after."""
+        self.ip_b("link", "set", "vb", "addrgenmode", "none")
+        for key in ("accept_ra", "router_solicitations", "dad_transmits", "ndisc_notify"):
+            sh("ip", "netns", "exec", self.b, "sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/vb/{key}")
+        self.ip_b("link", "set", "vb", "arp", "off")
+        self.up()
+        self.ip_b("addr", "add", link_local(iid) + "/64", "dev", "vb", "scope", "link", "nodad", "noprefixroute")
+        a = link_local(eui64(self.mac()))
+        self.ip_b("neigh", "replace", a, "lladdr", self.mac(), "dev", "vb", "nud", "permanent")
+        self.ip_b("route", "replace", a + "/128", "dev", "vb")
+        return iid
+
+    def connected_pair(self):
+        """The usual scene: prepared while down, up, peer b added. Returns b's identifier."""
+        self.start()
+        self.call("Prepare", "u", self.index())
+        iid = self.manual_peer()
+        address = self.call("AddPeer", "uss", self.index(), self.mac("b"), iid.hex())
+        assert address == link_local(iid) + "%va", address
+        until("FULL", lambda: self.state() == ("FULL", "none"))
+        return iid
+
+    def kernel(self):
+        """What the kernel has on va, without what changes by itself."""
+        addresses = sorted(re.findall(r"inet6 (fe80\S+) .*", self.ip_a("-6", "addr", "show", "dev", "va")))
+        routes = sorted(line.split()[0] for line in self.ip_a("-6", "route", "show", "dev", "va").splitlines()
+                        if line.startswith("fe80"))
+        neighbours = sorted(" ".join(line.split()[:3]) for line in
+                            self.ip_a("-6", "neigh", "show", "dev", "va", "nud", "permanent").splitlines())
+        return addresses, routes, neighbours, "NOARP" in self.ip_a("link", "show", "va")
+
+    def wanted(self, iid, mac=None):
+        b = link_local(iid)
+        return ([link_local(eui64(self.mac())) + "/64"], [b], [f"{b} lladdr {mac or self.mac('b')}"], True)
+
+    def exchange(self, iid):
+        """A line by TCP in both directions over the scoped link-local addresses."""
+        here = ("va", self.a, link_local(eui64(self.mac())))
+        there = ("vb", self.b, link_local(iid))
+        for server, client in ((here, there), (there, here)):
+            listening = self.helper(server[1], "serve", server[2], server[0])
+            port = listening.stdout.readline().strip()
+            talker = self.helper(client[1], "talk", server[2], client[0], port)
+            talker.stdin.write("hello\n")
+            talker.stdin.flush()
+            assert talker.stdout.readline() == "hello\n"
+            for child in (talker, listening):
+                child.kill()
+                child.wait()
+
+
+def capabilities(pid):
+    status = open(f"/proc/{pid}/status").read()
+    return {key: int(re.search(rf"^{key}:\s+([0-9a-f]+)", status, re.M).group(1), 16)
+            for key in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs")}
+
+
+# Tests: each name is a sentence.
+
+def bytes_flow_both_ways_and_no_nd_or_mld_leaves(bed):
+    bed.ip_b("link", "set", "vb", "addrgenmode", "none")  # b is silent from the start
+    tap = bed.helper(bed.b, "sniff", "vb")
+    assert tap.stdout.readline() == "ready\n"
+    iid = bed.connected_pair()
+    bed.exchange(iid)
+    frames = []
+    reader = threading.Thread(target=lambda: frames.extend(line.split() for line in tap.stdout), daemon=True)
+    reader.start()
+
+    def agreed():
+        from_a = sum(1 for frame in list(frames) if frame[0] == "in")
+        return bed.get("Interfaces")[0]["packets"] == from_a > 8
+
+    until("both counts agree", agreed)
+    bad = [frame for frame in frames if frame[1] != "-"]
+    assert not bad, f"ICMPv6 on the link: {bad}"
+    counted = bed.get("Interfaces")[0]
+    assert (counted["nd_packets"], counted["mld_packets"]) == (0, 0), counted
+    assert counted["address"] == link_local(eui64(bed.mac())) + "%va" and counted["peers"] == 1, counted
+
+
+def unknown_link_local_destinations_are_unreachable_at_once(bed):
+    bed.connected_pair()
+    done = subprocess.run(["ip", "-n", bed.a, "route", "get", "fe80::dead", "oif", "va"], capture_output=True, text=True)
+    assert done.returncode != 0 and "unreachable" in done.stderr, done
+
+
+def only_net_admin_is_kept(bed):
+    bed.start()
+    assert capabilities(bed.addr.pid) == {"CapInh": 0, "CapPrm": 1 << 12, "CapEff": 1 << 12, "CapBnd": 0, "CapAmb": 0,
+                                          "NoNewPrivs": 1}, capabilities(bed.addr.pid)
+
+
+def it_waits_for_a_link_before_and_while_down(bed):
+    bed.start()
+    assert bed.state() == ("STARTING", "no-link")
+    bed.call("Prepare", "u", bed.index())
+    assert bed.state() == ("STARTING", "no-link")
+    assert bed.get("Interfaces")[0]["address"] == ""
+    bed.up()
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+
+
+def down_and_up_installs_everything_again(bed):
+    iid = bed.connected_pair()
+    wanted = bed.wanted(iid)
+    until("installed", lambda: bed.kernel() == wanted)
+    for _ in range(10):
+        bed.ip_a("link", "set", "va", "down")
+        until("noticed", lambda: bed.state() == ("STARTING", "no-link"))
+        bed.ip_a("link", "set", "va", "up")
+        until("installed again", lambda: bed.kernel() == wanted)
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+    bed.exchange(iid)
+    assert bed.get("Interfaces")[0]["mld_packets"] == 0
+
+
+def a_mac_change_moves_the_address_and_keeps_the_peer(bed):
+    iid = bed.connected_pair()
+    bed.ip_a("link", "set", "va", "address", "02:00:00:00:aa:01")
+    until("installed", lambda: bed.kernel() == bed.wanted(iid))
+    assert bed.kernel()[0] == ["fe80::ff:fe00:aa01/64"], bed.kernel()
+
+
+def foreign_edits_are_put_back(bed):
+    iid = bed.connected_pair()
+    wanted, b = bed.wanted(iid), link_local(iid)
+    own = wanted[0][0]
+    edits = [("addr", "del", own, "dev", "va"), ("-6", "route", "del", b + "/128", "dev", "va"),
+             ("neigh", "del", b, "dev", "va"), ("addr", "flush", "dev", "va"),
+             ("neigh", "replace", b, "lladdr", "02:00:00:00:00:66", "dev", "va", "nud", "permanent"),
+             ("neigh", "replace", b, "lladdr", "02:00:00:00:00:66", "dev", "va", "nud", "stale"),
+             ("-6", "route", "replace", b + "/128", "dev", "va", "proto", "static"),
+             ("link", "set", "va", "arp", "on"), ("addr", "add", "fe80::77/64", "dev", "va", "nodad"),
+             ("addr", "add", "fe80::78/128", "dev", "va", "nodad"),
+             ("-6", "route", "add", "fe80::/64", "dev", "va"), ("link", "set", "va", "addrgenmode", "eui64")]
+    for edit in edits:
+        bed.ip_a(*edit)
+        until(f"put back after {' '.join(edit)}", lambda: bed.kernel() == wanted)
+    until("FULL", lambda: bed.state()[0] in ("FULL", "DEGRADED"))
+    until("mode put back", lambda: "addrgenmode none" in bed.ip_a("-d", "link", "show", "va"))
+
+
+def a_killed_service_finds_everything_and_touches_nothing(bed):
+    iid = bed.connected_pair()
+    wanted = bed.wanted(iid)
+    port_server = bed.helper(bed.b, "serve", link_local(iid), "vb")
+    port = port_server.stdout.readline().strip()
+    talker = bed.helper(bed.a, "talk", link_local(iid), "va", port)
+    changes = bed.spawn("ip", "-n", bed.a, "monitor", "link", "address", "route", "neigh", text=True,
+                        stdout=subprocess.PIPE)
+    for round_ in range(3):
+        bed.addr.send_signal(signal.SIGKILL)
+        bed.addr.wait()
+        assert bed.kernel() == wanted
+        bed.start()
+        until("FULL", lambda: bed.state() == ("FULL", "none"))
+        assert [peer["mac"] for peer in bed.get("Peers")] == [bed.mac("b")]
+        talker.stdin.write(f"round {round_}\n")
+        talker.stdin.flush()
+        assert talker.stdout.readline() == f"round {round_}\n"
+    assert bed.kernel() == wanted
+    bed.ip_a("neigh", "add", "fe80::feed", "lladdr", "02:00:00:00:00:99", "dev", "va", "nud", "permanent")
+    for line in changes.stdout:  # our own marker is the first and only change
+        assert line.startswith("fe80::feed "), line
+        break
+    bed.call("RemovePeer", "us", bed.index(), bed.mac("b"))
+    bed.ip_a("neigh", "del", "fe80::feed", "dev", "va")
+    assert bed.kernel()[1:3] == ([], [])
+
+
+def leftovers_of_a_crash_between_two_operations_are_cleaned_up(bed):
+    iid = bed.connected_pair()
+    bed.addr.kill()
+    bed.addr.wait()
+    bed.ip_a("-6", "route", "del", link_local(iid) + "/128", "dev", "va")  # the neighbour is left, with our mark
+    bed.ip_a("-6", "route", "add", "fe80::9/128", "dev", "va", "proto", "250")  # a route without neighbour
+    bed.start()
+    until("cleaned", lambda: bed.kernel()[1:3] == ([], []))
+
+
+def a_multicast_join_of_another_program_is_seen(bed):
+    bed.connected_pair()
+    joiner = bed.helper(bed.a, "join", "va")
+    assert joiner.stdout.readline() == "ready\n"
+    until("DEGRADED", lambda: bed.state() == ("DEGRADED", "nd-seen"))
+    until("counted", lambda: bed.get("Interfaces")[0]["mld_packets"] > 0)
+    assert "ICMPv6 type 143" in bed.get("Detail"), bed.get("Detail")
+
+
+def an_interface_that_is_up_with_an_automatic_address_is_changed_in_place(bed):
+    bed.up()
+    automatic = link_local(eui64(bed.mac()))
+    until("automatic address", lambda: automatic + "/64" in bed.kernel()[0])
+    bed.start()
+    bed.call("Prepare", "u", bed.index())
+    iid = bytes.fromhex("0000000000000b0b")
+    bed.call("AddPeer", "uss", bed.index(), bed.mac("b"), iid.hex())
+    until("installed", lambda: bed.kernel() == bed.wanted(iid))
+    assert "nodad noprefixroute" in bed.ip_a("-6", "addr", "show", "dev", "va")
+    log = open(f"{bed.dir}/log").read()
+    assert "up already" in log, log
+
+
+def rules_are_refused_by_name(bed):
+    iid = bed.connected_pair()
+    index, mac = bed.index(), bed.mac("b")
+    cases = [("Prepare", ("u", 0), "ifindex is 0"), ("Prepare", ("u", 4711), "no interface"),
+             ("Prepare", ("u", 1), "no Ethernet address"),
+             ("AddPeer", ("uss", index, "02:00:00:00:00", ""), "xx:xx"),
+             ("AddPeer", ("uss", index, mac, "12"), "16 hexadecimal"),
+             ("AddPeer", ("uss", index, mac, "0" * 16), "identifier is zero"),
+             ("AddPeer", ("uss", index, mac, eui64(bed.mac()).hex()), "identifier is our own"),
+             ("AddPeer", ("uss", index, "02:00:00:00:00:07", iid.hex()), "another MAC"),
+             ("AddPeer", ("uss", index, "33:33:00:00:00:01", ""), "group address"),
+             ("AddPeer", ("uss", index, "00:00:00:00:00:00", ""), "zero"),
+             ("AddPeer", ("uss", index, bed.mac(), "0" * 15 + "9"), "our own"),
+             ("AddPeer", ("uss", 4711, mac, ""), "not prepared"),
+             ("RemovePeer", ("us", index, "x"), "xx:xx")]
+    for method, arguments, words in cases:
+        try:
+            bed.call(method, *arguments)
+        except AssertionError as problem:
+            assert words in str(problem), (method, arguments, problem)
+        else:
+            raise AssertionError(f"{method}{arguments} was accepted")
+    assert bed.state() == ("FULL", "none")
+
+
+def a_peer_stays_until_its_last_reference_is_gone(bed):
+    iid = bed.connected_pair()
+    arguments = (bed.index(), bed.mac("b"))
+    bed.call("AddPeer", "uss", *arguments, iid.hex())
+    bed.call("RemovePeer", "us", *arguments)
+    assert bed.kernel() == bed.wanted(iid)
+    bed.call("RemovePeer", "us", *arguments)
+    assert bed.kernel()[1:3] == ([], []) and bed.get("Peers") == []
+    bed.call("RemovePeer", "us", *arguments)  # once more is no error
+
+
+def a_removed_interface_is_forgotten_and_its_successor_prepared(bed):
+    bed.connected_pair()
+    bed.ip_a("link", "del", "va")
+    until("forgotten", lambda: bed.get("Interfaces") == [] and bed.get("Peers") == [])
+    assert bed.state() == ("STARTING", "no-link")
+    bed.ip_b("link", "add", "vb", "type", "veth", "peer", "name", "va", "netns", bed.a)
+    bed.call("Prepare", "u", bed.index())
+    bed.up()
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+
+
+def a_rename_is_followed(bed):
+    bed.connected_pair()
+    bed.ip_a("link", "set", "va", "down")
+    bed.ip_a("link", "set", "va", "name", "ndi0")
+    bed.ip_a("link", "set", "ndi0", "up")
+    until("renamed", lambda: bed.get("Interfaces")[0]["address"].endswith("%ndi0"))
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+    assert bed.get("Peers")[0]["address"].endswith("%ndi0")
+
+
+def disabled_ipv6_is_reported_and_recovered_from(bed):
+    iid = bed.connected_pair()
+    knob = "/proc/sys/net/ipv6/conf/va/disable_ipv6"
+    sh("ip", "netns", "exec", bed.a, "sh", "-c", f"echo 1 > {knob}")
+    until("FAILED", lambda: bed.state() == ("FAILED", "ipv6-disabled"))
+    sh("ip", "netns", "exec", bed.a, "sh", "-c", f"echo 0 > {knob}")
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+    assert bed.kernel() == bed.wanted(iid)
+
+
+def stations_of_the_link_become_peers(bed):
+    bed.ip_a("link", "set", "va", "down")
+    bed.start()
+    link = bed.spawn(bed.options.fake_link, bed.bus, stdin=subprocess.PIPE, text=True)
+
+    def say(line):
+        link.stdin.write(line + "\n")
+        link.stdin.flush()
+
+    def peers():
+        return sorted(peer["mac"] for peer in bed.get("Peers"))
+
+    index, one, two = bed.index(), "02:00:00:00:00:11", "02:00:00:00:00:12"
+    say(f"STARTING {index}")
+    until("prepared", lambda: bed.get("Interfaces"))
+    bed.up()
+    say(f"FULL {index} {one} {two}")
+    until("both", lambda: peers() == [one, two])
+    say(f"STARTING {index}")  # fascia-link starts anew and does not know its stations yet
+    say(f"FULL {index} {two} 01:00:00:00:00:01")
+    until("one left", lambda: peers() == [two])
+    until("refused", lambda: bed.state() == ("DEGRADED", "peer-refused"))
+    say(f"FULL {index} {two}")
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+    link.stdin.close()
+    link.wait()  # the link service is gone; the phone stays
+    wanted = bed.wanted(eui64(two), two)
+    bed.addr.kill()
+    bed.addr.wait()
+    bed.start()
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+    assert peers() == [two] and bed.kernel() == wanted
+    link = bed.spawn(bed.options.fake_link, bed.bus, stdin=subprocess.PIPE, text=True)
+    say(f"FULL {index} {one}")
+    until("the other", lambda: peers() == [one])
+    assert bed.kernel() == bed.wanted(eui64(one), one)
+
+
+def a_second_instance_leaves_the_kernel_alone_and_takes_over(bed):
+    iid = bed.connected_pair()
+    second = bed.start_another()
+    until("said so", lambda: "another process owns org.fascia.Addr1" in open(f"{bed.dir}/log").read())
+    assert bed.kernel() == bed.wanted(iid)
+    bed.addr.kill()
+    bed.addr.wait()
+    until("taken over", lambda: bed.state() == ("FULL", "none"))
+    assert bed.kernel() == bed.wanted(iid) and second.poll() is None
+
+
+def it_works_without_a_bus_and_when_the_bus_comes_back(bed):
+    iid = bed.connected_pair()
+    bed.children[0].kill()
+    bed.children[0].wait()
+    os.unlink(f"{bed.dir}/bus")
+    bed.ip_a("-6", "route", "del", link_local(iid) + "/128", "dev", "va")
+    until("put back", lambda: bed.kernel() == bed.wanted(iid))
+    bed.start_bus()
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+
+
+TESTS = [bytes_flow_both_ways_and_no_nd_or_mld_leaves, unknown_link_local_destinations_are_unreachable_at_once,
+         only_net_admin_is_kept, it_waits_for_a_link_before_and_while_down, down_and_up_installs_everything_again,
+         a_mac_change_moves_the_address_and_keeps_the_peer, foreign_edits_are_put_back,
+         a_killed_service_finds_everything_and_touches_nothing,
+         leftovers_of_a_crash_between_two_operations_are_cleaned_up, a_multicast_join_of_another_program_is_seen,
+         an_interface_that_is_up_with_an_automatic_address_is_changed_in_place, rules_are_refused_by_name,
+         a_peer_stays_until_its_last_reference_is_gone, a_removed_interface_is_forgotten_and_its_successor_prepared,
+         a_rename_is_followed, disabled_ipv6_is_reported_and_recovered_from, stations_of_the_link_become_peers,
+         a_second_instance_leaves_the_kernel_alone_and_takes_over, it_works_without_a_bus_and_when_the_bus_comes_back]
+
+
+def can_run():
+    if os.geteuid() != 0:
+        return "not root"
+    missing = [tool for tool in ("ip", "busctl", "dbus-daemon") if not shutil.which(tool)]
+    if missing:
+        return f"missing: {', '.join(missing)}"
+    probe = f"fascia-{os.getpid()}-probe"
+    if subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode != 0:
+        return "no network namespaces"
+    sh("ip", "netns", "del", probe)
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--addr", required=True, help="the fascia-addr program")
+    parser.add_argument("--fake-link", required=True, help="the stand-in for fascia-link")
+    parser.add_argument("only", nargs="*", help="names of tests; none: all")
+    options = parser.parse_args()
+    options.extra = ""
+    problem = can_run()
+    if problem:
+        print(f"1..0 # SKIP {problem}")
+        return 77
+    tests = [test for test in TESTS if not options.only or test.__name__ in options.only]
+    print(f"1..{len(tests)}")
+    failed = 0
+    for number, test in enumerate(tests, 1):
+        start = time.monotonic()
+        try:
+            with Bed(options) as bed:
+                test(bed)
+            verdict = "ok"
+        except AssertionError as problem:
+            verdict, failed = "not ok", failed + 1
+            print(f"# {problem}")
+        print(f"{verdict} {number} - {test.__name__} # {time.monotonic() - start:.1f} s", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1 and sys.argv[1] in HELPERS:
+        try:
+            sys.exit(HELPERS[sys.argv[1]](*sys.argv[2:]))
+        except KeyboardInterrupt:
+            sys.exit(0)
+    sys.exit(main())
