@@ -20,6 +20,7 @@
 
 struct request {
     char command[HOSTAPD_COMMAND_MAX + 1];
+    int64_t timeout_us;
     hostapd_reply_fn fn;
     void *userdata;
 };
@@ -96,7 +97,7 @@ static int send_next(struct hostapd *h)
     if (send(h->fd, command, strlen(command), MSG_NOSIGNAL) < 0 && errno != EAGAIN && errno != EINTR)
         return -errno;
     h->sent = true;
-    return loop_timer_arm(h->timeout, HOSTAPD_TIMEOUT_US);
+    return loop_timer_arm(h->timeout, h->queue[h->first].timeout_us);
 }
 
 static void note_peer(struct hostapd *h, struct msghdr *message)
@@ -260,7 +261,7 @@ void hostapd_close(struct hostapd *h)
     free_when_idle(h);
 }
 
-int hostapd_request(struct hostapd *h, const char *command, hostapd_reply_fn fn, void *userdata)
+int hostapd_request(struct hostapd *h, const char *command, int64_t timeout_us, hostapd_reply_fn fn, void *userdata)
 {
     if (h->error)
         return -ENOTCONN;
@@ -269,6 +270,7 @@ int hostapd_request(struct hostapd *h, const char *command, hostapd_reply_fn fn,
     struct request *request = &h->queue[(h->first + h->count) % HOSTAPD_QUEUE_MAX];
     if (fascia_text_copy(request->command, sizeof request->command, command) < 0)
         return -EMSGSIZE;
+    request->timeout_us = timeout_us;
     request->fn = fn;
     request->userdata = userdata;
     h->count++;

@@ -18,7 +18,6 @@
  * It is alive as long as it answers; whoever needs to know sends PING.
  */
 
-#define HOSTAPD_TIMEOUT_US  2000000
 #define HOSTAPD_QUEUE_MAX   16
 #define HOSTAPD_COMMAND_MAX 255 /* hostapd 2.10 reads no more on the global socket */
 
@@ -48,8 +47,12 @@ int hostapd_open(sd_event *loop, const char *path, const char *own_dir, const st
                  struct hostapd **ret_hostapd);
 void hostapd_close(struct hostapd *hostapd);
 
-/** Queues a request. Returns 0, -ENOBUFS, -EMSGSIZE (command too long), -ENOTCONN (already down). `fn` may be NULL. */
-int hostapd_request(struct hostapd *hostapd, const char *command, hostapd_reply_fn fn, void *userdata);
+/**
+ * Queues a request; its time limit runs from when it is sent. Returns 0, -ENOBUFS, -EMSGSIZE (command too long),
+ * -ENOTCONN (already down), or the error that ended the connection just now. `fn` may be NULL.
+ */
+int hostapd_request(struct hostapd *hostapd, const char *command, int64_t timeout_us, hostapd_reply_fn fn,
+                    void *userdata);
 
 /** Process id of who answered last, 0 before the first answer. */
 int64_t hostapd_peer_pid(const struct hostapd *hostapd);

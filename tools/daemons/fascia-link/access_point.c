@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "platform/journal/journal.h"
+#include "platform/loop/loop.h"
+#include "stack/link/hostapd_conf.h"
+#include "tools/daemons/fascia-link/linkd.h"
+
+#define QUICK_US       2000000  /* commands that hostapd answers at once */
+#define SLOW_US        10000000 /* ADD and REMOVE: drivers load and unload firmware, keys are derived */
+#define PING_PERIOD_US 1000000
+#define PATIENCE_US    3000000 /* hostapd may take this long to appear before that is a failure */
+
+static const struct link_config *config_of(const struct linkd *linkd)
+{
+    return &linkd->service.config.link;
+}
+
+/* Down */
+
+/* A hostapd that is merely starting is no news; one that was there, or never comes, is. */
+static void fail_hostapd(struct linkd *linkd, const char *what, int error)
+{
+    int64_t now = loop_now_us();
+
+    if (linkd->hostapd_lost_us == 0)
+        linkd->hostapd_lost_us = now;
+    if (linkd->was_up || now - linkd->hostapd_lost_us >= PATIENCE_US)
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_HOSTAPD_DOWN, "%s: %s%s%s", linkd->global, what,
+                   error ? ": " : "", error ? strerror(error) : "");
+}
+
+static void drop_hostapd(struct linkd *linkd)
+{
+    linkd->attached = false;
+    linkd->status_asked = false;
+    (void)loop_timer_disarm(linkd->ping_timer);
+    hostapd_close(FASCIA_STEAL(linkd->hostapd));
+}
+
+static void on_hostapd_down(int error, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+
+    drop_hostapd(linkd);
+    fail_hostapd(linkd, error == -ETIMEDOUT ? "does not answer" : "is gone", error == -ETIMEDOUT ? 0 : -error);
+    linkd_post(linkd, LINK_EVENT_HOSTAPD_DOWN);
+}
+
+/* Sends a command for the chosen interface. When that cannot be sent, on_hostapd_down() has said so. */
+static void ask_interface(struct linkd *linkd, const char *command, hostapd_reply_fn fn)
+{
+    char text[HOSTAPD_COMMAND_MAX + 1];
+
+    (void)snprintf(text, sizeof text, "IFNAME=%s %s", linkd->choice.interface, command);
+    (void)hostapd_request(linkd->hostapd, text, QUICK_US, fn, linkd);
+}
+
+/* Events */
+
+static void on_event(const char *text, size_t size, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+    struct hostapd_event event;
+
+    if (hostapd_reply_event(text, size, &event) < 0 || !linkd->chosen)
+        return;
+    if (event.interface[0] && strcmp(event.interface, linkd->choice.interface) != 0)
+        return;
+    switch (event.kind) {
+    case HOSTAPD_EVENT_AP_ENABLED:
+    case HOSTAPD_EVENT_CHANNEL_SWITCHED:
+        linkd_post(linkd, LINK_EVENT_AP_ENABLED);
+        break;
+    case HOSTAPD_EVENT_AP_DISABLED:
+    case HOSTAPD_EVENT_INTERFACE_DISABLED:
+        /* REMOVE, which we ask for ourselves, disables as well; the machine ignores that. */
+        if (linkd->machine.state == LINK_STATE_UP || linkd->machine.state == LINK_STATE_ENABLING) {
+            linkd->must_replace = true;
+            linkd_radio_blame(linkd, event.kind == HOSTAPD_EVENT_AP_DISABLED ? "hostapd disabled the access point"
+                                                                             : "the interface went down");
+        }
+        linkd_post(linkd, LINK_EVENT_AP_DISABLED);
+        break;
+    case HOSTAPD_EVENT_STATION_CONNECTED:
+        linkd_stations_poll(linkd);
+        break;
+    case HOSTAPD_EVENT_STATION_DISCONNECTED:
+        linkd_station_gone(linkd, &event.mac);
+        break;
+    case HOSTAPD_EVENT_TERMINATING:
+        on_hostapd_down(0, linkd);
+        break;
+    case HOSTAPD_EVENT_INTERFACE_ENABLED: /* what follows from it is told by AP-ENABLED or by our retry */
+    case HOSTAPD_EVENT_OTHER:
+    case HOSTAPD_EVENTS_:
+        break;
+    }
+}
+
+/* Connect */
+
+static int64_t parent_of(int64_t pid)
+{
+    char path[64], text[512];
+    int64_t parent = 0;
+
+    (void)snprintf(path, sizeof path, "/proc/%lld/stat", (long long)pid);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return 0;
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    (void)fclose(f);
+    text[n] = '\0';
+    /* "pid (name) state ppid …"; the name may hold anything, so look behind its last parenthesis (proc(5)) */
+    const char *at = strrchr(text, ')');
+    char state[8], word[24];
+    if (!at || *++at == '\0' || fascia_text_word(&at, state, sizeof state) < 0 ||
+        fascia_text_word(&at, word, sizeof word) < 0 || fascia_text_to_i64(word, 0, INT32_MAX, &parent) < 0)
+        return 0;
+    return parent;
+}
+
+/*
+ * Whoever supervises us started the hostapd that we are to use, so both have the same parent. Run by hand there
+ * is no such rule, and an adopted hostapd is anybody's.
+ */
+static bool is_foreign(const struct linkd *linkd)
+{
+    if (config_of(linkd)->hostapd.manage != LINK_MANAGE_SPAWN || !getenv("NOTIFY_SOCKET"))
+        return false;
+    int64_t parent = parent_of(hostapd_peer_pid(linkd->hostapd));
+    return parent != 0 && parent != getppid();
+}
+
+static void refuse_hostapd(struct linkd *linkd)
+{
+    long long pid = (long long)hostapd_peer_pid(linkd->hostapd);
+
+    drop_hostapd(linkd);
+    linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_CONTROL_SOCKET_TAKEN, "%s: process %lld answers",
+               linkd->global, pid);
+    linkd_post(linkd, LINK_EVENT_HOSTAPD_DOWN);
+}
+
+static void on_ping_reply(int error, const char *text, size_t size, void *userdata)
+{
+    (void)text;
+    (void)size;
+    struct linkd *linkd = userdata;
+    if (error == 0 && linkd->attached)
+        (void)loop_timer_arm(linkd->ping_timer, PING_PERIOD_US);
+}
+
+static int on_ping_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    struct linkd *linkd = userdata;
+    (void)source;
+    (void)usec;
+
+    if (linkd->attached)
+        (void)hostapd_request(linkd->hostapd, "PING", QUICK_US, on_ping_reply, linkd);
+    return 0;
+}
+
+void linkd_ap_ping(struct linkd *linkd)
+{
+    if (linkd->attached)
+        (void)loop_timer_arm(linkd->ping_timer, 0);
+}
+
+static void on_attach_reply(int error, const char *text, size_t size, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+
+    if (error)
+        return; /* on_hostapd_down() tells */
+    if (!hostapd_reply_is_ok(text, size)) {
+        drop_hostapd(linkd);
+        fail_hostapd(linkd, "refuses to be watched (ATTACH)", 0);
+        linkd_post(linkd, LINK_EVENT_HOSTAPD_DOWN);
+        return;
+    }
+    linkd->attached = true;
+    linkd->hostapd_lost_us = 0;
+    (void)loop_timer_arm(linkd->ping_timer, PING_PERIOD_US);
+    linkd_post(linkd, LINK_EVENT_HOSTAPD_UP);
+}
+
+static void on_first_reply(int error, const char *text, size_t size, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+
+    if (error)
+        return;
+    if (!hostapd_reply_is_pong(text, size) || is_foreign(linkd)) {
+        refuse_hostapd(linkd);
+        return;
+    }
+    (void)hostapd_request(linkd->hostapd, "ATTACH", QUICK_US, on_attach_reply, linkd);
+}
+
+void linkd_ap_connect(struct linkd *linkd)
+{
+    const struct hostapd_handlers handlers = {.on_event = on_event, .on_down = on_hostapd_down, .userdata = linkd};
+
+    if (linkd->attached) {
+        linkd_post(linkd, LINK_EVENT_HOSTAPD_UP);
+        return;
+    }
+    drop_hostapd(linkd);
+    int r = hostapd_open(linkd->service.loop, linkd->global, linkd->dir, &handlers, &linkd->hostapd);
+    if (r < 0) {
+        fail_hostapd(linkd, "cannot connect", -r);
+        linkd_post(linkd, LINK_EVENT_HOSTAPD_DOWN);
+        return;
+    }
+    (void)hostapd_request(linkd->hostapd, "PING", QUICK_US, on_first_reply, linkd);
+}
+
+/* Look, remove, add */
+
+/* The text of hostapd.conf; the caller wipes it. False with the failure set. */
+static bool compose(struct linkd *linkd, struct fascia_text *text)
+{
+    const struct wiphy *wiphy = wiphy_find(&linkd->radios, linkd->choice.wiphy);
+    char detail[FASCIA_DETAIL_SIZE];
+
+    int r = linkd_files_passphrase(linkd, detail);
+    if (r < 0) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_PASSPHRASE_FILE, "%s", detail);
+        return false;
+    }
+    if (!wiphy) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_RADIO, "%s is gone", linkd->choice.wiphy_name);
+        return false;
+    }
+    struct hostapd_conf_input input = {.config = config_of(linkd),
+                                       .wiphy = wiphy,
+                                       .plan = &linkd->choice.plan,
+                                       .interface = linkd->choice.interface,
+                                       .control_dir = linkd->control_dir};
+    r = hostapd_conf_write(&input, &linkd->passphrase, text);
+    if (r != 0) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED,
+                   r == HOSTAPD_CONF_E_PASSPHRASE ? FASCIA_REASON_PASSPHRASE_FILE : FASCIA_REASON_HOSTAPD_REFUSED, "%s",
+                   hostapd_conf_explain(r));
+        return false;
+    }
+    return true;
+}
+
+/* The configured access point is up and running: it is taken over, so the phone stays. */
+static bool is_the_same(struct linkd *linkd)
+{
+    char octets[HOSTAPD_CONF_MAX];
+    struct fascia_text text;
+
+    if (linkd->must_replace)
+        return false;
+    fascia_text_init(&text, octets, sizeof octets);
+    bool same = compose(linkd, &text) && linkd_files_conf_is(linkd, &text) && linkd_radio_is_beaconing(linkd);
+    hostapd_conf_wipe(&text);
+    return same;
+}
+
+static enum link_event judge_interfaces(struct linkd *linkd, const struct hostapd_interfaces *list)
+{
+    bool adopted = config_of(linkd)->hostapd.manage == LINK_MANAGE_ADOPT;
+    bool ours = false;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->names[i], linkd->choice.interface) == 0) {
+            ours = true;
+        } else if (!adopted) { /* a hostapd of our own has nothing but what we gave it */
+            memcpy(linkd->removing, list->names[i], sizeof linkd->removing);
+            return LINK_EVENT_FOUND_OTHER;
+        }
+    }
+    if (!ours)
+        return LINK_EVENT_FOUND_NONE;
+    if (is_the_same(linkd))
+        return LINK_EVENT_FOUND_SAME;
+    if (adopted && !linkd_files_conf_exists(linkd)) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_HOSTAPD_REFUSED,
+                   "the adopted hostapd already uses %s for an access point that is not ours", linkd->choice.interface);
+        return LINK_EVENT_REFUSED;
+    }
+    (void)fascia_text_copy(linkd->removing, sizeof linkd->removing, linkd->choice.interface);
+    return LINK_EVENT_FOUND_OTHER;
+}
+
+static void on_interfaces(int error, const char *text, size_t size, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+    struct hostapd_interfaces list;
+
+    if (error)
+        return;
+    hostapd_reply_interfaces(text, size, &list);
+    linkd_post(linkd, judge_interfaces(linkd, &list));
+}
+
+void linkd_ap_look(struct linkd *linkd)
+{
+    (void)hostapd_request(linkd->hostapd, "INTERFACES", QUICK_US, on_interfaces, linkd);
+}
+
+static void on_removed(int error, const char *text, size_t size, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+
+    if (error)
+        return;
+    if (hostapd_reply_is_ok(text, size)) {
+        linkd_post(linkd, LINK_EVENT_DONE);
+        return;
+    }
+    linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_HOSTAPD_REFUSED, "REMOVE %s failed", linkd->removing);
+    linkd_post(linkd, LINK_EVENT_REFUSED);
+}
+
+void linkd_ap_remove(struct linkd *linkd)
+{
+    char command[64];
+
+    (void)snprintf(command, sizeof command, "REMOVE %s", linkd->removing);
+    (void)hostapd_request(linkd->hostapd, command, SLOW_US, on_removed, linkd);
+}
+
+static void on_added(int error, const char *text, size_t size, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+
+    if (error)
+        return;
+    if (hostapd_reply_is_ok(text, size)) {
+        linkd->must_replace = false;
+        linkd_post(linkd, LINK_EVENT_DONE);
+        return;
+    }
+    linkd_radio_blame(linkd, "hostapd refused the configuration (ADD); its output says why");
+    linkd_post(linkd, LINK_EVENT_REFUSED);
+}
+
+static int write_conf(struct linkd *linkd)
+{
+    char octets[HOSTAPD_CONF_MAX];
+    struct fascia_text text;
+
+    fascia_text_init(&text, octets, sizeof octets);
+    int r = compose(linkd, &text) ? linkd_files_write_conf(linkd, &text) : -EINVAL;
+    hostapd_conf_wipe(&text);
+    if (r < 0 && r != -EINVAL)
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PERMISSION, "%s: %s", linkd->conf_path,
+                   strerror(-r));
+    return r;
+}
+
+void linkd_ap_add(struct linkd *linkd)
+{
+    char command[HOSTAPD_COMMAND_MAX + 1];
+
+    if (write_conf(linkd) < 0) {
+        linkd_post(linkd, LINK_EVENT_REFUSED);
+        return;
+    }
+    /* The label only tells hostapd which interfaces share a radio; the radio's name could hold a ':'. */
+    (void)snprintf(command, sizeof command, "ADD bss_config=phy%u:%s", linkd->choice.wiphy, linkd->conf_path);
+    (void)hostapd_request(linkd->hostapd, command, SLOW_US, on_added, linkd);
+}
+
+/* Status */
+
+static void on_security(int error, const char *text, size_t size, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+
+    linkd->status_asked = false;
+    if (error)
+        return;
+    if (hostapd_reply_security(text, size, &linkd->security) < 0) {
+        linkd->must_replace = true;
+        linkd_radio_blame(linkd, "hostapd runs the access point with another kind of security");
+        linkd_post(linkd, LINK_EVENT_STATUS_DISABLED);
+        return;
+    }
+    linkd_radio_country(linkd);
+    linkd_post(linkd, LINK_EVENT_STATUS_ENABLED);
+    linkd_bus_changed(linkd);
+}
+
+static void on_status(int error, const char *text, size_t size, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+    struct hostapd_status status = {0};
+
+    if (error) {
+        linkd->status_asked = false;
+        return;
+    }
+    if (hostapd_reply_status(text, size, linkd->choice.interface, &status) == 0 &&
+        status.state == HOSTAPD_STATE_ENABLED) {
+        linkd->status = status;
+        ask_interface(linkd, "GET_CONFIG", on_security);
+        return;
+    }
+    linkd->status_asked = false;
+    if (status.state == HOSTAPD_STATE_STARTING) {
+        linkd_post(linkd, LINK_EVENT_STATUS_STARTING);
+        return;
+    }
+    linkd->must_replace = true;
+    linkd_radio_blame(linkd, "hostapd gave the access point up");
+    linkd_post(linkd, LINK_EVENT_STATUS_DISABLED);
+}
+
+void linkd_ap_status(struct linkd *linkd)
+{
+    if (linkd->status_asked)
+        return;
+    linkd->status_asked = true;
+    ask_interface(linkd, "STATUS", on_status);
+}
+
+/* Ours goes with fasciad. An adopted hostapd stays, so what we gave it is taken back. */
+void linkd_ap_release(struct linkd *linkd)
+{
+    if (config_of(linkd)->hostapd.manage != LINK_MANAGE_ADOPT || !linkd->attached || linkd->status.state == 0)
+        return;
+    (void)fascia_text_copy(linkd->removing, sizeof linkd->removing, linkd->choice.interface);
+    linkd_ap_remove(linkd);
+}
+
+int linkd_ap_open(struct linkd *linkd)
+{
+    hostapd_sweep(linkd->dir);
+    return loop_timer_new(linkd->service.loop, on_ping_time, linkd, &linkd->ping_timer);
+}
+
+void linkd_ap_close(struct linkd *linkd)
+{
+    drop_hostapd(linkd);
+    linkd->ping_timer = loop_source_free(linkd->ping_timer);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+
+#include "platform/journal/journal.h"
+#include "platform/loop/loop.h"
+#include "tools/daemons/fascia-link/linkd.h"
+
+#define NEWS_SETTLE_US     100000 /* a driver announces a radio in several messages */
+#define STATIONS_PERIOD_US 2000000
+#define STATIONS_SOON_US   50000
+
+static bool is_up(const struct linkd *linkd)
+{
+    return linkd->machine.state == LINK_STATE_UP;
+}
+
+static void on_news(enum nl80211_news news, uint32_t ifindex, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+    bool ours = linkd->chosen && ifindex == linkd->choice.ifindex;
+
+    switch (news) {
+    case NL80211_NEWS_RADIOS:
+        (void)loop_timer_arm(linkd->news_timer, NEWS_SETTLE_US);
+        break;
+    case NL80211_NEWS_STATIONS:
+        if (ours && is_up(linkd))
+            (void)loop_timer_arm(linkd->stations_timer, STATIONS_SOON_US);
+        break;
+    case NL80211_NEWS_AP_STOPPED:
+        if (ours)
+            linkd_ap_ping(linkd); /* a killed hostapd says nothing; the kernel does */
+        break;
+    case NL80211_NEWS_LOST:
+        (void)loop_timer_arm(linkd->news_timer, NEWS_SETTLE_US);
+        if (is_up(linkd))
+            (void)loop_timer_arm(linkd->stations_timer, STATIONS_SOON_US);
+        linkd_ap_ping(linkd);
+        break;
+    }
+}
+
+static int open_nl(struct linkd *linkd)
+{
+    if (linkd->nl)
+        return 0;
+    struct nl80211 *nl = NULL;
+    int r = nl80211_open(&nl);
+    if (r == 0)
+        r = nl80211_watch(nl, linkd->service.loop, on_news, linkd);
+    if (r < 0) {
+        nl80211_close(nl);
+        return r;
+    }
+    linkd->nl = nl;
+    return 0;
+}
+
+/* After an error the door is opened anew: the driver core may have been unloaded and have another family number. */
+static int dump(struct linkd *linkd)
+{
+    int r = open_nl(linkd);
+    if (r < 0)
+        return r;
+    r = nl80211_dump_wiphys(linkd->nl, &linkd->radios);
+    if (r == 0)
+        r = nl80211_dump_interfaces(linkd->nl, &linkd->interfaces);
+    if (r < 0) {
+        nl80211_close(FASCIA_STEAL(linkd->nl));
+        linkd->radios.count = 0;
+        linkd->interfaces.count = 0;
+    }
+    return r;
+}
+
+static void choose(struct linkd *linkd, struct choose_result *result)
+{
+    struct choose_input input = {
+        .config = &linkd->service.config.link, .radios = &linkd->radios, .interfaces = &linkd->interfaces};
+
+    for (size_t i = 0; i < linkd->radios.count; i++) {
+        if (nl80211_is_blocked(linkd->radios.radios[i].name))
+            input.blocked |= 1U << i;
+    }
+    choose_radio(&input, result);
+}
+
+static void announce_choice(struct linkd *linkd, const struct choose_result *before)
+{
+    const struct choose_result *now = &linkd->choice;
+
+    if (before->wiphy != now->wiphy || before->ifindex != now->ifindex || strcmp(before->detail, now->detail) != 0)
+        service_event(&linkd->service, FASCIA_EVENT_RADIO_CHOSEN, "%s", now->detail);
+}
+
+void linkd_radio_scan(struct linkd *linkd)
+{
+    struct choose_result before = linkd->choice;
+
+    linkd->chosen = false;
+    int r = dump(linkd);
+    if (r < 0) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, r == -ENOENT ? FASCIA_REASON_NO_NL80211 : FASCIA_REASON_NO_RADIO,
+                   "nl80211: %s", strerror(-r));
+        linkd_post(linkd, LINK_EVENT_RADIO_NONE);
+        return;
+    }
+    choose(linkd, &linkd->choice);
+    if (linkd->choice.reason != FASCIA_REASON_NONE) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, linkd->choice.reason, "%s", linkd->choice.detail);
+        linkd_post(linkd, LINK_EVENT_RADIO_NONE);
+        return;
+    }
+    linkd->chosen = true;
+    announce_choice(linkd, &before);
+    linkd_bus_changed(linkd);
+    linkd_post(linkd, LINK_EVENT_RADIO_FOUND);
+}
+
+static const struct wiphy_interface *chosen_interface(const struct linkd *linkd)
+{
+    for (size_t i = 0; i < linkd->interfaces.count; i++) {
+        const struct wiphy_interface *it = &linkd->interfaces.list[i];
+        if (it->ifindex == linkd->choice.ifindex && it->wiphy == linkd->choice.wiphy &&
+            strcmp(it->name, linkd->choice.interface) == 0)
+            return it;
+    }
+    return NULL;
+}
+
+static int on_news_settled(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    struct linkd *linkd = userdata;
+    (void)source;
+    (void)usec;
+
+    if (linkd->machine.state == LINK_STATE_NO_RADIO) {
+        linkd_post(linkd, LINK_EVENT_RADIO_CHANGED);
+        return 0;
+    }
+    if (!linkd->chosen)
+        return 0;
+    int r = dump(linkd);
+    if (r < 0 || !chosen_interface(linkd)) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_RADIO, "%s (%s) is gone", linkd->choice.interface,
+                   linkd->choice.wiphy_name);
+        linkd_post(linkd, LINK_EVENT_RADIO_LOST);
+        return 0;
+    }
+    linkd_bus_changed(linkd); /* antennas or interfaces may have changed */
+    return 0;
+}
+
+bool linkd_radio_is_beaconing(struct linkd *linkd)
+{
+    if (dump(linkd) < 0)
+        return false;
+    const struct wiphy_interface *interface = chosen_interface(linkd);
+    return interface && interface->frequency_mhz != 0;
+}
+
+void linkd_radio_country(struct linkd *linkd)
+{
+    const struct wiphy *wiphy = wiphy_find(&linkd->radios, linkd->choice.wiphy);
+
+    linkd->country[0] = '\0';
+    if (linkd->nl && wiphy)
+        (void)nl80211_country(linkd->nl, wiphy->index, wiphy->self_managed, linkd->country);
+}
+
+void linkd_radio_blame(struct linkd *linkd, const char *what)
+{
+    const char *configured = linkd->service.config.link.country;
+    struct choose_result result;
+
+    if (!linkd->chosen || dump(linkd) < 0) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_HOSTAPD_REFUSED, "%s", what);
+        return;
+    }
+    choose(linkd, &result);
+    const struct wiphy *wiphy = wiphy_find(&linkd->radios, linkd->choice.wiphy);
+    if (nl80211_is_blocked(linkd->choice.wiphy_name))
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_RFKILL, "%s: %s", linkd->choice.wiphy_name, what);
+    else if (result.reason == FASCIA_REASON_COUNTRY)
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_COUNTRY, "%s", result.detail);
+    else if (result.reason == FASCIA_REASON_NONE && !result.settled)
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_COUNTRY, "%s; the kernel uses country %s, not %s", what,
+                   wiphy && wiphy->country[0] ? wiphy->country : "?", configured);
+    else
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_HOSTAPD_REFUSED, "%s", what);
+}
+
+static void joined(struct linkd *linkd, const struct station *station)
+{
+    char mac[FASCIA_MAC_TEXT_SIZE];
+    service_event(&linkd->service, FASCIA_EVENT_STATION_JOINED, "%s", fascia_mac_format(&station->mac, mac));
+}
+
+static void left(struct linkd *linkd, const struct fascia_mac *mac)
+{
+    char text[FASCIA_MAC_TEXT_SIZE];
+    service_event(&linkd->service, FASCIA_EVENT_STATION_LEFT, "%s", fascia_mac_format(mac, text));
+}
+
+/* Removes who is not (any more) an authorised station of the snapshot. */
+static void drop_missing(struct linkd *linkd, struct station_table *snapshot)
+{
+    for (size_t i = 0; i < linkd->stations.count;) {
+        struct fascia_mac mac = linkd->stations.list[i].mac;
+        const struct station *now = station_find(snapshot, &mac);
+        if (now && now->authorised) {
+            i++;
+            continue;
+        }
+        (void)station_remove(&linkd->stations, &mac);
+        left(linkd, &mac);
+    }
+}
+
+void linkd_stations_poll(struct linkd *linkd)
+{
+    struct station_table snapshot;
+
+    if (!linkd->nl || !linkd->chosen)
+        return;
+    int r = nl80211_dump_stations(linkd->nl, linkd->choice.ifindex, &snapshot);
+    if (r < 0) {
+        journal_log(FASCIA_SEVERITY_DEBUG, "stations: %s", strerror(-r));
+        return;
+    }
+    size_t before = linkd->stations.count;
+    drop_missing(linkd, &snapshot);
+    for (size_t i = 0; i < snapshot.count; i++) {
+        if (snapshot.list[i].authorised && station_update(&linkd->stations, &snapshot.list[i]))
+            joined(linkd, &snapshot.list[i]);
+    }
+    if (before > 0 || linkd->stations.count > 0)
+        linkd_bus_stations_changed(linkd);
+    if (linkd->stations.count > 0)
+        (void)loop_timer_arm(linkd->stations_timer, STATIONS_PERIOD_US);
+}
+
+void linkd_station_gone(struct linkd *linkd, const struct fascia_mac *mac)
+{
+    if (!station_remove(&linkd->stations, mac))
+        return;
+    left(linkd, mac);
+    linkd_bus_stations_changed(linkd);
+}
+
+void linkd_stations_clear(struct linkd *linkd)
+{
+    struct station_table nobody = {0};
+
+    (void)loop_timer_disarm(linkd->stations_timer);
+    if (linkd->stations.count == 0)
+        return;
+    drop_missing(linkd, &nobody);
+    linkd_bus_stations_changed(linkd);
+}
+
+static int on_stations(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    struct linkd *linkd = userdata;
+    (void)source;
+    (void)usec;
+
+    if (is_up(linkd))
+        linkd_stations_poll(linkd);
+    return 0;
+}
+
+int linkd_radio_open(struct linkd *linkd)
+{
+    int r = loop_timer_new(linkd->service.loop, on_news_settled, linkd, &linkd->news_timer);
+    if (r < 0)
+        return r;
+    return loop_timer_new(linkd->service.loop, on_stations, linkd, &linkd->stations_timer);
+}
+
+void linkd_radio_close(struct linkd *linkd)
+{
+    linkd->news_timer = loop_source_free(linkd->news_timer);
+    linkd->stations_timer = loop_source_free(linkd->stations_timer);
+    nl80211_close(FASCIA_STEAL(linkd->nl));
+}
