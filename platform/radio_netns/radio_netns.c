@@ -90,12 +90,8 @@ static int take_family(const struct nlmsghdr *message, void *userdata)
     return MNL_CB_OK;
 }
 
-int radio_netns_open(struct radio_netns **ret_door)
+static int open_into(struct radio_netns *door)
 {
-    _cleanup_(radio_netns_close) struct radio_netns *door = calloc(1, sizeof *door);
-    if (!door)
-        return -ENOMEM;
-
     door->sequence = (uint32_t)time(NULL);
     door->ioctl_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (door->ioctl_fd < 0)
@@ -109,9 +105,21 @@ int radio_netns_open(struct radio_netns **ret_door)
     int r = talk(door, message, take_family, door);
     if (r < 0)
         return r;
-    if (door->family == 0)
-        return -ENOENT;
-    *ret_door = FASCIA_STEAL(door);
+    return door->family == 0 ? -ENOENT : 0;
+}
+
+int radio_netns_open(struct radio_netns **ret_door)
+{
+    struct radio_netns *door = calloc(1, sizeof *door);
+    if (!door)
+        return -ENOMEM;
+
+    int r = open_into(door);
+    if (r < 0) {
+        radio_netns_close(door);
+        return r;
+    }
+    *ret_door = door;
     return 0;
 }
 

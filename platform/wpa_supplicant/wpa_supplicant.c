@@ -77,14 +77,11 @@ static int exchange(int fd, const char *command, char *reply, size_t size, size_
     }
 }
 
-int supplicant_open(const char *path, const char *own_dir, int timeout_ms, struct supplicant **ret_supplicant)
+static int open_into(struct supplicant *s, const char *path, const char *own_dir, int timeout_ms)
 {
-    _cleanup_(supplicant_close) struct supplicant *s = calloc(1, sizeof *s);
     struct sockaddr_un peer;
     char reply[64];
 
-    if (!s)
-        return -ENOMEM;
     s->command_fd = s->event_fd = -1;
     int r = to_address(&peer, path, "");
     if (r == 0)
@@ -99,9 +96,21 @@ int supplicant_open(const char *path, const char *own_dir, int timeout_ms, struc
         r = exchange(s->event_fd, "ATTACH", reply, sizeof reply, NULL, timeout_ms);
     if (r < 0)
         return r;
-    if (strcmp(reply, "OK\n") != 0)
-        return -EPROTO;
-    *ret_supplicant = FASCIA_STEAL(s);
+    return strcmp(reply, "OK\n") == 0 ? 0 : -EPROTO;
+}
+
+int supplicant_open(const char *path, const char *own_dir, int timeout_ms, struct supplicant **ret_supplicant)
+{
+    struct supplicant *s = calloc(1, sizeof *s);
+    if (!s)
+        return -ENOMEM;
+
+    int r = open_into(s, path, own_dir, timeout_ms);
+    if (r < 0) {
+        supplicant_close(s);
+        return r;
+    }
+    *ret_supplicant = s;
     return 0;
 }
 

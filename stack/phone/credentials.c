@@ -195,7 +195,7 @@ static int take_line(struct phone_credentials *credentials, struct draft *draft,
     if (is_key(line, key, "channel"))
         return to_number(value, n, &draft->channel);
     if (is_key(line, key, "hw_mode"))
-        draft->band = n == 1 && value[0] == 'a' ? '5' : '2';
+        draft->band = (char)(n == 1 && value[0] == 'a' ? '5' : '2');
     if (is_key(line, key, "op_class")) {
         int r = to_number(value, n, &op_class);
         draft->six_ghz = op_class >= 131 && op_class <= 137; /* IEEE 802.11ax-2021 table E-4 */
@@ -215,7 +215,7 @@ static int take_line(struct phone_credentials *credentials, struct draft *draft,
 static int settle(struct phone_credentials *credentials, const struct draft *draft)
 {
     if (draft->channel != 0 && (draft->band || draft->six_ghz)) {
-        credentials->freq_mhz = phone_freq_of_channel(draft->six_ghz ? '6' : draft->band, draft->channel);
+        credentials->freq_mhz = phone_freq_of_channel((char)(draft->six_ghz ? '6' : draft->band), draft->channel);
         if (credentials->freq_mhz == 0)
             return PHONE_CREDENTIALS_E_CHANNEL;
     }

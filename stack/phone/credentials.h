@@ -13,8 +13,8 @@
  * configuration the head unit really runs with can be read as it is; keys that do not matter here are ignored.
  */
 
-#define PHONE_SSID_MAX         32          /* octets, IEEE 802.11-2020 9.4.2.2 */
-#define PHONE_CREDENTIALS_SIZE (16 * 1024) /* largest file taken, octets */
+#define PHONE_SSID_MAX         32                  /* octets, IEEE 802.11-2020 9.4.2.2 */
+#define PHONE_CREDENTIALS_SIZE ((size_t)16 * 1024) /* largest file taken, octets */
 
 enum phone_security { PHONE_SECURITY_SAE, PHONE_SECURITY_SAE_OR_PSK, PHONE_SECURITY_PSK, PHONE_SECURITIES_ };
 

@@ -20,7 +20,7 @@
  */
 
 #define EXCHANGE_HEAD_SIZE 16
-#define EXCHANGE_MAX       (64U * 1024 * 1024) /* longest pattern an answerer accepts, octets */
+#define EXCHANGE_MAX       67108864 /* longest pattern an answerer accepts, octets: 64 MiB */
 
 enum exchange_role { EXCHANGE_CALLER, EXCHANGE_ANSWERER };
 

@@ -11,7 +11,7 @@
  * capture.
  */
 
-#define PHONE_SNMP6_SIZE (64 * 1024) /* largest text taken, octets */
+#define PHONE_SNMP6_SIZE ((size_t)64 * 1024) /* largest text taken, octets */
 
 struct phone_snmp6 {
     uint64_t nd_out;    /* types 133..137: RFC 4861 */

@@ -77,7 +77,7 @@ static void take_frame(struct nd_count *count, const uint8_t *frame, size_t size
 void nd_count_turn(struct nd_count *count)
 {
     uint8_t frame[256];
-    struct sockaddr_ll from;
+    struct sockaddr_ll from = {0};
     socklen_t from_size = sizeof from;
     ssize_t n = 0;
 

@@ -277,9 +277,7 @@ static int receive_line(struct talk_line *line)
 static bool turn_line(struct talk *talk, struct talk_line *line, int64_t now_us)
 {
     int r = line->connecting ? finish_connect(line) : 0;
-    if (r == -EAGAIN)
-        r = 0;
-    else if (r < 0) {
+    if (r < 0 && r != -EAGAIN) {
         fail_line(talk, line, "connect", -r, now_us);
         return true;
     }

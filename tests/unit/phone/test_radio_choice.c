@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "stack/phone/radio_choice.h"
@@ -8,7 +9,7 @@
 static struct phone_radio radio(const char *name)
 {
     struct phone_radio r = {.is_station = true, .can_move = true, .freqs_mhz = {2437, 5180}, .freq_count = 2};
-    (void)strcpy(r.name, name);
+    (void)snprintf(r.name, sizeof r.name, "%s", name);
     return r;
 }
 

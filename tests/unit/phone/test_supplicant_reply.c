@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "stack/phone/supplicant_reply.h"
@@ -72,9 +73,9 @@ static void a_value_that_cannot_be_is_an_error(void **state)
                                       "address=",
                                       "key_mgmt=0123456789012345678901234567890123456789"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        char text[128] = "wpa_state=COMPLETED\n";
+        char text[128];
         struct phone_status s;
-        (void)strcat(text, bad[i]);
+        (void)snprintf(text, sizeof text, "wpa_state=COMPLETED\n%s", bad[i]);
         assert_int_equal(status_of(text, &s), -EBADMSG);
     }
 }
@@ -85,7 +86,7 @@ static void an_unknown_key_of_any_length_is_passed_over(void **state)
     static char text[3000];
     struct phone_status s;
     memset(text, 'x', 2000);
-    (void)strcpy(text + 2000, "=1\nwpa_state=COMPLETED");
+    (void)snprintf(text + 2000, sizeof text - 2000, "=1\nwpa_state=COMPLETED");
     assert_int_equal(status_of(text, &s), 0);
     assert_int_equal(phone_status_parse(text, PHONE_REPLY_SIZE + 1, &s), -EMSGSIZE);
 }
@@ -126,9 +127,9 @@ static void every_way_to_write_a_width_is_understood(void **state)
         uint32_t mhz;
     } widths[] = {{"20 MHz (no HT)", 20}, {"20 MHz", 20}, {"160 MHz", 160}, {"80+80 MHz", 160}, {"unknown", 0}};
     for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
-        char text[64] = "FREQUENCY=5180\nWIDTH=";
+        char text[64];
         struct phone_signal s;
-        (void)strcat(text, widths[i].text);
+        (void)snprintf(text, sizeof text, "FREQUENCY=5180\nWIDTH=%s", widths[i].text);
         assert_int_equal(phone_signal_parse(text, strlen(text), &s), 0);
         assert_int_equal(s.width_mhz, widths[i].mhz);
     }
