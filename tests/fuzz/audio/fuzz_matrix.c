@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bits as samples, switches at any time: the output stays finite and within what the weights allow. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audio/decide.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define CHANNELS 6
+#define FRAMES   512
+
+static struct matrix m;
+static float in_samples[CHANNELS][FRAMES], out_samples[2][FRAMES];
+
+static void process(size_t frames)
+{
+    const float *in[CHANNELS];
+    float *out[2] = {out_samples[0], out_samples[1]};
+
+    for (size_t i = 0; i < CHANNELS; i++)
+        in[i] = in_samples[i];
+    matrix_process(&m, in, out, frames);
+    for (size_t o = 0; o < 2; o++)
+        for (size_t i = 0; i < frames; i++)
+            if (!isfinite(out_samples[o][i]) || fabsf(out_samples[o][i]) > CHANNELS * 65536.0F)
+                abort();
+}
+
+/* Blocks of: one octet of what to do, one of how many frames, then samples. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct matrix_weights weights = {.outputs = 2, .inputs = CHANNELS};
+
+    matrix_init(&m, 2, CHANNELS, 100);
+    while (size >= 2) {
+        const uint8_t what = data[0];
+        const size_t frames = (size_t)data[1] * 2;
+        data += 2;
+        size -= 2;
+        for (size_t i = 0; i < CHANNELS; i++) {
+            size_t n = size < frames * sizeof(float) ? size : frames * sizeof(float);
+            memset(in_samples[i], 0, sizeof in_samples[i]);
+            memcpy(in_samples[i], data, n);
+            data += n;
+            size -= n;
+        }
+        if (what & 1) {
+            for (size_t i = 0; i < CHANNELS; i++) {
+                weights.w[0][i] = (float)(what >> 4) / 15;
+                weights.w[1][i] = (float)(i % 2);
+            }
+            matrix_retarget(&m, &weights);
+        }
+        if (what & 2)
+            matrix_set_ramp(&m, what);
+        process(frames);
+    }
+    return 0;
+}
