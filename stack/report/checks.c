@@ -273,9 +273,12 @@ static enum report_outcome check_no_nd(const struct report_facts *facts, const s
                         i > 0 ? "; " : "", interface->name, interface->nd, interface->nd_packets,
                         interface->mld_packets, interface->packets);
     }
-    if (facts->phone.has_nd_count) {
-        met = met && facts->phone.nd_count == 0;
-        fascia_text_add(evidence, "; the phone received %" PRIu64, facts->phone.nd_count);
+    if (facts->phone.has_nd) {
+        met = met && facts->phone.nd_received == 0 && facts->phone.mld_received == 0;
+        fascia_text_add(evidence, "; the phone received %" PRIu64 " ND and %" PRIu64 " MLD", facts->phone.nd_received,
+                        facts->phone.mld_received);
+        if (facts->phone.dropped > 0)
+            fascia_text_add(evidence, " (and missed %" PRIu64 " frames)", facts->phone.dropped);
     }
     if (!met)
         return REPORT_OUTCOME_NOT_MET;

@@ -140,8 +140,9 @@ struct report_phone { /* what the phone's side says: attached */
     char own_mac[FASCIA_MAC_TEXT_SIZE], own_address[REPORT_ADDRESS_SIZE];
     char head_unit_mac[FASCIA_MAC_TEXT_SIZE], head_unit_address[REPORT_ADDRESS_SIZE];
     struct report_transfer to_head_unit, from_head_unit;
-    bool has_nd_count;
-    uint64_t nd_count; /* ND and MLD packets of the head unit that the phone saw */
+    bool has_nd;                                 /* it counted what came from the head unit: */
+    uint64_t nd_received, mld_received, dropped; /* dropped: frames that it could not look at */
+    int64_t started_us;                          /* CLOCK_MONOTONIC of its machine; 0 = not said */
     struct report_phone_event events[REPORT_PHONE_EVENTS_MAX];
     size_t events_count;
 };
@@ -165,6 +166,7 @@ struct report_sound { /* what came out of the speakers: attached */
 
 struct report_facts {
     bool supervisor_answered;
+    int64_t started_us; /* CLOCK_MONOTONIC when the supervisor started: the zero of `events` */
     char profile[64], config_file[256];
     struct report_function functions[REPORT_FUNCTIONS_MAX];
     size_t functions_count;
@@ -180,6 +182,14 @@ struct report_facts {
     size_t cut; /* entries and texts that did not fit */
 };
 
+/**
+ * Once everything has been read: gives each station its address, puts the phone's events on our timeline when it ran
+ * on the same machine, and corrects what the functions claim. A service that does not answer on the bus makes its
+ * function at best DEGRADED (service-down). Without a supervisor the services' own states stand in, and the function
+ * "supervisor" is FAILED.
+ */
+void report_facts_settle(struct report_facts *facts);
+
 /** By name; NULL when it is not there. */
 const struct report_function *report_facts_function(const struct report_facts *facts, const char *name);
 
@@ -188,7 +198,8 @@ const char *report_facts_address_of(const struct report_facts *facts, const char
 
 /**
  * Copies foreign text into `size` (>= 1) octets: control characters become '?', octets that are not UTF-8 become
- * U+FFFD, and what does not fit is cut between characters. Returns false when it was cut. `from` may be `to`.
+ * U+FFFD, and what does not fit (1024 octets at most) is cut between characters. Returns false when it was cut. `from`
+ * may be `to`.
  */
 bool report_text_clean(char *to, size_t size, const char *from);
 

@@ -55,6 +55,13 @@ static uint32_t u32_of(struct json_object *value)
     return v <= UINT32_MAX ? (uint32_t)v : UINT32_MAX;
 }
 
+/* A monotonic time; what cannot be one is 0. */
+static int64_t started_of(struct json_object *value)
+{
+    int64_t us = i64_of(value);
+    return us > 0 ? us : 0;
+}
+
 static double double_of(struct json_object *value)
 {
     double v = is_number(value) ? json_object_get_double(value) : 0.0;
@@ -94,6 +101,7 @@ static void set_function(struct report_function *function, const char *state)
 void report_facts_read_supervisor(struct report_facts *facts, struct json_object *properties)
 {
     facts->supervisor_answered = json_object_is_type(properties, json_type_object);
+    facts->started_us = started_of(member(properties, "StartedUsec"));
     TEXT(facts, member(properties, "Profile"), facts->profile);
     TEXT(facts, member(properties, "ConfigFile"), facts->config_file);
 
@@ -122,7 +130,7 @@ void report_facts_read_supervisor(struct report_facts *facts, struct json_object
     }
 }
 
-void report_facts_read_events(struct report_facts *facts, struct json_object *events, int64_t started_us)
+void report_facts_read_events(struct report_facts *facts, struct json_object *events)
 {
     size_t total = length_of(events), count = fitting(facts, total, REPORT_EVENTS_MAX);
 
@@ -131,7 +139,7 @@ void report_facts_read_events(struct report_facts *facts, struct json_object *ev
         struct json_object *row = element(events, total - count + i);
         struct report_event *event = &facts->events[i];
         int64_t t_us = i64_of(element(row, 0));
-        event->t_ms = t_us > started_us ? (t_us - started_us) / 1000 : 0;
+        event->t_ms = t_us > facts->started_us ? (t_us - facts->started_us) / 1000 : 0;
         TEXT(facts, element(row, 1), event->name);
         TEXT(facts, element(row, 2), event->source);
         TEXT(facts, element(row, 3), event->detail);
@@ -288,67 +296,6 @@ void report_facts_read_audio(struct report_facts *facts, struct json_object *pro
     read_matrix(audio, member(properties, "Matrix"));
 }
 
-/* --- settling --- */
-
-static struct report_function *function_slot(struct report_facts *facts, const char *name)
-{
-    for (size_t i = 0; i < facts->functions_count; i++) {
-        if (strcmp(facts->functions[i].name, name) == 0)
-            return &facts->functions[i];
-    }
-    if (facts->functions_count == REPORT_FUNCTIONS_MAX)
-        return NULL;
-    struct report_function *function = &facts->functions[facts->functions_count++];
-    *function = (struct report_function){.state = FASCIA_FUNCTION_FAILED};
-    (void)report_text_clean(function->name, sizeof function->name, name);
-    return function;
-}
-
-static void blame(struct report_function *function, enum fascia_function_state state, const char *service)
-{
-    struct fascia_text detail;
-
-    function->state = state;
-    (void)fascia_text_copy(function->reason, sizeof function->reason, fascia_reason_id(FASCIA_REASON_SERVICE_DOWN));
-    fascia_text_init(&detail, function->detail, sizeof function->detail);
-    fascia_text_add(&detail, "%s does not answer on the bus", service);
-}
-
-void report_facts_settle(struct report_facts *facts)
-{
-    const struct {
-        const char *function, *service;
-        bool answered;
-    } services[] = {
-        {"link", "org.fascia.Link1", facts->link.answered},
-        {"address", "org.fascia.Addr1", facts->address.answered},
-        {"audio", "org.fascia.Audio1", facts->audio.answered},
-    };
-
-    if (!facts->supervisor_answered) {
-        struct report_function *function = function_slot(facts, "supervisor");
-        if (function != NULL)
-            blame(function, FASCIA_FUNCTION_FAILED, "org.fascia.Supervisor1");
-    }
-    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
-        if (services[i].answered)
-            continue;
-        bool claimed = report_facts_function(facts, services[i].function) != NULL;
-        struct report_function *function = function_slot(facts, services[i].function);
-        if (function == NULL)
-            continue;
-        /* Facts reach the supervisor without the bus, so the function may well work: but nothing shows it. */
-        if (!claimed)
-            blame(function, FASCIA_FUNCTION_FAILED, services[i].service);
-        else if (function->state == FASCIA_FUNCTION_FULL)
-            blame(function, FASCIA_FUNCTION_DEGRADED, services[i].service);
-    }
-    for (size_t i = 0; i < facts->link.peers_count; i++) {
-        struct report_peer *peer = &facts->link.peers[i];
-        (void)report_text_clean(peer->address, sizeof peer->address, report_facts_address_of(facts, peer->mac));
-    }
-}
-
 /* --- attachments --- */
 
 static void read_transfer(struct json_object *object, struct report_transfer *ret_transfer)
@@ -361,19 +308,13 @@ static void read_transfer(struct json_object *object, struct report_transfer *re
     };
 }
 
-/* Every number in the record of what the phone saw of ND and MLD; names are that tool's business. */
+/* "received" is from the phone's point of view: what the head unit sent and should not have. */
 static void read_nd(struct report_phone *phone, struct json_object *nd)
 {
-    if (!json_object_is_type(nd, json_type_object))
-        return;
-    json_object_object_foreach(nd, key, value)
-    {
-        (void)key;
-        if (json_object_is_type(value, json_type_int)) {
-            phone->has_nd_count = true;
-            phone->nd_count += u64_of(value);
-        }
-    }
+    phone->has_nd = json_object_get_boolean(member(nd, "counted"));
+    phone->nd_received = u64_of(member(nd, "received"));
+    phone->mld_received = u64_of(member(nd, "mld_received"));
+    phone->dropped = u64_of(member(nd, "dropped"));
 }
 
 static void read_phone(struct report_facts *facts, struct json_object *document)
@@ -384,6 +325,7 @@ static void read_phone(struct report_facts *facts, struct json_object *document)
 
     *phone = (struct report_phone){.attached = true, .joined = json_object_get_boolean(member(document, "joined"))};
     phone->frequency_mhz = u32_of(member(document, "freq_mhz"));
+    phone->started_us = started_of(member(document, "started_monotonic_us"));
     TEXT(facts, member(document, "bssid"), phone->bssid);
     TEXT(facts, member(document, "key_mgmt"), phone->key_mgmt);
     TEXT(facts, member(own, "mac"), phone->own_mac);

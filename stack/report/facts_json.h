@@ -16,22 +16,15 @@
 void report_facts_read_supervisor(struct report_facts *facts, struct json_object *properties);
 
 /**
- * The reply of Supervisor1.GetEvents: [[t_us, name, source, detail], …]; times become relative to StartedUsec.
- * When there are more than REPORT_EVENTS_MAX, the newest are kept.
+ * The reply of Supervisor1.GetEvents: [[t_us, name, source, detail], …]; after the supervisor's properties, because
+ * times become relative to its start. When there are more than REPORT_EVENTS_MAX, the newest are kept.
  */
-void report_facts_read_events(struct report_facts *facts, struct json_object *events, int64_t started_us);
+void report_facts_read_events(struct report_facts *facts, struct json_object *events);
 
 /** Properties of org.fascia.Link1, .Addr1, .Audio1; NULL = the service does not answer. */
 void report_facts_read_link(struct report_facts *facts, struct json_object *properties);
 void report_facts_read_address(struct report_facts *facts, struct json_object *properties);
 void report_facts_read_audio(struct report_facts *facts, struct json_object *properties);
-
-/**
- * After all of the above: gives each station its address, and corrects what the functions claim. A service that
- * does not answer on the bus makes its function at best DEGRADED (service-down). Without a supervisor the services'
- * own states stand in, and the function "supervisor" is FAILED.
- */
-void report_facts_settle(struct report_facts *facts);
 
 enum report_attachment {
     REPORT_ATTACHMENT_UNKNOWN,

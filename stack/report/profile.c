@@ -57,10 +57,10 @@ static const char *const level_names[REPORT_LEVELS_] = {
 static const struct {
     const char *name, *text;
 } wordings[REPORT_WORDINGS_] = {
-    [REPORT_WORDING_PUBLISHED] = {"published", "the rule's own text is public"},
-    [REPORT_WORDING_QUOTED] = {"quoted", "second-hand: known only from a public quotation, the text was not read"},
-    [REPORT_WORDING_WHAT_IF] = {"what-if", "nobody is known to demand this today; assumed for planning"},
-    [REPORT_WORDING_OWN] = {"own", "this profile's own rule"},
+    [REPORT_WORDING_PUBLISHED] = {"published", "published rule"},
+    [REPORT_WORDING_QUOTED] = {"quoted", "second-hand: a public quotation, the text itself was not read"},
+    [REPORT_WORDING_WHAT_IF] = {"what-if", "what if: nobody is known to demand it"},
+    [REPORT_WORDING_OWN] = {"own", "own rule"},
 };
 
 const struct report_parameter_spec *report_check_parameters(enum report_check check, size_t *ret_count)

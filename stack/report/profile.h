@@ -98,7 +98,7 @@ const char *report_level_name(enum report_level level);
 const char *report_wording_name(enum report_wording wording);
 const char *report_check_name(enum report_check check);
 
-/** What a wording means, as a clause for people: "known only from a public quotation, …". */
+/** What a wording means, as a few words for people: "second-hand: a public quotation, …". */
 const char *report_wording_text(enum report_wording wording);
 
 #endif

@@ -17,7 +17,7 @@ static const char style[] =
     "main{max-width:1060px;margin:0 auto;padding:24px 20px 40px}\n"
     "section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 20px 18px;"
     "margin-top:16px}\n"
-    "h1{font-size:22px;margin:0}h2{font-size:17px;margin:0 0 10px}p{margin:6px 0}\n"
+    "h1{font-size:22px;margin:0}h2{font-size:17px;margin:0 0 10px}h3{font-size:15px;margin:18px 0 4px}p{margin:6px 0}\n"
     ".banner{border-left:10px solid var(--info)}.banner .verdict{font-size:34px;font-weight:700;line-height:1.2}\n"
     ".banner.pass{border-left-color:var(--good)}.banner.warn{border-left-color:var(--warn)}"
     ".banner.fail{border-left-color:var(--bad)}\n"
@@ -32,7 +32,7 @@ static const char style[] =
     "th{font-weight:600}thead th{color:var(--soft);font-size:13px}.keys th{width:160px;color:var(--soft);"
     "font-weight:400}\n"
     "td.num,th.num{text-align:right;padding-right:18px}tr:last-child>td,tr:last-child>th{border-bottom:0}\n"
-    ".nowrap{white-space:nowrap}.mono{font-family:ui-monospace,\"DejaVu Sans "
+    ".nowrap{white-space:nowrap;overflow-wrap:normal}.mono{font-family:ui-monospace,\"DejaVu Sans "
     "Mono\",Consolas,monospace;font-size:13px}\n"
     ".tag{display:inline-block;min-width:76px;text-align:center;border-radius:5px;padding:1px 8px;font-size:12px;"
     "font-weight:700;letter-spacing:.04em;border:1px solid currentColor}\n"
@@ -45,7 +45,8 @@ static const char style[] =
     "svg .axis{fill:var(--soft)}svg .value{font-size:13px;font-variant-numeric:tabular-nums}svg "
     ".label{font-size:11px}\n"
     "svg .grid{stroke:var(--line)}svg .lane{stroke:var(--info);stroke-opacity:.45}svg .cell{fill:var(--cell)}"
-    "svg .heat{fill:var(--heat)}svg circle{fill:currentColor;stroke:var(--card)}\n"
+    "svg .heat{fill:var(--heat)}svg circle{fill:currentColor;stroke:var(--card)}svg "
+    ".state{fill:currentColor;fill-opacity:.7}\n"
     "@media print{body{background:#fff}section{break-inside:avoid}}\n";
 
 static const struct {
@@ -137,7 +138,7 @@ static void html_requirements(const struct report_judgement *judgement, struct r
     for (size_t i = 0; i < judgement->findings_count; i++) {
         const struct report_finding *finding = &judgement->findings[i];
         const struct report_requirement *requirement = finding->requirement;
-        report_add(out, "<tr><td class=\"nowrap\"><span class=\"tag %s\">%s</span></td><td>%s</td>",
+        report_add(out, "<tr><td class=\"nowrap\"><span class=\"tag %s\">%s</span></td><td class=\"nowrap\">%s</td>",
                    verdict_tags[finding->verdict].class, verdict_tags[finding->verdict].word,
                    report_level_name(requirement->level));
         element(out, "<td><strong>", requirement->title, "</strong>");
@@ -157,7 +158,7 @@ static void html_key(struct report_out *out, const char *key, const char *value)
 
 static void html_streams(const struct report_link *link, struct report_out *out)
 {
-    report_put(out, "<h2>Spatial streams of the radio, TX x RX</h2>\n<table><thead><tr><th>band</th>");
+    report_put(out, "<h3>Spatial streams of the radio, TX x RX</h3>\n<table><thead><tr><th>band</th>");
     for (size_t phy = 0; phy < REPORT_PHYS_; phy++)
         report_add(out, "<th>%s</th>", report_phy_name((enum report_phy)phy));
     report_put(out, "</tr></thead>\n<tbody>\n");
@@ -187,7 +188,7 @@ static void html_antennas(const struct report_link *link, struct report_out *out
 
 static void html_peers(const struct report_link *link, struct report_out *out)
 {
-    report_put(out, "<h2>Phones</h2>\n");
+    report_put(out, "<h3>Phones</h3>\n");
     if (link->peers_count == 0) {
         empty(out, "No phone is associated.");
         return;

@@ -10,7 +10,8 @@
 /* --- timeline --- */
 
 #define LANES_MAX  10
-#define LANE       36 /* pixels */
+#define BAND       20 /* pixels */
+#define LANE       36
 #define LEFT       120
 #define RIGHT      30
 #define PLOT_WIDTH 830
@@ -57,7 +58,7 @@ static const char *severity_class(const struct report_event *event)
     enum fascia_event_kind kind;
 
     if (fascia_event_parse_name(event->name, &kind) != 0)
-        return "info";
+        return strcmp(event->source, "fascia-phone") == 0 ? "good" : "info";
     switch (fascia_event_severity(kind)) {
     case FASCIA_SEVERITY_ERROR:
         return "bad";
@@ -88,10 +89,11 @@ static void svg_axis(int64_t span, int height, struct report_out *out)
     }
 }
 
-static void svg_event(const struct report_event *event, struct lanes *lanes, int64_t span, struct report_out *out)
+static void svg_event(const struct report_event *event, struct lanes *lanes, int64_t span, int top,
+                      struct report_out *out)
 {
     size_t lane = lane_of(lanes, event->source);
-    int x = x_of(event->t_ms, span), y = TOP + (int)lane * LANE + 24;
+    int x = x_of(event->t_ms < span ? event->t_ms : span, span), y = top + (int)lane * LANE + 24;
     int label_width = (int)report_columns(event->name) * GLYPH;
     const char *class = severity_class(event);
 
@@ -101,14 +103,90 @@ static void svg_event(const struct report_event *event, struct lanes *lanes, int
     report_put(out, " ");
     report_escape(out, event->detail);
     report_put(out, "</title></circle>\n");
-    /* A label only where the lane has room for it; the table below the picture has them all. */
+    /* A label only where the lane has room for it, and none for what the bands show; the table below has them all. */
     bool fits = x - 4 >= lanes->label_end[lane] && x - 4 + label_width <= LEFT + PLOT_WIDTH + RIGHT;
-    if (!fits || strcmp(class, "info") == 0)
+    if (!fits || strcmp(class, "info") == 0 || strcmp(event->name, "function-changed") == 0)
         return;
     lanes->label_end[lane] = x + label_width + GLYPH;
     report_add(out, "<text class=\"label\" x=\"%d\" y=\"%d\">", x - 4, y - 9);
     report_escape(out, event->name);
     report_put(out, "</text>\n");
+}
+
+/* --- state bands --- */
+
+static const char *const band_classes[FASCIA_FUNCTION_STATES_] = {
+    [FASCIA_FUNCTION_OFF] = "info",      [FASCIA_FUNCTION_STARTING] = "info", [FASCIA_FUNCTION_FULL] = "good",
+    [FASCIA_FUNCTION_DEGRADED] = "warn", [FASCIA_FUNCTION_SAFE] = "warn",     [FASCIA_FUNCTION_FAILED] = "bad",
+};
+
+/*
+ * "link STARTING -> FULL (reason): …", or "link STARTING -> FULL: …": the detail of a function-changed event. Whether
+ * it is about `name`.
+ */
+static bool state_change(const struct report_event *event, const char *name, enum fascia_function_state *ret_from,
+                         enum fascia_function_state *ret_to)
+{
+    char function[FASCIA_FUNCTION_NAME_SIZE] = "", from[12] = "", arrow[4] = "", to[12] = "";
+    const char *at = event->detail;
+
+    if (strcmp(event->name, "function-changed") != 0 || fascia_text_word(&at, function, sizeof function) != 0 ||
+        fascia_text_word(&at, from, sizeof from) != 0 || fascia_text_word(&at, arrow, sizeof arrow) != 0 ||
+        fascia_text_word(&at, to, sizeof to) != 0)
+        return false;
+    to[strcspn(to, ":")] = '\0';
+    return strcmp(function, name) == 0 && fascia_function_state_parse(from, ret_from) == 0 &&
+           fascia_function_state_parse(to, ret_to) == 0;
+}
+
+static void svg_segment(enum fascia_function_state state, int64_t from, int64_t to, int64_t span, int y,
+                        struct report_out *out)
+{
+    int x = x_of(from, span), width = x_of(to, span) - x;
+
+    if (width < 1)
+        width = 1;
+    report_add(out,
+               "<rect class=\"state %s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"12\"><title>%s, %" PRId64
+               " to %" PRId64 " ms</title></rect>\n",
+               band_classes[state], x, y, width, fascia_function_state_name(state), from, to);
+}
+
+static void svg_band(const struct report_facts *facts, const struct report_function *function, int64_t span, int y,
+                     struct report_out *out)
+{
+    enum fascia_function_state from = FASCIA_FUNCTION_OFF, to = function->state;
+    int64_t since = 0;
+    bool changed = false;
+
+    report_add(out, "<text class=\"axis\" text-anchor=\"end\" x=\"%d\" y=\"%d\">", LEFT - 12, y + 10);
+    report_escape(out, function->name);
+    report_put(out, "</text>\n");
+    for (size_t i = 0; i < facts->events_count; i++) {
+        const struct report_event *event = &facts->events[i];
+        if (!state_change(event, function->name, &from, &to))
+            continue;
+        int64_t t = event->t_ms < span ? event->t_ms : span;
+        svg_segment(from, since, t, span, y, out);
+        since = t;
+        changed = true;
+    }
+    /* Without a change that is still remembered the state has been the same all the time. */
+    svg_segment(changed ? to : function->state, since, span, span, y, out);
+}
+
+/* --- the picture --- */
+
+static void svg_lanes(const struct lanes *lanes, int top, struct report_out *out)
+{
+    for (size_t i = 0; i < lanes->count; i++) {
+        int y = top + (int)i * LANE + 24;
+        report_add(out, "<line class=\"lane\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>", LEFT, y, LEFT + PLOT_WIDTH,
+                   y);
+        report_add(out, "<text class=\"axis\" text-anchor=\"end\" x=\"%d\" y=\"%d\">", LEFT - 12, y + 4);
+        report_escape(out, lanes->names[i]);
+        report_put(out, "</text>\n");
+    }
 }
 
 void report_svg_timeline(const struct report_facts *facts, struct report_out *out)
@@ -121,29 +199,20 @@ void report_svg_timeline(const struct report_facts *facts, struct report_out *ou
         if (facts->events[i].t_ms > span)
             span = facts->events[i].t_ms;
     }
-    if (span > INT64_MAX / PLOT_WIDTH)
-        span = INT64_MAX / PLOT_WIDTH;
+    /* A little is kept free at the end, so that the last state can be seen. */
+    span = span < INT64_MAX / PLOT_WIDTH / 2 ? span + span / 20 + 1 : INT64_MAX / PLOT_WIDTH;
 
-    int height = TOP + (int)lanes.count * LANE + 26;
+    int top = TOP + (int)facts->functions_count * BAND + 8, height = top + (int)lanes.count * LANE + 26;
     report_add(out,
-               "<svg role=\"img\" aria-label=\"Timeline of events\" viewBox=\"0 0 %d %d\" width=\"%d\" "
-               "height=\"%d\">\n",
+               "<svg role=\"img\" aria-label=\"Timeline of function states and events\" viewBox=\"0 0 %d %d\" "
+               "width=\"%d\" height=\"%d\">\n",
                LEFT + PLOT_WIDTH + RIGHT, height, LEFT + PLOT_WIDTH + RIGHT, height);
     svg_axis(span, height, out);
-    for (size_t i = 0; i < lanes.count; i++) {
-        int y = TOP + (int)i * LANE + 24;
-        report_add(out, "<line class=\"lane\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>", LEFT, y, LEFT + PLOT_WIDTH,
-                   y);
-        report_add(out, "<text class=\"axis\" text-anchor=\"end\" x=\"%d\" y=\"%d\">", LEFT - 12, y + 4);
-        report_escape(out, lanes.names[i]);
-        report_put(out, "</text>\n");
-    }
-    for (size_t i = 0; i < facts->events_count; i++) {
-        struct report_event event = facts->events[i];
-        if (event.t_ms > span)
-            event.t_ms = span;
-        svg_event(&event, &lanes, span, out);
-    }
+    for (size_t i = 0; i < facts->functions_count; i++)
+        svg_band(facts, &facts->functions[i], span, TOP + (int)i * BAND, out);
+    svg_lanes(&lanes, top, out);
+    for (size_t i = 0; i < facts->events_count; i++)
+        svg_event(&facts->events[i], &lanes, span, top, out);
     report_put(out, "</svg>\n");
 }
 

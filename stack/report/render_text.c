@@ -162,14 +162,14 @@ static void text_streams(const struct report_link *link, struct report_out *out)
         return;
     report_put(out, "  streams, TX x RX   ");
     for (size_t phy = 0; phy < REPORT_PHYS_; phy++)
-        report_pad(out, report_phy_name((enum report_phy)phy), 8);
+        report_pad(out, report_phy_name((enum report_phy)phy), phy + 1 < REPORT_PHYS_ ? 8 : 0);
     report_put(out, "\n");
     for (size_t i = 0; i < link->bands_count; i++) {
         report_put(out, "    ");
         report_pad(out, link->bands[i].name, 17);
         for (size_t phy = 0; phy < REPORT_PHYS_; phy++) {
             char text[24];
-            report_pad(out, report_streams_text(&link->bands[i].streams[phy], text), 8);
+            report_pad(out, report_streams_text(&link->bands[i].streams[phy], text), phy + 1 < REPORT_PHYS_ ? 8 : 0);
         }
         report_put(out, "\n");
     }

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/fasciactl/client.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stack/report/facts_json.h"
+#include "tools/fasciactl/bus_json.h"
+#include "tools/fasciactl/json.h"
+
+#define TIMEOUT_US 2000000
+
+static int open_address(const char *address, sd_bus **ret_bus)
+{
+    sd_bus *bus = NULL;
+
+    if (strcmp(address, "system") == 0)
+        return sd_bus_open_system(ret_bus);
+    if (strcmp(address, "session") == 0)
+        return sd_bus_open_user(ret_bus);
+    int r = sd_bus_new(&bus);
+    if (r >= 0)
+        r = sd_bus_set_address(bus, address);
+    if (r >= 0)
+        r = sd_bus_set_bus_client(bus, 1);
+    if (r >= 0)
+        r = sd_bus_start(bus);
+    if (r < 0) {
+        sd_bus_unref(bus);
+        return r;
+    }
+    *ret_bus = bus;
+    return 0;
+}
+
+int client_open(const char *address, sd_bus **ret_bus)
+{
+    sd_bus *bus = NULL;
+    const char *unique = NULL;
+
+    int r = open_address(address, &bus);
+    if (r >= 0)
+        r = sd_bus_get_unique_name(bus, &unique); /* waits for the handshake: a dead socket shows here */
+    if (r < 0) {
+        (void)fprintf(stderr,
+                      "fasciactl: the D-Bus \"%s\" cannot be reached: %s\n"
+                      "  Start dbus-daemon or dbus-broker, or name fascia's bus by --bus ADDRESS or $FASCIA_BUS (its "
+                      "configuration has it as `bus:`).\n",
+                      address, strerror(-r));
+        client_close(bus);
+        return r;
+    }
+    *ret_bus = bus;
+    return 0;
+}
+
+void client_close(sd_bus *bus)
+{
+    (void)sd_bus_flush_close_unref(bus);
+}
+
+const char *client_path(const char *service)
+{
+    static const struct {
+        const char *service, *path;
+    } paths[] = {
+        {CLIENT_SUPERVISOR, "/org/fascia/Supervisor1"},
+        {CLIENT_LINK, "/org/fascia/Link1"},
+        {CLIENT_ADDRESS, "/org/fascia/Addr1"},
+        {CLIENT_AUDIO, "/org/fascia/Audio1"},
+    };
+
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (strcmp(paths[i].service, service) == 0)
+            return paths[i].path;
+    }
+    return NULL;
+}
+
+/* Calls a method with at most one string and converts the first value of its reply. */
+static struct json_object *call(sd_bus *bus, const char *service, const char *interface, const char *member,
+                                const char *argument)
+{
+    sd_bus_message *request = NULL, *reply = NULL;
+    struct json_object *json = NULL;
+
+    int r = sd_bus_message_new_method_call(bus, &request, service, client_path(service), interface, member);
+    if (r >= 0)
+        r = sd_bus_message_set_auto_start(request, 0); /* looking must not start anything */
+    if (r >= 0 && argument != NULL)
+        r = sd_bus_message_append(request, "s", argument);
+    if (r >= 0)
+        r = sd_bus_call(bus, request, TIMEOUT_US, NULL, &reply);
+    if (r >= 0)
+        (void)bus_json_read(reply, &json);
+    sd_bus_message_unref(reply);
+    sd_bus_message_unref(request);
+    return json;
+}
+
+struct json_object *client_properties(sd_bus *bus, const char *service)
+{
+    return call(bus, service, "org.freedesktop.DBus.Properties", "GetAll", service);
+}
+
+struct json_object *client_events(sd_bus *bus)
+{
+    return call(bus, CLIENT_SUPERVISOR, CLIENT_SUPERVISOR, "GetEvents", NULL);
+}
+
+int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
+{
+    _cleanup_(json_release) struct json_object *supervisor = client_properties(bus, CLIENT_SUPERVISOR);
+    _cleanup_(json_release) struct json_object *link = client_properties(bus, CLIENT_LINK);
+    _cleanup_(json_release) struct json_object *addr = client_properties(bus, CLIENT_ADDRESS);
+    _cleanup_(json_release) struct json_object *audio = client_properties(bus, CLIENT_AUDIO);
+
+    if (supervisor == NULL && link == NULL && addr == NULL && audio == NULL) {
+        (void)fprintf(stderr,
+                      "fasciactl: no fascia service answers on the bus \"%s\".\n"
+                      "  Start `fasciad --config FILE`, or name fascia's bus by --bus ADDRESS or $FASCIA_BUS (its "
+                      "configuration has it as `bus:`).\n",
+                      address);
+        return -ENXIO;
+    }
+    report_facts_read_supervisor(facts, supervisor);
+    report_facts_read_link(facts, link);
+    report_facts_read_address(facts, addr);
+    report_facts_read_audio(facts, audio);
+    if (supervisor != NULL) {
+        _cleanup_(json_release) struct json_object *events = client_events(bus);
+        report_facts_read_events(facts, events);
+    }
+    return 0;
+}
+
+struct report_facts *client_facts_new(void)
+{
+    struct report_facts *facts = calloc(1, sizeof *facts);
+    if (facts == NULL)
+        (void)fputs("fasciactl: out of memory\n", stderr);
+    return facts;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include <time.h>
+
+#include "platform/bus/bus.h"
+#include "platform/loop/loop.h"
+#include "stack/report/facts_json.h"
+#include "tools/fasciactl/bus_json.h"
+#include "tools/fasciactl/changes.h"
+#include "tools/fasciactl/client.h"
+#include "tools/fasciactl/json.h"
+#include "tools/fasciactl/output.h"
+#include "tools/fasciactl/verbs.h"
+
+static const char help[] =
+    "Usage: fasciactl watch [--json]\n"
+    "\n"
+    "Prints what is, then changes of functions, processes, link, stations and sound, and events,\n"
+    "until interrupted. Goes on when fascia or the bus is restarted.\n"
+    "\n"
+    "  --json  one object per line\n";
+
+/* Answers of several services that belong together arrive within a moment; they are shown as one look. */
+#define SETTLE_US       30000
+#define FIRST_SETTLE_US 300000
+
+enum { SUPERVISOR, LINK, ADDRESS, AUDIO, SERVICES_ };
+
+static const char *const services[SERVICES_] = {
+    [SUPERVISOR] = CLIENT_SUPERVISOR, [LINK] = CLIENT_LINK, [ADDRESS] = CLIENT_ADDRESS, [AUDIO] = CLIENT_AUDIO};
+
+struct watcher;
+
+struct subscription {
+    struct watcher *watcher;
+    struct json_object *properties; /* NULL while the service does not answer */
+};
+
+struct watcher {
+    sd_event *loop;
+    sd_event_source *timer;
+    struct bus *bus;
+    bool json, connected, looked;
+    struct subscription subscriptions[SERVICES_];
+    struct report_facts *now, *before;
+};
+
+static void say(struct watcher *watcher, int64_t t_us, struct json_object *object, const char *text)
+{
+    char clock[16] = "";
+    time_t now = time(NULL);
+    struct tm local;
+
+    if (watcher->json) {
+        int64_t started = watcher->now->started_us;
+        (void)json_object_object_add(object, "t_ms",
+                                     started > 0 ? json_object_new_int64((t_us - started) / 1000) : NULL);
+        if (output_json_line(stdout, object) < 0)
+            (void)sd_event_exit(watcher->loop, STATUS_IMPOSSIBLE);
+        return;
+    }
+    if (localtime_r(&now, &local) != NULL)
+        (void)strftime(clock, sizeof clock, "%H:%M:%S", &local);
+    if (printf("%s  %s\n", clock, text) < 0 || fflush(stdout) != 0)
+        (void)sd_event_exit(watcher->loop, STATUS_IMPOSSIBLE);
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text)
+{
+    (void)json_object_object_add(object, key, json_object_new_string(text));
+}
+
+static void on_change(const struct change *change, void *userdata)
+{
+    _cleanup_(json_release) struct json_object *object = json_object_new_object();
+    char line[512];
+    struct fascia_text text;
+
+    add_text(object, "kind", change->kind);
+    add_text(object, "name", change->name);
+    add_text(object, "from", change->from);
+    add_text(object, "to", change->to);
+    add_text(object, "detail", change->detail);
+    fascia_text_init(&text, line, sizeof line);
+    fascia_text_add(&text, "%-9s %-17s %s%s%s%s%s", change->kind, change->name, change->from,
+                    change->from[0] != '\0' ? " -> " : "", change->to[0] != '\0' ? change->to : "gone",
+                    change->detail[0] != '\0' ? "  " : "", change->detail);
+    say(userdata, loop_now_us(), object, line);
+}
+
+static int look(sd_event_source *timer, uint64_t usec, void *userdata)
+{
+    struct watcher *watcher = userdata;
+    struct report_facts *facts = watcher->before;
+    (void)timer;
+    (void)usec;
+
+    memset(facts, 0, sizeof *facts);
+    watcher->before = watcher->now;
+    watcher->now = facts;
+    watcher->looked = true;
+    report_facts_read_supervisor(facts, watcher->subscriptions[SUPERVISOR].properties);
+    report_facts_read_link(facts, watcher->subscriptions[LINK].properties);
+    report_facts_read_address(facts, watcher->subscriptions[ADDRESS].properties);
+    report_facts_read_audio(facts, watcher->subscriptions[AUDIO].properties);
+    report_facts_settle(facts);
+    changes_find(watcher->before, watcher->now, on_change, watcher);
+    return 0;
+}
+
+static void on_properties(struct bus *bus, sd_bus_message *properties, void *userdata)
+{
+    struct subscription *subscription = userdata;
+    struct watcher *watcher = subscription->watcher;
+    (void)bus;
+
+    (void)json_object_put(FASCIA_STEAL(subscription->properties));
+    if (properties != NULL)
+        (void)bus_json_read(properties, &subscription->properties);
+    (void)loop_timer_arm(watcher->timer, watcher->looked ? SETTLE_US : FIRST_SETTLE_US);
+}
+
+static int on_event(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+    _cleanup_(json_release) struct json_object *object = json_object_new_object();
+    struct watcher *watcher = userdata;
+    const char *name = "", *source = "", *detail = "";
+    char line[512], clean[384];
+    int64_t t_us = 0;
+    struct fascia_text text;
+    (void)error;
+
+    if (sd_bus_message_read(message, "xsss", &t_us, &name, &source, &detail) < 0)
+        return 0;
+    add_text(object, "kind", "event");
+    add_text(object, "name", name);
+    add_text(object, "source", source);
+    add_text(object, "detail", detail);
+    fascia_text_init(&text, clean, sizeof clean);
+    fascia_text_add(&text, "%-17s %-13s %s", name, source, detail);
+    (void)report_text_clean(clean, sizeof clean, clean);
+    fascia_text_init(&text, line, sizeof line);
+    fascia_text_add(&text, "event     %s", clean);
+    say(watcher, t_us, object, line);
+    return 0;
+}
+
+static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userdata)
+{
+    struct watcher *watcher = userdata;
+    (void)name_taken;
+
+    if (connected)
+        (void)sd_bus_match_signal_async(bus_connection(bus), NULL, CLIENT_SUPERVISOR, client_path(CLIENT_SUPERVISOR),
+                                        CLIENT_SUPERVISOR, "Event", on_event, NULL, watcher);
+    else if (watcher->connected)
+        (void)fputs("fasciactl: the bus is gone; trying again every second\n", stderr);
+    watcher->connected = connected;
+}
+
+static void watcher_finish(struct watcher *watcher)
+{
+    bus_close(watcher->bus);
+    watcher->timer = loop_source_free(watcher->timer);
+    loop_free(watcher->loop);
+    for (size_t i = 0; i < SERVICES_; i++)
+        (void)json_object_put(watcher->subscriptions[i].properties);
+    free(watcher->now);
+    free(watcher->before);
+}
+
+static int watcher_start(struct watcher *watcher, const char *address)
+{
+    watcher->now = client_facts_new();
+    watcher->before = client_facts_new();
+    if (watcher->now == NULL || watcher->before == NULL)
+        return -ENOMEM;
+    int r = loop_new(&watcher->loop);
+    if (r >= 0)
+        r = loop_timer_new(watcher->loop, look, watcher, &watcher->timer);
+    if (r >= 0)
+        r = bus_open(watcher->loop, address, NULL, on_bus, watcher, &watcher->bus);
+    for (size_t i = 0; r >= 0 && i < SERVICES_; i++) {
+        watcher->subscriptions[i].watcher = watcher;
+        r = bus_watch(watcher->bus, services[i], client_path(services[i]), services[i], on_properties,
+                      &watcher->subscriptions[i]);
+    }
+    return r < 0 ? r : 0;
+}
+
+int verb_watch(struct fasciactl *ctl, int argc, char **argv)
+{
+    enum { JSON = 1 };
+    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
+    struct watcher watcher = {0};
+    sd_bus *probe = NULL;
+    int option = 0, status = 0;
+
+    while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0)
+        watcher.json = true;
+    if (option == -2)
+        return status;
+    /* A bus that is not there at the start is a mistake of the caller; later it is something to wait out. */
+    if (client_open(ctl->bus, &probe) < 0)
+        return STATUS_IMPOSSIBLE;
+    client_close(probe);
+
+    int r = watcher_start(&watcher, ctl->bus);
+    if (r >= 0)
+        r = loop_run(watcher.loop);
+    if (r < 0)
+        (void)fprintf(stderr, "fasciactl: %s\n", strerror(-r));
+    watcher_finish(&watcher);
+    return r < 0 ? STATUS_IMPOSSIBLE : r;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_TOOLS_FASCIACTL_VERBS_H
+#define FASCIA_TOOLS_FASCIACTL_VERBS_H
+
+/* The verbs of fasciactl: one file each. Each gets its own arguments (argv[0] is the verb) and returns the status. */
+
+enum {
+    STATUS_OK = 0,         /* report: the verdict is pass */
+    STATUS_WARN = 1,       /* report: the verdict is warn */
+    STATUS_FAIL = 2,       /* report: the verdict is fail */
+    STATUS_IMPOSSIBLE = 3, /* it could not be done; standard error says why and what to do */
+    STATUS_USAGE = 64,     /* wrong arguments */
+};
+
+struct fasciactl {
+    const char *bus; /* "system", "session", or an address */
+};
+
+int verb_status(struct fasciactl *ctl, int argc, char **argv);
+int verb_report(struct fasciactl *ctl, int argc, char **argv);
+int verb_watch(struct fasciactl *ctl, int argc, char **argv);
+int verb_events(struct fasciactl *ctl, int argc, char **argv);
+int verb_explain(struct fasciactl *ctl, int argc, char **argv);
+
+/**
+ * getopt_long() with the options that every verb has: --bus goes to `ctl`, --help prints `help` and ends the verb.
+ * `options` ends with a zero entry, has at most 14 entries, each with a `val` above 0. Returns the next option's `val`,
+ * -1 at the end (optind is then the first operand), or -2 with *ret_status when the verb is to return.
+ */
+struct option;
+int next_option(struct fasciactl *ctl, int argc, char **argv, const struct option *options, const char *help,
+                int *ret_status);
+
+#endif
