@@ -37,7 +37,7 @@ static uint64_t whole(const struct exchange *x)
 
 bool exchange_wants_output(const struct exchange *x)
 {
-    return x->state == EXCHANGE_SENDING || (x->state == EXCHANGE_RECEIPT && x->role == EXCHANGE_CALLER);
+    return x->state == EXCHANGE_SENDING || x->state == EXCHANGE_CONFIRMING;
 }
 
 static uint8_t octet_to_send(const struct exchange *x)
@@ -58,9 +58,9 @@ size_t exchange_output(struct exchange *x, uint8_t *to, size_t size)
 {
     size_t n = 0;
 
-    if (x->state == EXCHANGE_RECEIPT && x->role == EXCHANGE_CALLER && size > 0) {
+    if (x->state == EXCHANGE_CONFIRMING && size > 0) {
         to[0] = RECEIPT;
-        x->state = EXCHANGE_DONE;
+        x->state = x->role == EXCHANGE_CALLER ? EXCHANGE_AWAITING : EXCHANGE_DONE;
         return 1;
     }
     if (x->state != EXCHANGE_SENDING)
@@ -70,7 +70,7 @@ size_t exchange_output(struct exchange *x, uint8_t *to, size_t size)
         x->sent++;
     }
     if (x->sent == whole(x))
-        x->state = x->role == EXCHANGE_CALLER ? EXCHANGE_RECEIVING : EXCHANGE_RECEIPT;
+        x->state = x->role == EXCHANGE_CALLER ? EXCHANGE_RECEIVING : EXCHANGE_AWAITING;
     return n;
 }
 
@@ -78,8 +78,9 @@ void exchange_unsend(struct exchange *x, size_t n)
 {
     if (n == 0)
         return;
-    if (x->state == EXCHANGE_DONE) { /* only the receipt was under way */
-        x->state = EXCHANGE_RECEIPT;
+    bool confirmed = x->role == EXCHANGE_CALLER ? x->state == EXCHANGE_AWAITING : x->state == EXCHANGE_DONE;
+    if (confirmed) { /* only the receipt was under way */
+        x->state = EXCHANGE_CONFIRMING;
         return;
     }
     x->sent -= n <= x->sent ? n : x->sent;
@@ -126,7 +127,7 @@ static int take_octet(struct exchange *x, uint8_t octet)
         r = fail(x, EXCHANGE_E_PATTERN);
     }
     if (r == 0 && x->received >= EXCHANGE_HEAD_SIZE && x->received == whole(x))
-        x->state = x->role == EXCHANGE_CALLER ? EXCHANGE_RECEIPT : EXCHANGE_SENDING;
+        x->state = x->role == EXCHANGE_CALLER ? EXCHANGE_CONFIRMING : EXCHANGE_SENDING;
     return r;
 }
 
@@ -136,8 +137,8 @@ int exchange_input(struct exchange *x, const uint8_t *data, size_t size)
         int r = 0;
         if (x->state == EXCHANGE_RECEIVING)
             r = take_octet(x, data[i]);
-        else if (x->state == EXCHANGE_RECEIPT && x->role == EXCHANGE_ANSWERER && data[i] == RECEIPT)
-            x->state = EXCHANGE_DONE;
+        else if (x->state == EXCHANGE_AWAITING && data[i] == RECEIPT)
+            x->state = x->role == EXCHANGE_CALLER ? EXCHANGE_DONE : EXCHANGE_CONFIRMING;
         else
             r = fail(x, EXCHANGE_E_ORDER);
         if (r != 0)

@@ -13,10 +13,12 @@
  *     head, pattern       ->
  *                         <-       head, pattern of the same length
  *     receipt             ->
+ *                         <-       receipt
  *
  * head = "FASCIAx1" (8 octets), seed (be32), length in octets (be32); the pattern is a function of seed and
- * position, so lost, doubled, reordered and changed octets all show. The receipt is one octet, 0x06. Each end has
- * verified what the other sent when it is done. Pure: octets in, octets out.
+ * position, so lost, doubled, reordered and changed octets all show. A receipt is one octet, 0x06. When the caller is
+ * done, both have verified what the other sent and know so of each other; when the answerer is done, the caller may
+ * still miss the last receipt. Pure: octets in, octets out.
  */
 
 #define EXCHANGE_HEAD_SIZE 16
@@ -25,9 +27,10 @@
 enum exchange_role { EXCHANGE_CALLER, EXCHANGE_ANSWERER };
 
 enum exchange_state {
-    EXCHANGE_SENDING,   /* head and pattern go out */
-    EXCHANGE_RECEIVING, /* head and pattern come in */
-    EXCHANGE_RECEIPT,   /* caller: the receipt goes out; answerer: it is awaited */
+    EXCHANGE_SENDING,    /* head and pattern go out */
+    EXCHANGE_RECEIVING,  /* head and pattern come in */
+    EXCHANGE_CONFIRMING, /* the own receipt goes out */
+    EXCHANGE_AWAITING,   /* the peer's receipt is awaited */
     EXCHANGE_DONE,
     EXCHANGE_FAILED,
 };

@@ -3,9 +3,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 #define LONGEST_PAUSE_US 1000000
 #define CONNECT_TIME_US  2000000 /* one SYN, one repetition after a second */
 #define STALL_TIME_US    5000000
+#define LINGER_TIME_US   2000000
 
 static void close_line(struct talk_line *line)
 {
@@ -109,7 +112,9 @@ size_t talk_poll(const struct talk *talk, struct pollfd *fds)
 
 static int64_t give_up_us(const struct talk_line *line)
 {
-    return line->progress_us + (line->connecting ? CONNECT_TIME_US : STALL_TIME_US);
+    if (line->connecting)
+        return line->progress_us + CONNECT_TIME_US;
+    return line->progress_us + (line->lingering ? LINGER_TIME_US : STALL_TIME_US);
 }
 
 int64_t talk_due_us(const struct talk *talk)
@@ -273,6 +278,31 @@ static int receive_line(struct talk_line *line)
     return moved;
 }
 
+/* The send buffer may hold seconds of a slow link: that it drains is progress, too. */
+static void note_draining(struct talk_line *line, int64_t now_us)
+{
+    int queued = 0;
+    if (ioctl(line->fd, SIOCOUTQ, &queued) == 0 && queued != line->queued) {
+        line->queued = queued;
+        line->progress_us = now_us;
+    }
+}
+
+/* The caller closes when it has our receipt; before that our end must not go away. */
+static bool linger(struct talk *talk, struct talk_line *line, int64_t now_us)
+{
+    uint8_t octet;
+
+    if (!line->lingering) {
+        line->lingering = true;
+        line->progress_us = now_us;
+    }
+    if (recv(line->fd, &octet, 1, 0) < 0 && errno == EAGAIN && now_us < give_up_us(line))
+        return false;
+    complete_line(talk, line, now_us);
+    return true;
+}
+
 /* Moves one line on. Returns true when it came to its end, good or bad. */
 static bool turn_line(struct talk *talk, struct talk_line *line, int64_t now_us)
 {
@@ -292,10 +322,13 @@ static bool turn_line(struct talk *talk, struct talk_line *line, int64_t now_us)
         if (moved > 0)
             line->progress_us = now_us;
     }
+    if (line->exchange.state == EXCHANGE_DONE && line->exchange.role == EXCHANGE_ANSWERER)
+        return linger(talk, line, now_us);
     if (line->exchange.state == EXCHANGE_DONE) {
         complete_line(talk, line, now_us);
         return true;
     }
+    note_draining(line, now_us);
     if (moved < 0) {
         fail_line(talk, line, moved == -EBADMSG ? "the bytes that came are not those that were sent" : "exchange",
                   moved == -EBADMSG ? 0 : -moved, now_us);

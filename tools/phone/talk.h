@@ -35,6 +35,8 @@ struct talk_options {
 struct talk_line {
     int fd; /* -1 = free */
     bool connecting;
+    bool lingering;                  /* done; the last receipt shall leave before the socket is closed */
+    int queued;                      /* octets that the kernel has not had acknowledged, when last looked at */
     int64_t started_us, progress_us; /* CLOCK_MONOTONIC */
     struct in6_addr peer;
     struct exchange exchange;

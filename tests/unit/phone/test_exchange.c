@@ -76,7 +76,13 @@ static void a_receipt_that_was_not_sent_is_given_out_again(void **state)
     exchange_unsend(&caller, 1);
     assert_int_equal(exchange_output(&caller, buffer, sizeof buffer), 1);
     assert_int_equal(exchange_input(&answerer, buffer, 1), 0);
+    assert_int_equal(exchange_output(&answerer, buffer, sizeof buffer), 1);
+    exchange_unsend(&answerer, 1);
+    assert_int_equal(exchange_output(&answerer, buffer, sizeof buffer), 1);
     assert_int_equal(answerer.state, EXCHANGE_DONE);
+    assert_int_equal(caller.state, EXCHANGE_AWAITING);
+    assert_int_equal(exchange_input(&caller, buffer, 1), 0);
+    assert_int_equal(caller.state, EXCHANGE_DONE);
 }
 
 static void each_changed_octet_is_found(void **state)
