@@ -89,6 +89,8 @@ bool channel_block(enum link_band band, uint32_t number, uint32_t width_mhz, str
     }
 
     const struct run *run = run_of(band, number);
+    if (!run)
+        return false;
     uint32_t n = width_mhz / 20; /* 20 MHz channels in the block */
     uint32_t place = (number - run->first) / 4;
     uint32_t block = place / n * n;
