@@ -329,8 +329,11 @@ void stand_add_sink(struct stand *stand, const char *name, const char *channels,
     };
 
     client_open(&client, stand);
-    assert_non_null(pw_core_create_object(client.connection->core, "adapter", PW_TYPE_INTERFACE_Node, PW_VERSION_NODE,
-                                          &SPA_DICT_INIT_ARRAY(items), 0));
+    struct pw_proxy *sink = pw_core_create_object(client.connection->core, "adapter", PW_TYPE_INTERFACE_Node,
+                                                  PW_VERSION_NODE, &SPA_DICT_INIT_ARRAY(items), 0);
+    assert_non_null(sink);
+    client_settle(&client);
+    pw_proxy_destroy(sink); /* it lingers */
     client_settle(&client);
     client_close(&client);
 }
