@@ -3,6 +3,8 @@
 
 void backoff_init(struct backoff *b, int64_t first_us, int64_t max_us, int64_t reset_us)
 {
+    if (first_us > max_us)
+        first_us = max_us;
     *b = (struct backoff){.first_us = first_us, .max_us = max_us, .reset_us = reset_us, .next_us = first_us};
 }
 

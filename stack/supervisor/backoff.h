@@ -15,7 +15,7 @@ struct backoff {
     int64_t next_us;          /* what backoff_next() will answer */
 };
 
-/** Sets the bounds, in microseconds, and starts over. */
+/** Sets the bounds, in microseconds, and starts over. A first delay above the maximum counts as the maximum. */
 void backoff_init(struct backoff *b, int64_t first_us, int64_t max_us, int64_t reset_us);
 
 /** The delay before the next start, in microseconds. `ready_us`: how long the process had been READY, 0 = never. */

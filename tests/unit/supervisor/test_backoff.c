@@ -58,6 +58,16 @@ static void a_maximum_below_twice_the_first_is_kept(void **state)
     assert_int_equal(backoff_next(&b, 0), 150);
 }
 
+static void a_first_delay_above_the_maximum_counts_as_the_maximum(void **state)
+{
+    struct backoff b;
+    (void)state;
+
+    backoff_init(&b, 500, 150, 5000);
+    assert_int_equal(backoff_next(&b, 0), 150);
+    assert_int_equal(backoff_next(&b, 0), 150);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -66,6 +76,7 @@ int main(void)
         cmocka_unit_test(never_ready_is_no_life_even_without_a_reset_time),
         cmocka_unit_test(a_first_delay_of_zero_stays_zero),
         cmocka_unit_test(a_maximum_below_twice_the_first_is_kept),
+        cmocka_unit_test(a_first_delay_above_the_maximum_counts_as_the_maximum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
