@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two places a scenario can run: in QEMU guests, as few as possible, or on this machine."""
+import compileall
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from . import guest, kernel, port, process
+from .common import SOURCE_DIR, SYSTEM_PATH, Patience, RigError
+from .model import BROKEN
+from .provide import LocalMachine
+from .result import Recorder, ScenarioResult
+from .run import run_scenario
+
+BOOT_ALLOWANCE_S = guest.BOOT_LIMIT_S
+SCENARIO_ALLOWANCE_S = 60         # preparing and cleaning up, emulated
+PASSED_ON = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_MESSAGES_DEBUG", "PIPEWIRE_DEBUG")
+NOT_PROGRAM_FOLDERS = ("CMakeFiles", "_deps", ".git")
+PROGRAM_DEPTH = 4
+
+
+def run(scenarios: list, options) -> int:
+    out = Path(options.out).absolute()
+    several = len(scenarios) > 1
+    results = [ScenarioResult(scenario, out / scenario.name if several else out) for scenario in scenarios]
+    for result in results:
+        result.out.mkdir(parents=True, exist_ok=True)
+        for stale in ("result.tap", "junit.xml", "link.pcap", "steps.log", "console.log", "guest.log"):
+            (result.out / stale).unlink(missing_ok=True)
+        for log in result.out.glob("*.log"):
+            log.unlink()
+    recorder = Recorder(results, tap=None if options.json else sys.stdout, progress=sys.stderr)
+    environment = step_environment(options)
+    guest.stop_on_signal()
+    try:
+        if options.backend == "local":
+            _run_local(results, recorder, environment, options)
+        else:
+            _Qemu(out, results, recorder, environment, options).run()
+    except KeyboardInterrupt:
+        _account_for(recorder, "interrupted")
+    except RigError as error:
+        _account_for(recorder, str(error))
+    recorder.write_files(out)
+    if options.json:
+        print(recorder.summary_text())
+    return recorder.exit_status()
+
+
+def _account_for(recorder: Recorder, reason: str):
+    """Scenarios that did not end did so for this reason."""
+    print("fascia-rig: " + reason, file=sys.stderr)
+    for index in range(len(recorder.results)):
+        if index not in recorder.ended:
+            recorder.end(index, BROKEN, reason)
+
+
+def step_environment(options) -> dict:
+    build = Path(options.build or os.environ.get("FASCIA_BUILD") or SOURCE_DIR / "build/dev").absolute()
+    programs = [str(folder) for folder in _program_folders(build)] + [str(SOURCE_DIR / "tools")]
+    environment = {"PATH": ":".join([*programs, SYSTEM_PATH]), "LANG": "C.UTF-8", "TERM": "dumb",
+                   "HOME": os.environ.get("HOME", "/root") if options.backend == "local" else "/root",
+                   "FASCIA_SOURCE": str(SOURCE_DIR), "FASCIA_BUILD": str(build), "FASCIA_RIG": "1"}
+    environment.update((name, os.environ[name]) for name in PASSED_ON if name in os.environ)
+    return environment
+
+
+def _program_folders(build: Path) -> list:
+    """Folders of the build tree that hold programs."""
+    folders = []
+    for folder, below, files in os.walk(build):
+        below[:] = sorted(name for name in below if name not in NOT_PROGRAM_FOLDERS)
+        if len(Path(folder).relative_to(build).parts) >= PROGRAM_DEPTH:
+            below.clear()
+        if any("." not in name and os.access(os.path.join(folder, name), os.X_OK) for name in files):
+            folders.append(Path(folder))
+    return folders
+
+
+def _run_local(results: list, recorder: Recorder, environment: dict, options):
+    process.become_subreaper()
+    limit = time.monotonic() + options.limit if options.limit else None
+    for index, result in enumerate(results):
+        if limit and time.monotonic() > limit:
+            raise RigError(f"the time limit of {options.limit:g} s has passed")
+        if limit:
+            result.scenario.limit_s = min(result.scenario.limit_s, max(1.0, limit - time.monotonic()))
+        run_scenario(index, result.scenario, result.out, environment, LocalMachine(), recorder, options.verbose, options.keep)
+
+
+class _Qemu:
+    def __init__(self, out: Path, results: list, recorder: Recorder, environment: dict, options):
+        self.out, self.results, self.recorder = out, results, recorder
+        self.environment, self.options = environment, options
+        limits = [result.scenario.limit_s + SCENARIO_ALLOWANCE_S for result in results]
+        self.limit_s = options.limit or sum(limits) + BOOT_ALLOWANCE_S * len(results)
+        self.end = time.monotonic() + self.limit_s
+
+    def run(self):
+        self.kernel = kernel.find()
+        if self.kernel is None:
+            raise RigError("there is no guest kernel in the cache: run 'fascia-rig fetch'")
+        if not self.kernel.is_new_enough:
+            print(f"# kernel {self.kernel.release} is older than {'.'.join(map(str, kernel.WANTED_RELEASE))}: "
+                  "no Wi-Fi Aware, no Bluetooth", file=sys.stderr)
+        pending = list(range(len(self.results)))
+        while pending:
+            group = _boot_group(pending, [result.scenario for result in self.results])
+            pending = pending[len(group):]
+            try:
+                self._boot(group)
+            except guest.GuestDied as error:
+                pending = self._after_death(group, error) + pending
+
+    def _after_death(self, group: list, error: guest.GuestDied) -> list:
+        """The scenario that was running takes the blame; those behind it get another guest."""
+        left = [index for index in group if index not in self.recorder.ended]
+        if isinstance(error, guest.NeverStarted) or not left:
+            raise error
+        print(f"fascia-rig: {error}", file=sys.stderr)
+        self.recorder.end(left[0], BROKEN, str(error))
+        return left[1:]
+
+    def _boot(self, group: list):
+        job = self._job(group)
+        started = time.monotonic()
+        boot_s = []
+
+        def handle(running, message):
+            if message["event"] == "begin":
+                boot_s.append(round(time.monotonic() - started, 1))
+            if message["event"] == "done" and message["error"]:
+                raise RigError(message["error"])
+            return port.deliver(message, self.recorder, running.reply)
+        try:
+            guest.run(self.kernel, job, max(1.0, self.end - time.monotonic()), handle)
+        finally:
+            self.recorder.boot_s += boot_s[:1]
+            self._keep_logs(job)
+
+    def _job(self, group: list) -> guest.Job:
+        work = self.out / ".rig"
+        work.mkdir(parents=True, exist_ok=True)
+        data = {"environment": self.environment, "verbose": self.options.verbose, "keep": self.options.keep,
+                "scenarios": [{"index": index, "scenario": self.results[index].scenario.to_data(),
+                               "out": str(self.results[index].out)} for index in group]}
+        (work / "job.json").write_text(json.dumps(data))
+        # Compiling the engine under emulation would take longer than booting.
+        compileall.compile_dir(Path(__file__).parent, quiet=2)
+        needed = [SOURCE_DIR, *(path for path in (Path(self.environment["FASCIA_BUILD"]),) if path.is_dir())]
+        needed += [Path(self.results[index].scenario.file).parent for index in group]
+        return guest.Job(self.out, needed,
+                         ["/usr/bin/python3", "-S", "-s", "-E", str(SOURCE_DIR / "tools/fascia-rig"), "in-guest", str(work / "job.json")])
+
+    def _keep_logs(self, job: guest.Job):
+        log = job.work / "guest.log"
+        if log.exists() and log.stat().st_size:
+            shutil.copy(log, self.out / "guest.log")
+        if not self.options.keep:
+            shutil.rmtree(job.work, ignore_errors=True)
+
+
+def _boot_group(pending: list, scenarios: list) -> list:
+    """The scenarios that share the next boot: up to the next one that wants a fresh guest."""
+    group = pending[:1]
+    if scenarios[group[0]].rig.get("fresh"):
+        return group
+    for index in pending[1:]:
+        if scenarios[index].rig.get("fresh"):
+            break
+        group.append(index)
+    return group
