@@ -32,6 +32,12 @@ int connection_context_new(struct pw_loop *loop, struct pw_context **ret_context
 
 /* --- the registry --------------------------------------------------------------------------------------------- */
 
+/* The library says why by errno, and sometimes does not. */
+static int errno_of_library(void)
+{
+    return errno > 0 ? -errno : -EIO;
+}
+
 static const char *lookup(const struct spa_dict *props, const char *key)
 {
     const char *value = props ? spa_dict_lookup(props, key) : NULL;
@@ -213,7 +219,7 @@ static int follow(struct connection *c)
     (void)pw_client_add_listener(pw_core_get_client(c->core), &c->client_hook, &client_events, c);
     c->registry = pw_core_get_registry(c->core, PW_VERSION_REGISTRY, 0);
     if (!c->registry)
-        return -errno;
+        return errno_of_library();
     (void)pw_registry_add_listener(c->registry, &c->registry_hook, &registry_events, c);
     c->sync = pw_core_sync(c->core, PW_ID_CORE, 0);
     return c->sync < 0 ? c->sync : 0;
@@ -239,7 +245,7 @@ int connection_open(struct pw_context *context, const char *runtime_dir, const c
 
     /* takes the descriptor and the properties, also when it fails */
     c->core = pw_context_connect_fd(context, fd, pw_properties_new(PW_KEY_APP_NAME, application, NULL), 0);
-    int r = c->core ? follow(c) : -errno;
+    int r = c->core ? follow(c) : errno_of_library();
     if (r < 0) {
         connection_close(c);
         return r;

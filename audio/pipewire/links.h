@@ -11,7 +11,7 @@
  * links_begin() and links_end(); what is missing is made, what is no longer wanted is removed.
  */
 
-#define LINKS_MAX (2 * LAYOUT_CHANNELS_MAX)
+#define LINKS_MAX ((size_t)2 * LAYOUT_CHANNELS_MAX)
 
 struct links {
     struct connection *connection; /* borrowed */

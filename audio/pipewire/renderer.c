@@ -52,9 +52,9 @@ static void on_process(void *data, struct spa_io_position *position)
     struct renderer *r = data;
     const uint64_t duration = position->clock.duration;
     const uint32_t frames = duration < UINT32_MAX / sizeof(float) ? (uint32_t)duration : 0;
-    struct pw_buffer *in_buffers[LAYOUT_CHANNELS_MAX], *out_buffers[LAYOUT_CHANNELS_MAX];
-    const float *in[LAYOUT_CHANNELS_MAX];
-    float *out[LAYOUT_CHANNELS_MAX];
+    struct pw_buffer *in_buffers[LAYOUT_CHANNELS_MAX] = {NULL}, *out_buffers[LAYOUT_CHANNELS_MAX] = {NULL};
+    const float *in[LAYOUT_CHANNELS_MAX] = {NULL};
+    float *out[LAYOUT_CHANNELS_MAX] = {NULL};
 
     take_news(r, position->clock.rate.denom);
     for (size_t i = 0; i < r->source.count; i++) {

@@ -9,33 +9,19 @@
 
 #include "audio/pipewire/connection.h"
 #include "audio/pipewire/links.h"
-#include "audio/pipewire/params.h"
 #include "audio/pipewire/renderer.h"
+#include "audio/pipewire/sink.h"
 #include "platform/loop/loop.h"
 
-#define MS 1000 /* microseconds */
+#define MS INT64_C(1000) /* microseconds */
 
 #define RECONNECT_FIRST_US (100 * MS)
 #define RECONNECT_MAX_US   (400 * MS)
 #define FIRST_ATTEMPTS     5           /* PipeWire may be starting beside us: no verdict before, about a second */
 #define TICK_BUILDING_US   (100 * MS)  /* while something is waited for */
 #define TICK_STEADY_US     (1000 * MS) /* rate and liveness are looked at */
-#define FORMAT_WAIT_US     (200 * MS)  /* for a sink's answer to EnumFormat */
-#define MANAGER_WAIT_US    (1000 * MS) /* for a session manager to give a sink its ports */
-#define PORTS_RETRY_US     (1000 * MS)
-#define MISMATCH_US        (300 * MS) /* ports are announced one by one: no verdict before */
+#define MISMATCH_US        (300 * MS)  /* ports are announced one by one: no verdict before */
 #define STALL_US           (5000 * MS)
-
-/* A sink whose ports we see to. */
-struct sink {
-    uint32_t id;            /* global; GRAPH_ID_NONE: there is none */
-    struct pw_proxy *proxy; /* bound to it, or what made it */
-    struct spa_hook proxy_hook, node_hook;
-    bool gone;              /* the daemon refused or removed it */
-    struct layout format;   /* what it says it has; count 0 = unknown */
-    int64_t ports_at_us;    /* when we may set its ports (again) */
-    int64_t mismatch_at_us; /* when other channels than wanted become a verdict; 0 = there is no mismatch */
-};
 
 struct sound {
     sd_event *loop; /* borrowed */
@@ -55,6 +41,7 @@ struct sound {
     bool dirty, lost;
 
     struct sink projection, target;
+    int64_t mismatch_at_us; /* when other channels than wanted become a verdict; 0 = there is no mismatch */
     struct renderer renderer;
     struct links links;
     bool audible;      /* the renderer has the weights, else zeros */
@@ -95,132 +82,6 @@ static void enter_state(struct sound *s, enum sound_state state, const char *det
     s->fn(&s->status, s->userdata);
 }
 
-/* --- sinks: ours and the real one --------------------------------------------------------------------------------- */
-
-static void on_sink_gone(struct sink *sink)
-{
-    sink->gone = true;
-}
-
-static void on_proxy_removed(void *data)
-{
-    on_sink_gone(data);
-}
-
-static void on_proxy_error(void *data, int seq, int res, const char *message)
-{
-    struct sink *sink = data;
-
-    (void)seq;
-    (void)res;
-    (void)message;
-    /* A parameter that is refused on an existing node is no end of it: its ports tell. */
-    if (sink->id == GRAPH_ID_NONE)
-        on_sink_gone(sink);
-}
-
-static void on_proxy_bound(void *data, uint32_t id)
-{
-    struct sink *sink = data;
-    sink->id = id;
-}
-
-static const struct pw_proxy_events proxy_events = {
-    .version = PW_VERSION_PROXY_EVENTS,
-    .bound = on_proxy_bound,
-    .removed = on_proxy_removed,
-    .error = on_proxy_error,
-};
-
-static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t next, const struct spa_pod *param)
-{
-    struct sink *sink = data;
-
-    (void)seq;
-    (void)index;
-    (void)next;
-    if (id == SPA_PARAM_EnumFormat && param && sink->format.count == 0)
-        (void)params_format_layout(param, &sink->format); /* what leaves it open tells us nothing */
-}
-
-static const struct pw_node_events node_events = {
-    .version = PW_VERSION_NODE_EVENTS,
-    .param = on_param,
-};
-
-static void sink_init(struct sink *sink)
-{
-    memset(sink, 0, sizeof *sink);
-    sink->id = GRAPH_ID_NONE;
-}
-
-static void sink_release(struct sink *sink)
-{
-    if (sink->proxy) {
-        spa_hook_remove(&sink->proxy_hook);
-        if (sink->node_hook.link.next)
-            spa_hook_remove(&sink->node_hook);
-        pw_proxy_destroy(sink->proxy);
-    }
-    sink_init(sink);
-}
-
-static int64_t ports_time(const struct sound *s, int64_t without_manager)
-{
-    return loop_now_us() + (s->connection->session_manager != GRAPH_ID_NONE ? MANAGER_WAIT_US : without_manager);
-}
-
-static void create_projection(struct sound *s)
-{
-    char channels[8], position[LAYOUT_CHANNELS_MAX * 8];
-    struct fascia_text text;
-
-    (void)snprintf(channels, sizeof channels, "%zu", s->source.count);
-    fascia_text_init(&text, position, sizeof position);
-    params_position(&s->source, &text);
-
-    /* It is to be played to by name: without a priority it does not become the default sink of other programs. */
-    struct spa_dict_item items[] = {
-        SPA_DICT_ITEM_INIT(PW_KEY_FACTORY_NAME, "support.null-audio-sink"),
-        SPA_DICT_ITEM_INIT(PW_KEY_NODE_NAME, s->sink_name),
-        SPA_DICT_ITEM_INIT(PW_KEY_NODE_DESCRIPTION, "Phone projection"),
-        SPA_DICT_ITEM_INIT(PW_KEY_MEDIA_CLASS, "Audio/Sink"),
-        SPA_DICT_ITEM_INIT(PW_KEY_NODE_VIRTUAL, "true"),
-        SPA_DICT_ITEM_INIT(PW_KEY_OBJECT_LINGER, "false"),
-        SPA_DICT_ITEM_INIT("session.suspend-timeout-seconds", "0"),
-        SPA_DICT_ITEM_INIT("audio.channels", channels),
-        SPA_DICT_ITEM_INIT("audio.position", position),
-    };
-    s->projection.proxy = pw_core_create_object(s->connection->core, "adapter", PW_TYPE_INTERFACE_Node, PW_VERSION_NODE,
-                                                &SPA_DICT_INIT_ARRAY(items), 0);
-    if (!s->projection.proxy)
-        return; /* again with the next tick */
-    pw_proxy_add_listener(s->projection.proxy, &s->projection.proxy_hook, &proxy_events, &s->projection);
-    s->projection.ports_at_us = ports_time(s, 0);
-}
-
-static void bind_target(struct sound *s, uint32_t id)
-{
-    s->target.proxy = pw_registry_bind(s->connection->registry, id, PW_TYPE_INTERFACE_Node, PW_VERSION_NODE, 0);
-    if (!s->target.proxy)
-        return;
-    s->target.id = id;
-    pw_proxy_add_listener(s->target.proxy, &s->target.proxy_hook, &proxy_events, &s->target);
-    struct pw_node *node = (struct pw_node *)s->target.proxy;
-    (void)pw_node_add_listener(node, &s->target.node_hook, &node_events, &s->target);
-    (void)pw_node_enum_params(node, 0, SPA_PARAM_EnumFormat, 0, UINT32_MAX, NULL);
-    s->target.ports_at_us = ports_time(s, FORMAT_WAIT_US);
-}
-
-/* Sets the ports of a sink that lacks them, when it is time. */
-static void give_ports(struct sink *sink, const struct layout *layout)
-{
-    if (loop_now_us() < sink->ports_at_us)
-        return;
-    (void)params_set_ports((struct pw_node *)sink->proxy, layout);
-    sink->ports_at_us = loop_now_us() + PORTS_RETRY_US;
-}
-
 /* --- building the path: each step returns false while something is missing, and has then said what -------------- */
 
 static bool waiting(struct sound *s, const char *what)
@@ -243,12 +104,12 @@ static bool build_projection(struct sound *s)
     if (s->projection.gone)
         sink_release(&s->projection);
     if (!s->projection.proxy)
-        create_projection(s);
+        sink_create(&s->projection, s->connection, s->sink_name, &s->source, loop_now_us());
     if (s->projection.id == GRAPH_ID_NONE)
         return waiting(s, "waiting for PipeWire to make the projection sink");
     if (has_ports(s, s->projection.id, GRAPH_OUTPUT, true, &s->source))
         return true;
-    give_ports(&s->projection, &s->source);
+    sink_give_ports(&s->projection, &s->source, loop_now_us());
     return waiting(s, "waiting for the ports of the projection sink");
 }
 
@@ -274,9 +135,9 @@ static bool wrong_layout(struct sound *s, const struct layout *found, size_t unk
     char detail[SOUND_DETAIL_SIZE];
     struct fascia_text text;
 
-    if (s->target.mismatch_at_us == 0)
-        s->target.mismatch_at_us = loop_now_us() + MISMATCH_US;
-    if (loop_now_us() < s->target.mismatch_at_us)
+    if (s->mismatch_at_us == 0)
+        s->mismatch_at_us = loop_now_us() + MISMATCH_US;
+    if (loop_now_us() < s->mismatch_at_us)
         return waiting(s, "waiting for the ports of the sink");
     fascia_text_init(&text, detail, sizeof detail);
     fascia_text_add(&text, "the sink has ");
@@ -295,26 +156,27 @@ static bool build_target(struct sound *s)
         graph_choose_sink(&s->connection->graph, s->target_name, s->sink_name, s->connection->client);
     struct layout found;
 
-    if (s->target.gone || !node || node->id != s->target.id)
+    if (s->target.gone || !node || node->id != s->target.id) {
         sink_release(&s->target);
+        s->mismatch_at_us = 0;
+    }
     if (!node) {
         enter_state(s, SOUND_NO_SINK, s->target_name[0] != '\0' ? s->target_name : "there is no Audio/Sink");
         return false;
     }
     if (!s->target.proxy)
-        bind_target(s, node->id);
+        sink_bind(&s->target, s->connection, node->id, loop_now_us());
 
     size_t count = graph_ports(&s->connection->graph, node->id, GRAPH_INPUT, false, &found);
     if (count == found.count && layout_same_channels(&found, &s->speakers)) {
-        s->target.mismatch_at_us = 0;
+        s->mismatch_at_us = 0;
         return true;
     }
     if (count > 0)
         return wrong_layout(s, &found, count - found.count);
     if (s->target.format.count > 0 && !layout_same_channels(&s->target.format, &s->speakers))
         return wrong_layout(s, &s->target.format, 0);
-    if (s->target.proxy)
-        give_ports(&s->target, s->target.format.count > 0 ? &s->target.format : &s->speakers);
+    sink_give_ports(&s->target, s->target.format.count > 0 ? &s->target.format : &s->speakers, loop_now_us());
     return waiting(s, "waiting for the ports of the sink");
 }
 

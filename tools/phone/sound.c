@@ -205,7 +205,7 @@ static void take_window(struct ear *ear)
 /* One step: 0 when the measurement is complete, else what is missing. */
 static int step(struct ear *ear)
 {
-    if (!ear->connection->is_synced)
+    if (!ear->connection || !ear->connection->is_synced)
         return PHONE_SOUND_E_NO_PROJECTION;
     if (!ear->has_probe) {
         int r = find_sinks(ear);

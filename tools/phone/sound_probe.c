@@ -52,7 +52,7 @@ static void on_record(void *data, struct spa_io_position *position)
 {
     struct probe *p = data;
     const uint32_t frames = (uint32_t)position->clock.duration;
-    const float *from[LAYOUT_CHANNELS_MAX];
+    const float *from[LAYOUT_CHANNELS_MAX] = {NULL};
 
     check_clock(p, &position->clock);
     for (size_t i = 0; i < p->speakers.count; i++)

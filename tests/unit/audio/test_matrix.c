@@ -8,8 +8,7 @@
 
 #include "tests/unit/test.h"
 
-#define RATE 48000
-#define RAMP (RATE / 50)
+enum { RATE = 48000, RAMP = RATE / 50 };
 
 static struct matrix m; /* a few kilobytes: not for the stack */
 
@@ -34,7 +33,7 @@ static void outputs_are_the_weighted_sums_of_the_inputs(void **state)
 {
     const float a[3] = {1, 2, -3}, b[3] = {10, 20, 30};
     const float *in[2] = {a, b};
-    float x[3], y[3], *out[2] = {x, y};
+    float x[3] = {0}, y[3] = {0}, *out[2] = {x, y};
     struct matrix_weights w = weights(1, 0.5F);
     (void)state;
     matrix_init(&m, 2, 2, RAMP);
@@ -48,7 +47,7 @@ static void outputs_are_the_weighted_sums_of_the_inputs(void **state)
 
 static void it_begins_in_silence_and_fades_in(void **state)
 {
-    float ones[RAMP], got[RAMP], other[RAMP];
+    float ones[RAMP], got[RAMP] = {0}, other[RAMP] = {0};
     const float *in[2] = {ones, NULL};
     float *out[2] = {got, other};
     struct matrix_weights w = weights(1, 0);
@@ -76,7 +75,7 @@ struct click {
 
 static void run_sine(struct click *c, size_t frames, size_t block)
 {
-    float x[4096], l[4096], r[4096];
+    float x[4096] = {0}, l[4096] = {0}, r[4096] = {0};
     const float *in[2] = {x, x};
     float *out[2] = {l, r};
 
@@ -141,7 +140,7 @@ static void the_end_of_a_ramp_is_exact_after_any_number_of_retargets(void **stat
     (void)state;
     matrix_init(&m, 2, 2, RAMP);
     for (int i = 0; i < 100; i++) {
-        float x[7], y[7], *out[2] = {x, y};
+        float x[7] = {0}, y[7] = {0}, *out[2] = {x, y};
         const float *in[2] = {NULL, NULL};
         matrix_retarget(&m, i % 2 == 0 ? &w : &other);
         matrix_process(&m, in, out, 7);
@@ -191,7 +190,7 @@ static void samples_that_are_none_are_silence_and_never_a_burst(void **state)
     const float bad[] = {NAN, -NAN, INFINITY, -INFINITY, FLT_MAX, -FLT_MAX, 65536, 1e-40F, -FLT_TRUE_MIN, -0.0F};
     enum { N = sizeof bad / sizeof bad[0] };
     const float *in[2] = {bad, bad};
-    float x[N], y[N], *out[2] = {x, y};
+    float x[N] = {0}, y[N] = {0}, *out[2] = {x, y};
     struct matrix_weights w = weights(1, 1);
     (void)state;
     matrix_init(&m, 2, 2, RAMP);
@@ -210,7 +209,7 @@ static void ordinary_and_very_loud_samples_pass_unchanged(void **state)
     const float good[] = {0, 1, -1, 0.5F, -32768, 65535.9F, FLT_MIN, -1e-30F};
     enum { N = sizeof good / sizeof good[0] };
     const float *in[2] = {good, NULL};
-    float x[N], y[N], *out[2] = {x, y};
+    float x[N] = {0}, y[N] = {0}, *out[2] = {x, y};
     struct matrix_weights w = weights(1, 0);
     (void)state;
     matrix_init(&m, 2, 2, RAMP);

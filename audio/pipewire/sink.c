@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audio/pipewire/sink.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "audio/pipewire/params.h"
+
+#define MS INT64_C(1000) /* microseconds */
+
+#define FORMAT_WAIT_US  (200 * MS)  /* for a sink's answer to EnumFormat */
+#define MANAGER_WAIT_US (1000 * MS) /* for a session manager to give a sink its ports */
+#define RETRY_US        (1000 * MS)
+
+static void on_proxy_removed(void *data)
+{
+    struct sink *sink = data;
+    sink->gone = true;
+}
+
+static void on_proxy_error(void *data, int seq, int res, const char *message)
+{
+    struct sink *sink = data;
+
+    (void)seq;
+    (void)res;
+    (void)message;
+    /* A parameter that is refused on an existing node is no end of it: its ports tell. */
+    if (sink->id == GRAPH_ID_NONE)
+        sink->gone = true;
+}
+
+static void on_proxy_bound(void *data, uint32_t id)
+{
+    struct sink *sink = data;
+    sink->id = id;
+}
+
+static const struct pw_proxy_events proxy_events = {
+    .version = PW_VERSION_PROXY_EVENTS,
+    .bound = on_proxy_bound,
+    .removed = on_proxy_removed,
+    .error = on_proxy_error,
+};
+
+static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t next, const struct spa_pod *param)
+{
+    struct sink *sink = data;
+
+    (void)seq;
+    (void)index;
+    (void)next;
+    if (id == SPA_PARAM_EnumFormat && param && sink->format.count == 0)
+        (void)params_format_layout(param, &sink->format); /* what leaves it open tells us nothing */
+}
+
+static const struct pw_node_events node_events = {
+    .version = PW_VERSION_NODE_EVENTS,
+    .param = on_param,
+};
+
+void sink_init(struct sink *sink)
+{
+    memset(sink, 0, sizeof *sink);
+    sink->id = GRAPH_ID_NONE;
+}
+
+void sink_release(struct sink *sink)
+{
+    if (sink->proxy) {
+        spa_hook_remove(&sink->proxy_hook);
+        if (sink->node_hook.link.next)
+            spa_hook_remove(&sink->node_hook);
+        pw_proxy_destroy(sink->proxy);
+    }
+    sink_init(sink);
+}
+
+static int64_t first_turn(const struct connection *connection, int64_t now_us, int64_t without_manager_us)
+{
+    return now_us + (connection->session_manager != GRAPH_ID_NONE ? MANAGER_WAIT_US : without_manager_us);
+}
+
+void sink_create(struct sink *sink, struct connection *connection, const char *name, const struct layout *channels,
+                 int64_t now_us)
+{
+    char count[8], position[LAYOUT_CHANNELS_MAX * 8];
+    struct fascia_text text;
+
+    (void)snprintf(count, sizeof count, "%zu", channels->count);
+    fascia_text_init(&text, position, sizeof position);
+    params_position(channels, &text);
+
+    /* It is to be played to by name: without a priority it does not become the default sink of other programs. */
+    struct spa_dict_item items[] = {
+        SPA_DICT_ITEM_INIT(PW_KEY_FACTORY_NAME, "support.null-audio-sink"),
+        SPA_DICT_ITEM_INIT(PW_KEY_NODE_NAME, name),
+        SPA_DICT_ITEM_INIT(PW_KEY_NODE_DESCRIPTION, "Phone projection"),
+        SPA_DICT_ITEM_INIT(PW_KEY_MEDIA_CLASS, "Audio/Sink"),
+        SPA_DICT_ITEM_INIT(PW_KEY_NODE_VIRTUAL, "true"),
+        SPA_DICT_ITEM_INIT(PW_KEY_OBJECT_LINGER, "false"),
+        SPA_DICT_ITEM_INIT("session.suspend-timeout-seconds", "0"),
+        SPA_DICT_ITEM_INIT("audio.channels", count),
+        SPA_DICT_ITEM_INIT("audio.position", position),
+    };
+    sink->proxy = pw_core_create_object(connection->core, "adapter", PW_TYPE_INTERFACE_Node, PW_VERSION_NODE,
+                                        &SPA_DICT_INIT_ARRAY(items), 0);
+    if (!sink->proxy)
+        return;
+    pw_proxy_add_listener(sink->proxy, &sink->proxy_hook, &proxy_events, sink);
+    sink->ports_at_us = first_turn(connection, now_us, 0);
+}
+
+void sink_bind(struct sink *sink, struct connection *connection, uint32_t id, int64_t now_us)
+{
+    sink->proxy = pw_registry_bind(connection->registry, id, PW_TYPE_INTERFACE_Node, PW_VERSION_NODE, 0);
+    if (!sink->proxy)
+        return;
+    sink->id = id;
+    pw_proxy_add_listener(sink->proxy, &sink->proxy_hook, &proxy_events, sink);
+    struct pw_node *node = (struct pw_node *)sink->proxy;
+    (void)pw_node_add_listener(node, &sink->node_hook, &node_events, sink);
+    (void)pw_node_enum_params(node, 0, SPA_PARAM_EnumFormat, 0, UINT32_MAX, NULL);
+    sink->ports_at_us = first_turn(connection, now_us, FORMAT_WAIT_US);
+}
+
+void sink_give_ports(struct sink *sink, const struct layout *layout, int64_t now_us)
+{
+    if (!sink->proxy || now_us < sink->ports_at_us)
+        return;
+    (void)params_set_ports((struct pw_node *)sink->proxy, layout);
+    sink->ports_at_us = now_us + RETRY_US;
+}
