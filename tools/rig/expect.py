@@ -6,38 +6,45 @@ match. Nothing here prints or raises for a mismatch.
 """
 import re
 
-ANY = "*"
+ANY, ALL = "*", "all"
 MISSING = object()
 
 OPERATORS = ("equals", "not", "min", "max", "matches", "contains", "one_of", "length", "present")
 
 _PATH_PART = re.compile(r"""(?:^|\.)(?P<key>[^.\[\]]+)
-                          | \[(?P<index>-?\d+|\*)\]
+                          | \[(?P<index>-?\d+|\*|all)\]
                           | \["(?P<quoted>[^"]+)"\]""", re.VERBOSE)
 
 
 def parse_path(text: str) -> list:
-    """'a.b[0]["x.y"][*]' -> ['a', 'b', 0, 'x.y', '*']. ValueError says where it stops making sense."""
+    """'a.b[0]["x.y"][*]' -> ['a', 'b', 0, 'x.y', Wild('*')]. ValueError says where it stops making sense."""
     parts, position = [], 0
     while position < len(text):
         match = _PATH_PART.match(text, position)
         if match is None:
             raise ValueError(f"cannot read the path '{text}' from '{text[position:]}' on")
         if match["index"] is not None:
-            parts.append(ANY if match["index"] == ANY else int(match["index"]))
+            wild = Wild(match["index"]) if match["index"] in (ANY, ALL) else None
+            parts.append(wild or int(match["index"]))
         else:
             parts.append(match["key"] or match["quoted"])
         position = match.end()
     if not parts:
         raise ValueError("an empty path")
+    if len({part for part in parts if isinstance(part, Wild)}) > 1:
+        raise ValueError(f"the path '{text}' mixes [*] and [all]")
     return parts
 
 
+class Wild(str):
+    """[*] or [all], which are no keys."""
+
+
 def lookup(document, parts: list) -> list:
-    """All values the path leads to; without [*] exactly one, which is MISSING when the path leads nowhere."""
+    """All values the path leads to; without [*] or [all] exactly one, which is MISSING when the path leads nowhere."""
     values = [document]
     for part in parts:
-        if part == ANY:
+        if isinstance(part, Wild):
             values = [item for value in values for item in _items(value)]
         else:
             values = [_child(value, part) for value in values]
@@ -59,18 +66,21 @@ def _child(value, part):
 
 
 def check_path(document, path: str, wanted) -> list:
-    """With [*] in the path one matching element is enough."""
+    """With [*] in the path one matching element is enough; with [all] every one must match, and there must be one."""
     parts = parse_path(path)
     found = lookup(document, parts)
     results = [check(wanted, value) for value in found]
-    if any(not problems for problems in results):
-        return []
+    if not any(isinstance(part, Wild) for part in parts):
+        return [f"{path}: {problem}" for problem in results[0]]
     if not results:
         return [] if _wants_absence(wanted) else [f"{path}: wanted {describe(wanted)}, got no element at all"]
-    if len(results) == 1:
-        return [f"{path}: {problem}" for problem in results[0]]
-    shown = ", ".join(_show(value) for value in found[:5])
-    return [f"{path}: wanted {describe(wanted)} in one of {len(found)} elements, got {shown}"]
+    wrong = [value for value, problems in zip(found, results) if problems]
+    enough = len(wrong) < len(found) if Wild(ANY) in parts else not wrong
+    if enough:
+        return []
+    shown = ", ".join(_show(value) for value in wrong[:5])
+    number = "one" if Wild(ANY) in parts else "each"
+    return [f"{path}: wanted {describe(wanted)} in {number} of {len(found)} elements, got {shown}"]
 
 
 def check(wanted, got) -> list:

@@ -5,6 +5,7 @@ We are the subreaper of everything we start, so whatever daemonises or loses its
 "descendant of ours" is the same as "started by this scenario", on a machine full of strangers too.
 """
 import os
+import re
 import select
 import signal
 import subprocess
@@ -40,7 +41,8 @@ class Started:
 
     def __init__(self, command: str, environment: dict, folder: Path, stdout, stderr):
         self.command = command
-        self.popen = subprocess.Popen(["/bin/sh", "-c", command], env=environment, cwd=folder, stdin=subprocess.DEVNULL,
+        self._shell = ["/bin/sh", "-c", command]
+        self.popen = subprocess.Popen(self._shell, env=environment, cwd=folder, stdin=subprocess.DEVNULL,
                                       stdout=stdout, stderr=stderr, start_new_session=True)
         self.pidfd = os.pidfd_open(self.popen.pid)
 
@@ -66,6 +68,23 @@ class Started:
             os.close(self.pidfd)
             self.pidfd = -1
         return True
+
+    def signal(self, number: int):
+        """To the command itself: a mere shell between it and us would die of the signal and leave it behind."""
+        for pid in self._behind_shell(number) or [self.pid]:
+            _send(pid, number)
+
+    def _behind_shell(self, number: int) -> list:
+        folder = Path("/proc", str(self.pid))
+        try:
+            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+            caught = re.search(r"^SigCgt:\s*([0-9a-f]+)", (folder / "status").read_text(), re.MULTILINE)
+        except OSError:
+            return []
+        shell_has_a_trap = caught and int(caught[1], 16) >> (number - 1) & 1
+        if words != self._shell or shell_has_a_trap:
+            return []
+        return [process.pid for process in descendants() if process.parent == self.pid]
 
     def signal_group(self, number: int):
         try:

@@ -14,6 +14,7 @@ RADIOS = Path("/sys/class/ieee80211")
 SYSTEM_BUS = "/run/dbus/system_bus_socket"
 SYSUSERS = SOURCE_DIR / "config/sysusers.d/fascia.conf"
 BUS_POLICIES = SOURCE_DIR / "config/dbus"
+RADIO_MODULES = ("mac80211_hwsim", "mac80211", "cfg80211")
 BUS_START_S = 20
 
 
@@ -69,9 +70,10 @@ class GuestMachine:
             self._bus = None
         for namespace in _network_namespaces():
             _run(need_tool("ip", "iproute2"), "netns", "delete", namespace)
-        # With cfg80211 goes the regulatory domain that the last scenario set.
-        if Path("/sys/module/mac80211_hwsim").exists():
-            _run(need_tool("modprobe", "kmod"), "-r", "mac80211_hwsim")
+        # With cfg80211 go the regulatory domain that the scenario set and the count that names the next phy.
+        loaded = [module for module in RADIO_MODULES if Path("/sys/module", module).exists()]
+        if loaded:
+            _run(need_tool("modprobe", "kmod"), "-r", *loaded)
 
     def _start_bus(self):
         policies = Path("/etc/dbus-1/system.d")

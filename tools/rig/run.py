@@ -220,7 +220,7 @@ class Engine:
         within = step.args.get("within_s", STOP_WITHIN_S)
         number = getattr(signal, "SIG" + step.args.get("signal", "TERM"))
         if started.exit_status is None:
-            os.kill(started.pid, number)
+            started.signal(number)
         elif "exit" not in step.expect:
             raise StepFailed(f"{name} had already ended with {started.exit_status}")
         if not self._wait(within, started.wait, f"{name} to end after {number.name}"):
