@@ -32,7 +32,9 @@ static struct json_object *number(double value)
     char text[32];
     if (!isfinite(value))
         return NULL;
-    (void)snprintf(text, sizeof text, "%.6g", value);
+    int n = snprintf(text, sizeof text - 2, "%.6g", value);
+    if (n > 0 && text[strcspn(text, ".e")] == '\0') /* stays a number with a fraction when it is read again */
+        memcpy(text + n, ".0", 3);
     return json_object_new_double_s(value, text);
 }
 
