@@ -68,6 +68,7 @@ static int list_by_parent(struct found *found)
     return 0;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through `found` */
 ssize_t children_list(pid_t *ret_pids, size_t size)
 {
     struct found found = {.pids = ret_pids, .size = size};

@@ -84,9 +84,14 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events, void *u
     return 0;
 }
 
-static int listen_on(struct notify_socket *notify)
+static int listen_on(struct notify_socket *notify, const char *path)
 {
     int on = 1;
+
+    notify->address.sun_family = AF_UNIX;
+    int r = fascia_text_copy(notify->address.sun_path, sizeof notify->address.sun_path, path);
+    if (r < 0)
+        return r;
 
     notify->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (notify->fd < 0)
@@ -110,11 +115,7 @@ int notify_socket_open(sd_event *loop, const char *path, notify_socket_fn fn, vo
     notify->fd = -1;
     notify->fn = fn;
     notify->userdata = userdata;
-    notify->address.sun_family = AF_UNIX;
-    int r = fascia_text_copy(notify->address.sun_path, sizeof notify->address.sun_path, path);
-    if (r < 0)
-        return r;
-    r = listen_on(notify);
+    int r = listen_on(notify, path);
     if (r < 0)
         return r;
     r = loop_io_new(loop, notify->fd, EPOLLIN, on_readable, notify, &notify->source);

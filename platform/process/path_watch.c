@@ -8,9 +8,10 @@
 #include <sys/stat.h>
 
 #include "platform/loop/loop.h"
+#include "stack/base/text.h"
 
 struct path_watch {
-    char *path;
+    char path[108]; /* of a socket address */
     path_watch_fn fn;
     void *userdata;
     sd_event_source *source;
@@ -37,21 +38,21 @@ static int on_change(sd_event_source *source, const struct inotify_event *event,
 
 int path_watch_new(sd_event *loop, const char *path, path_watch_fn fn, void *userdata, struct path_watch **ret_watch)
 {
-    _cleanup_(path_watch_free) struct path_watch *watch = calloc(1, sizeof *watch);
-    _cleanup_(freep) char *folder = strdup(path);
+    char folder[sizeof((struct path_watch *)NULL)->path];
 
-    if (!watch || !folder)
-        return -ENOMEM;
-    watch->fn = fn;
-    watch->userdata = userdata;
-    watch->path = strdup(path);
-    if (!watch->path)
-        return -ENOMEM;
+    if (fascia_text_copy(folder, sizeof folder, path) < 0)
+        return -ENAMETOOLONG;
     char *slash = strrchr(folder, '/');
     if (!slash || slash == folder)
         return -EINVAL;
     *slash = '\0';
 
+    _cleanup_(path_watch_free) struct path_watch *watch = calloc(1, sizeof *watch);
+    if (!watch)
+        return -ENOMEM;
+    watch->fn = fn;
+    watch->userdata = userdata;
+    memcpy(watch->path, path, strlen(path) + 1);
     int r = sd_event_add_inotify(loop, &watch->source, folder, IN_CREATE | IN_MOVED_TO, on_change, watch);
     if (r < 0)
         return r;
@@ -64,6 +65,5 @@ void path_watch_free(struct path_watch *watch)
     if (!watch)
         return;
     watch->source = loop_source_free(watch->source);
-    free(watch->path);
     free(watch);
 }

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <linux/capability.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,16 +17,13 @@ struct maker {
     bool too_long;
 };
 
-static void put(struct maker *m, char *to, size_t size, const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static void put(struct maker *m, char *to, size_t size, const char *format, ...)
+static void put(struct maker *m, char *to, size_t size, const char *first, const char *second)
 {
-    va_list args;
+    struct fascia_text text;
 
-    va_start(args, format);
-    int n = vsnprintf(to, size, format, args);
-    va_end(args);
-    if (n < 0 || (size_t)n >= size)
+    fascia_text_init(&text, to, size);
+    fascia_text_add(&text, "%s%s", first, second);
+    if (!fascia_text_ok(&text))
         m->too_long = true;
 }
 
@@ -41,10 +37,10 @@ static struct plan_unit *add_unit(struct maker *m, const char *name, const char 
         return &nowhere;
     }
     struct plan_unit *unit = &m->plan->units[m->plan->units_count++];
-    put(m, unit->name, sizeof unit->name, "%s", name);
-    put(m, unit->program, sizeof unit->program, "%s", program);
-    put(m, unit->user, sizeof unit->user, "%s", user);
-    put(m, unit->function, sizeof unit->function, "%s", function);
+    put(m, unit->name, sizeof unit->name, name, "");
+    put(m, unit->program, sizeof unit->program, program, "");
+    put(m, unit->user, sizeof unit->user, user, "");
+    put(m, unit->function, sizeof unit->function, function, "");
     return unit;
 }
 
@@ -53,15 +49,16 @@ static void add_arg(struct maker *m, struct plan_unit *unit, const char *arg)
     if (unit->args_count == PLAN_ARGS_MAX)
         m->too_long = true;
     else
-        put(m, unit->args[unit->args_count++], PLAN_PATH_SIZE, "%s", arg);
+        put(m, unit->args[unit->args_count++], PLAN_PATH_SIZE, arg, "");
 }
 
+/* `name` with its equals sign. */
 static void add_environment(struct maker *m, struct plan_unit *unit, const char *name, const char *value)
 {
     if (unit->environment_count == PLAN_ENV_MAX)
         m->too_long = true;
     else
-        put(m, unit->environment[unit->environment_count++], PLAN_ENV_SIZE, "%s=%s", name, value);
+        put(m, unit->environment[unit->environment_count++], PLAN_ENV_SIZE, name, value);
 }
 
 /* Orders the start after a unit that this configuration has; one that it has not is no need. */
@@ -72,14 +69,14 @@ static void add_need(struct maker *m, struct plan_unit *unit, const char *name)
     if (unit->needs_count == PLAN_NEEDS_MAX)
         m->too_long = true;
     else
-        put(m, unit->needs[unit->needs_count++].unit, PLAN_NAME_SIZE, "%s", name);
+        put(m, unit->needs[unit->needs_count++].unit, PLAN_NAME_SIZE, name, "");
 }
 
 static void add_function(struct maker *m, const char *name, bool enabled)
 {
     struct plan_function *function = &m->plan->functions[m->plan->functions_count++];
 
-    put(m, function->name, sizeof function->name, "%s", name);
+    put(m, function->name, sizeof function->name, name, "");
     function->enabled = enabled;
 }
 
@@ -110,8 +107,8 @@ static void add_hostapd(struct maker *m)
     struct plan_unit *unit = add_unit(m, "hostapd", in->link->hostapd.program, in->supervisor->users.link, "link");
 
     /* It starts without an interface; fascia-link adds one over the global socket when the interface is prepared. */
-    put(m, unit->ready_path, sizeof unit->ready_path, "%s/link/global", in->runtime_dir);
-    put(m, unit->private_dir, sizeof unit->private_dir, "%s/link", in->runtime_dir);
+    put(m, unit->ready_path, sizeof unit->ready_path, in->runtime_dir, "/link/global");
+    put(m, unit->private_dir, sizeof unit->private_dir, in->runtime_dir, "/link");
     add_arg(m, unit, "-g");
     add_arg(m, unit, unit->ready_path);
     unit->capabilities = CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_NET_RAW);
@@ -124,7 +121,7 @@ static void add_link(struct maker *m)
 {
     struct plan_unit *unit = add_service(m, "fascia-link", m->input->supervisor->users.link, "link");
 
-    put(m, unit->private_dir, sizeof unit->private_dir, "%s/link", m->input->runtime_dir);
+    put(m, unit->private_dir, sizeof unit->private_dir, m->input->runtime_dir, "/link");
     add_need(m, unit, "fascia-addr");
     add_need(m, unit, "hostapd");
 }
@@ -134,13 +131,13 @@ static void add_pipewire(struct maker *m)
     const struct plan_input *in = m->input;
     struct plan_unit *unit = add_unit(m, "pipewire", in->audio->pipewire.program, in->supervisor->users.audio, "audio");
 
-    put(m, unit->private_dir, sizeof unit->private_dir, "%s/audio", in->runtime_dir);
-    put(m, unit->ready_path, sizeof unit->ready_path, "%s/audio/pipewire-0", in->runtime_dir);
+    put(m, unit->private_dir, sizeof unit->private_dir, in->runtime_dir, "/audio");
+    put(m, unit->ready_path, sizeof unit->ready_path, in->runtime_dir, "/audio/pipewire-0");
     if (in->audio->pipewire.config[0] != '\0') {
         add_arg(m, unit, "-c");
         add_arg(m, unit, in->audio->pipewire.config);
     }
-    add_environment(m, unit, "XDG_RUNTIME_DIR", unit->private_dir);
+    add_environment(m, unit, "XDG_RUNTIME_DIR=", unit->private_dir);
     unit->missing = FASCIA_REASON_SERVICE_MISSING;
     unit->down = FASCIA_REASON_NO_PIPEWIRE;
     unit->readiness = PLAN_READY_SOCKET;
@@ -151,11 +148,11 @@ static void add_audio(struct maker *m)
     const struct plan_input *in = m->input;
     struct plan_unit *unit = add_service(m, "fascia-audio", in->supervisor->users.audio, "audio");
 
-    put(m, unit->private_dir, sizeof unit->private_dir, "%s/audio", in->runtime_dir);
+    put(m, unit->private_dir, sizeof unit->private_dir, in->runtime_dir, "/audio");
     if (in->audio->pipewire.manage == AUDIO_MANAGE_SPAWN)
-        add_environment(m, unit, "XDG_RUNTIME_DIR", unit->private_dir);
+        add_environment(m, unit, "XDG_RUNTIME_DIR=", unit->private_dir);
     else if (in->audio->pipewire.runtime_dir[0] != '\0')
-        add_environment(m, unit, "XDG_RUNTIME_DIR", in->audio->pipewire.runtime_dir);
+        add_environment(m, unit, "XDG_RUNTIME_DIR=", in->audio->pipewire.runtime_dir);
     add_need(m, unit, "pipewire");
 }
 

@@ -54,16 +54,16 @@ struct plan_unit {
     size_t args_count;
     char environment[PLAN_ENV_MAX][PLAN_ENV_SIZE]; /* "NAME=value", on top of what every process gets */
     size_t environment_count;
-    char user[33];         /* "" = as the supervisor itself */
     uint64_t capabilities; /* ambient; bit n is capability n of <linux/capability.h>; only with `user` */
     struct plan_need needs[PLAN_NEEDS_MAX];
     size_t needs_count;
+    char ready_path[PLAN_PATH_SIZE];          /* PLAN_READY_SOCKET */
+    char private_dir[PLAN_PATH_SIZE];         /* made 0700 for `user` before anything starts; "" = none */
+    char user[33];                            /* "" = as the supervisor itself */
+    bool publishes;                           /* it is the one that publishes its function's fact */
     char function[FASCIA_FUNCTION_NAME_SIZE]; /* the function that does not work without it */
-    bool publishes;                           /* it is the one that publishes that function's fact */
-    enum fascia_reason missing, down;         /* reason of the function when it cannot be executed, when it is down */
     enum plan_readiness readiness;
-    char ready_path[PLAN_PATH_SIZE];  /* PLAN_READY_SOCKET */
-    char private_dir[PLAN_PATH_SIZE]; /* made 0700 for `user` before anything starts; "" = none */
+    enum fascia_reason missing, down; /* reason of the function when it cannot be executed, when it is down */
 };
 
 /* What goes below runtime_dir must fit a socket address (107 octets): "/link/ctrl/" and an interface name. */

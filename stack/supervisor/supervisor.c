@@ -41,6 +41,7 @@ static void tell(struct supervisor *s, enum fascia_event_kind kind, int64_t now_
 
     *event = (struct fascia_event){.kind = kind, .t_us = now_us, .source = "fasciad"};
     va_start(args, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): version 14 errs where it inlines a variadic function */
     (void)vsnprintf(event->detail, sizeof event->detail, format, args);
     va_end(args);
 }

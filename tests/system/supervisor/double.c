@@ -130,6 +130,8 @@ static void leave_children(void)
 
 static void say_ready(void)
 {
+    (void)sd_notifyf(0, "X_FASCIA_FACT=%s FULL none the double of %s",
+                     strcmp(name, "fascia-addr") == 0 ? "address" : name + strlen("fascia-"), name);
     if (shall("talk-child")) {
         pid_t pid = fork();
         if (pid == 0) {
@@ -139,8 +141,6 @@ static void say_ready(void)
     } else if (!shall("never-ready")) {
         (void)sd_notify(0, "READY=1");
     }
-    (void)sd_notifyf(0, "X_FASCIA_FACT=%s FULL none the double of %s",
-                     strcmp(name, "fascia-addr") == 0 ? "address" : name + strlen("fascia-"), name);
     if (shall("malformed"))
         (void)sd_notify(0, "this is no message");
     if (shall("foreign-fact"))

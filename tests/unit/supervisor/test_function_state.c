@@ -18,7 +18,6 @@ static struct unit *unit_named(const char *name)
 /* Everything is up and everything has published FULL. */
 static void setup(void)
 {
-    static const char *const names[] = {"link", "address", "audio"};
     struct sample s;
 
     sample_init(&s);
@@ -29,7 +28,7 @@ static void setup(void)
     }
     for (size_t i = 0; i < plan.functions_count; i++) {
         facts[i] = (struct fascia_fact){.state = FASCIA_FUNCTION_FULL};
-        (void)strcpy(facts[i].function, names[i]);
+        assert_int_equal(fascia_text_copy(facts[i].function, sizeof facts[i].function, plan.functions[i].name), 0);
     }
 }
 

@@ -138,7 +138,8 @@ static void an_adopted_pipewire_is_met_where_the_configuration_says(void **state
     assert_int_equal(plan_make(&s.input, &plan), 0);
     assert_int_equal(plan.units[plan_find(&plan, "fascia-audio")].environment_count, 0);
 
-    (void)strcpy(s.audio.pipewire.runtime_dir, "/run/user/1000");
+    assert_int_equal(
+        fascia_text_copy(s.audio.pipewire.runtime_dir, sizeof s.audio.pipewire.runtime_dir, "/run/user/1000"), 0);
     assert_int_equal(plan_make(&s.input, &plan), 0);
     assert_string_equal(plan.units[plan_find(&plan, "fascia-audio")].environment[0], "XDG_RUNTIME_DIR=/run/user/1000");
 }
@@ -178,9 +179,11 @@ static void put_unit(struct plan *plan, const char *name, const char *need)
 {
     struct plan_unit *unit = &plan->units[plan->units_count++];
 
-    (void)strcpy(unit->name, name);
+    assert_int_equal(fascia_text_copy(unit->name, sizeof unit->name, name), 0);
     if (need)
-        (void)strcpy(unit->needs[unit->needs_count++].unit, need);
+        assert_int_equal(
+            fascia_text_copy(unit->needs[unit->needs_count++].unit, sizeof unit->needs[unit->needs_count++].unit, need),
+            0);
 }
 
 static void units_move_behind_what_they_need_and_keep_their_order_otherwise(void **state)

@@ -98,5 +98,5 @@ int main(int argc, char **argv)
         status = fasciad_run(&fasciad);
         fasciad_close(&fasciad);
     }
-    return status;
+    return (int)status;
 }
