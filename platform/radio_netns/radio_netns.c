@@ -339,12 +339,13 @@ static int find_station(struct radio_netns *door, uint32_t wiphy, struct interfa
 }
 
 int radio_netns_station(struct radio_netns *door, uint32_t wiphy, char ret_name[static IF_NAMESIZE],
-                        unsigned int *ret_ifindex)
+                        unsigned int *ret_ifindex, bool *ret_made)
 {
     struct interface station = {0};
 
     int r = find_station(door, wiphy, &station);
-    if (r == 0 && station.ifindex == 0) {
+    bool made = r == 0 && station.ifindex == 0;
+    if (made) {
         struct nlmsghdr *message = request(door, door->family, NL80211_CMD_NEW_INTERFACE, NLM_F_ACK);
         mnl_attr_put_u32(message, NL80211_ATTR_WIPHY, wiphy);
         mnl_attr_put_strz(message, NL80211_ATTR_IFNAME, "phone%d"); /* the kernel fills the number in */
@@ -359,7 +360,15 @@ int radio_netns_station(struct radio_netns *door, uint32_t wiphy, char ret_name[
         return r;
     memcpy(ret_name, station.name, IF_NAMESIZE);
     *ret_ifindex = station.ifindex;
+    *ret_made = made;
     return 0;
+}
+
+int radio_netns_remove(struct radio_netns *door, unsigned int ifindex)
+{
+    struct nlmsghdr *message = request(door, door->family, NL80211_CMD_DEL_INTERFACE, NLM_F_ACK);
+    mnl_attr_put_u32(message, NL80211_ATTR_IFINDEX, ifindex);
+    return talk(door, message, NULL, NULL);
 }
 
 int radio_netns_access_point(struct radio_netns *door, char ret_name[static IF_NAMESIZE], unsigned int *ret_ifindex)

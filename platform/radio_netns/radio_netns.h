@@ -3,6 +3,7 @@
 #define FASCIA_PLATFORM_RADIO_NETNS_RADIO_NETNS_H
 
 #include <net/if.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,9 +28,12 @@ int radio_netns_list(struct radio_netns *door, struct phone_radio *radios, size_
 /** Moves a radio with all its interfaces. Needs CAP_NET_ADMIN; the interfaces go down. 0 or negative errno. */
 int radio_netns_move(struct radio_netns *door, uint32_t wiphy, int netns_fd);
 
-/** An interface of the radio that is a station, made if it has none. 0 or negative errno. */
+/** An interface of the radio that is a station, made (and `ret_made` true) if it has none. 0 or negative errno. */
 int radio_netns_station(struct radio_netns *door, uint32_t wiphy, char ret_name[static IF_NAMESIZE],
-                        unsigned int *ret_ifindex);
+                        unsigned int *ret_ifindex, bool *ret_made);
+
+/** Removes an interface that radio_netns_station() made. 0 or negative errno. */
+int radio_netns_remove(struct radio_netns *door, unsigned int ifindex);
 
 /** The access point's interface that is up. 0, -ENODEV when there is none, -ENOTUNIQ when there are several. */
 int radio_netns_access_point(struct radio_netns *door, char ret_name[static IF_NAMESIZE], unsigned int *ret_ifindex);

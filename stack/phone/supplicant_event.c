@@ -173,3 +173,61 @@ void phone_event_describe(const struct phone_event *event, struct fascia_text *t
     if (event->kind == PHONE_EVENT_NETWORK_DISABLED && event->wrong_key)
         fascia_text_add(text, " wrong passphrase");
 }
+
+bool phone_event_is_obstacle(const struct phone_event *event)
+{
+    switch (event->kind) {
+    case PHONE_EVENT_SCAN_FAILED:
+    case PHONE_EVENT_NETWORK_NOT_FOUND:
+    case PHONE_EVENT_DISCONNECTED:
+    case PHONE_EVENT_AUTH_REJECT:
+    case PHONE_EVENT_ASSOC_REJECT:
+        return true;
+    case PHONE_EVENT_NETWORK_DISABLED:
+        return event->wrong_key; /* otherwise it only repeats what a reject has said better */
+    case PHONE_EVENT_OTHER:
+    case PHONE_EVENT_SCAN_RESULTS:
+    case PHONE_EVENT_AUTHENTICATING:
+    case PHONE_EVENT_ASSOCIATING:
+    case PHONE_EVENT_ASSOCIATED:
+    case PHONE_EVENT_CONNECTED:
+    case PHONE_EVENT_CHANNEL_SWITCH:
+    case PHONE_EVENT_TERMINATING:
+    case PHONE_EVENTS_:
+        break;
+    }
+    return false;
+}
+
+const char *phone_event_advice(const struct phone_event *event)
+{
+    switch (event->kind) {
+    case PHONE_EVENT_NETWORK_NOT_FOUND:
+        return "no network of that name, channel and security was heard: is the access point up?";
+    case PHONE_EVENT_SCAN_FAILED:
+        return "the radio does not scan: see dmesg and rfkill";
+    case PHONE_EVENT_AUTH_REJECT:
+        if (event->status == 1) /* what an access point answers when SAE's confirm does not fit */
+            return "the access point refuses the authentication (status 1): with SAE, a wrong passphrase";
+        return "the access point refuses the authentication: the status is in the timeline";
+    case PHONE_EVENT_ASSOC_REJECT:
+        if (event->status == 17)
+            return "the access point is full (status 17): see max_stations";
+        return "the access point refuses the association: the status is in the timeline";
+    case PHONE_EVENT_NETWORK_DISABLED:
+        return "the passphrase is wrong";
+    case PHONE_EVENT_DISCONNECTED:
+        return "the access point ended the connection: the reason is in the timeline";
+    case PHONE_EVENT_OTHER:
+    case PHONE_EVENT_SCAN_RESULTS:
+    case PHONE_EVENT_AUTHENTICATING:
+    case PHONE_EVENT_ASSOCIATING:
+    case PHONE_EVENT_ASSOCIATED:
+    case PHONE_EVENT_CONNECTED:
+    case PHONE_EVENT_CHANNEL_SWITCH:
+    case PHONE_EVENT_TERMINATING:
+    case PHONE_EVENTS_:
+        break;
+    }
+    return "nothing was heard of the access point";
+}

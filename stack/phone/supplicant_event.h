@@ -51,6 +51,15 @@ const char *phone_event_name(enum phone_event_kind kind);
  */
 int phone_event_parse(const char *line, size_t size, struct phone_event *ret_event);
 
+/**
+ * Why joining does not get on, as half a sentence with the remedy, when this event was the last that said something
+ * about it. Never NULL; PHONE_EVENT_OTHER stands for "nothing was heard at all".
+ */
+const char *phone_event_advice(const struct phone_event *event);
+
+/** True for an event that explains why joining does not get on: the one to keep for phone_event_advice(). */
+bool phone_event_is_obstacle(const struct phone_event *event);
+
 /** One line for the timeline: the name and the fields that matter. */
 void phone_event_describe(const struct phone_event *event, struct fascia_text *text);
 

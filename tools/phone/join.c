@@ -128,8 +128,7 @@ static int step_join(struct session *session)
     int r = wait_until(session, is_joined, "joining");
     if (r == -ETIMEDOUT)
         phone_result_fail(&session->result, "not joined in %lld s: %s", (long long)session->options.seconds,
-                          session->wrong_key ? "the network says that the passphrase is wrong"
-                                             : "is the access point up, on that channel, with that name?");
+                          phone_event_advice(&session->obstacle));
     if (r < 0)
         return r;
     session->result.joined = true;
@@ -290,6 +289,7 @@ int verb_join(int argc, char **argv)
     int r = join_options_parse(argc, argv, &options);
     if (r != 0)
         return r > 0 ? PHONE_EXIT_OK : PHONE_EXIT_USAGE;
+    report_forget(options.out);
     r = session_init(&session, &options);
     if (r == 0)
         r = run(&session);

@@ -64,7 +64,7 @@ static void print_help(void)
         "  --directions both|to|from   who opens the connections: phone and head unit | phone | head unit\n"
         "  --seconds N             time for all of it (default 60)\n"
         "  --stay                  then remain joined and answer calls until SIGTERM\n"
-        "  --out FILE              the JSON goes there, in one piece (default: stdout)\n"
+        "  --out FILE              the JSON goes there, in one piece, when it is final (default: stdout)\n"
         "  --supplicant PROGRAM    default wpa_supplicant;   --supplicant-log FILE  keep its log\n"
         "\n"
         "It makes its own network namespace, moves a radio there, runs the real wpa_supplicant, and gives the radio\n"

@@ -262,6 +262,7 @@ int verb_peer(int argc, char **argv)
         return r > 0 ? PHONE_EXIT_OK : PHONE_EXIT_USAGE;
     for (size_t i = 0; i < TALK_LINES_MAX; i++)
         talk.lines[i].fd = -1;
+    report_forget(o.out);
     r = run(&o, &talk, error, sizeof error);
     if (r < 0 && !error[0])
         (void)snprintf(error, sizeof error, "%s",

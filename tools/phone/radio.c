@@ -49,9 +49,14 @@ static int enter_namespaces(void)
 
 static int silence(struct session *session)
 {
+    struct rtnl_link link;
+
     int r = rtnl_open(&session->rtnl);
+    if (r == 0)
+        r = rtnl_link_get(session->rtnl, session->ifindex, &link);
     if (r != 0)
         return fail(session, "rtnetlink", r);
+    session->was_noarp = (link.flags & IFF_NOARP) != 0;
     r = nd_count_start(&session->count, session->ifindex);
     if (r != 0)
         session_note(session, "frames are not counted: %s", strerror(-r));
@@ -99,7 +104,7 @@ int radio_take(struct session *session)
     session->radio = FASCIA_STEAL(own);
     session->wiphy = wiphy;
 
-    r = radio_netns_station(session->radio, wiphy, session->interface, &session->ifindex);
+    r = radio_netns_station(session->radio, wiphy, session->interface, &session->ifindex, &session->made_interface);
     if (r < 0)
         return fail(session, "the radio has no station interface", r);
     (void)fascia_text_copy(session->result.interface, sizeof session->result.interface, session->interface);

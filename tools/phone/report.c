@@ -149,6 +149,12 @@ struct json_object *report_of_result(const struct phone_result *result)
     return json;
 }
 
+void report_forget(const char *path)
+{
+    if (path)
+        (void)unlink(path); /* absent is as good; what else is wrong shows when writing */
+}
+
 int report_write(struct json_object *json, const char *path)
 {
     const char *text = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);

@@ -15,6 +15,9 @@ struct json_object *report_of_result(const struct phone_result *result);
 /** {ok, bytes, ms, attempts, peer, error}: one direction of TCP. */
 struct json_object *report_of_transfer(const struct phone_transfer *transfer);
 
+/** Removes the report of an earlier run, which must not pass for this one's. NULL-safe. */
+void report_forget(const char *path);
+
 /** Writes to `path` in one piece (a new file renamed into place), or to stdout when NULL. 0 or negative errno. */
 int report_write(struct json_object *json, const char *path);
 

@@ -12,8 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "stack/phone/supplicant_event.h"
-
 int64_t session_now_us(void)
 {
     struct timespec now = {0};
@@ -49,6 +47,12 @@ int session_init(struct session *session, const struct join_options *options)
 
 static void give_radio_back(struct session *session)
 {
+    if (session->made_interface)
+        (void)radio_netns_remove(session->radio, session->ifindex);
+    else if (session->rtnl && !session->was_noarp)
+        (void)rtnl_link_set_noarp(session->rtnl, session->ifindex, false);
+    session->made_interface = false;
+
     /* The kernel would do so when the namespace dies, but at a time of its own. */
     if (session->radio && session->home_netns_fd >= 0 &&
         radio_netns_move(session->radio, session->wiphy, session->home_netns_fd) == 0)
@@ -122,8 +126,8 @@ static void take_event(struct session *session, const struct phone_event *event)
     }
     if (event->kind == PHONE_EVENT_DISCONNECTED || event->kind == PHONE_EVENT_TERMINATING)
         session->connected = false;
-    if (event->kind == PHONE_EVENT_NETWORK_DISABLED)
-        session->wrong_key |= event->wrong_key;
+    if (phone_event_is_obstacle(event))
+        session->obstacle = *event;
 }
 
 static void take_events(struct session *session)

@@ -9,6 +9,7 @@
 #include "platform/rtnetlink/rtnetlink.h"
 #include "stack/phone/credentials.h"
 #include "stack/phone/result.h"
+#include "stack/phone/supplicant_event.h"
 #include "tools/phone/join_options.h"
 #include "tools/phone/nd_count.h"
 #include "tools/phone/supplicant_process.h"
@@ -32,15 +33,17 @@ struct session {
     uint32_t wiphy;
     char interface[IF_NAMESIZE];
     unsigned int ifindex;
+    bool made_interface; /* the radio had none, this one goes away again */
+    bool was_noarp;      /* the interface is given back as it was */
     struct rtnl *rtnl;
     struct nd_count count;
 
     struct supplicant_process supplicant;
-    bool connected; /* associated and authorised at this moment */
-    bool rejoined;  /* CTRL-EVENT-CONNECTED since the flag was last cleared */
-    bool changed;   /* something worth a new JSON since the flag was last cleared */
-    bool wrong_key; /* the network said so */
-    bool gone;      /* wpa_supplicant ended by itself */
+    bool connected;              /* associated and authorised at this moment */
+    bool rejoined;               /* CTRL-EVENT-CONNECTED since the flag was last cleared */
+    bool changed;                /* something worth a new JSON since the flag was last cleared */
+    struct phone_event obstacle; /* the last that explains why joining does not get on */
+    bool gone;                   /* wpa_supplicant ended by itself */
 
     struct address_iid own_iid, head_unit_iid;
     bool talking;

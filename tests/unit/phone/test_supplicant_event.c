@@ -119,6 +119,39 @@ static void a_line_that_is_too_long_is_refused(void **state)
     assert_int_equal(phone_event_parse(line, PHONE_EVENT_SIZE - 1, &e), 0);
 }
 
+static const char *advice_of(const char *line)
+{
+    struct phone_event e = parsed(line);
+    assert_true(phone_event_is_obstacle(&e));
+    return phone_event_advice(&e);
+}
+
+static void an_obstacle_names_cause_and_remedy(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(advice_of("<3>CTRL-EVENT-NETWORK-NOT-FOUND "), "is the access point up"));
+    assert_non_null(strstr(advice_of("<3>CTRL-EVENT-SCAN-FAILED ret=-22"), "rfkill"));
+    assert_non_null(strstr(advice_of("<3>CTRL-EVENT-AUTH-REJECT 02:00:00:00:00:00 status_code=1"), "passphrase"));
+    assert_null(strstr(advice_of("<3>CTRL-EVENT-AUTH-REJECT 02:00:00:00:00:00 status_code=77"), "passphrase"));
+    assert_non_null(strstr(advice_of("<3>CTRL-EVENT-ASSOC-REJECT status_code=17"), "max_stations"));
+    assert_non_null(strstr(advice_of("<3>CTRL-EVENT-ASSOC-REJECT status_code=1"), "association"));
+    assert_non_null(strstr(advice_of("<3>CTRL-EVENT-SSID-TEMP-DISABLED reason=WRONG_KEY"), "passphrase"));
+    assert_non_null(strstr(advice_of("<3>CTRL-EVENT-DISCONNECTED reason=7"), "ended the connection"));
+}
+
+static void progress_is_no_obstacle(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"<3>CTRL-EVENT-SCAN-RESULTS ", "<3>Associated with 02:00:00:00:00:00",
+                                        "<3>CTRL-EVENT-SSID-TEMP-DISABLED reason=CONN_FAILED", "<3>ANYTHING"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct phone_event e = parsed(lines[i]);
+        assert_false(phone_event_is_obstacle(&e));
+    }
+    struct phone_event nothing = {0};
+    assert_non_null(strstr(phone_event_advice(&nothing), "nothing was heard"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +165,8 @@ int main(void)
         cmocka_unit_test(what_is_not_an_event_line_is_an_error),
         cmocka_unit_test(a_malformed_field_of_a_known_event_is_an_error),
         cmocka_unit_test(a_line_that_is_too_long_is_refused),
+        cmocka_unit_test(an_obstacle_names_cause_and_remedy),
+        cmocka_unit_test(progress_is_no_obstacle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
