@@ -72,8 +72,8 @@ int rtnl_monitor_read(struct rtnl_monitor *monitor, rtnl_change_fn fn, void *use
             continue;
         }
         int left = (int)n;
-        for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)monitor->buffer; mnl_nlmsg_ok(m, left);
-             m = mnl_nlmsg_next(m, &left)) {
+        for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)monitor->buffer;
+             rtnl_message_ok(m, left); m = mnl_nlmsg_next(m, &left)) {
             struct rtnl_change change;
             if (rtnl_parse(m, &change))
                 fn(&change, userdata);

@@ -9,6 +9,11 @@
 #include <net/if_arp.h>
 #include <string.h>
 
+bool rtnl_message_ok(const struct nlmsghdr *message, int left)
+{
+    return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= (uint32_t)left;
+}
+
 /* The attributes of one message by type; unknown ones are skipped, of duplicates the last counts, as in the kernel. */
 struct attributes {
     const struct nlattr *of[64];
@@ -130,19 +135,19 @@ static bool parse_neighbour(const struct nlmsghdr *message, struct rtnl_change *
 bool rtnl_parse(const struct nlmsghdr *message, struct rtnl_change *ret_change)
 {
     static const struct {
-        uint16_t type;
-        enum rtnl_kind kind;
-        bool gone;
         bool (*parse)(const struct nlmsghdr *, struct rtnl_change *);
+        enum rtnl_kind kind;
+        uint16_t type;
+        bool gone;
     } kinds[] = {
-        {RTM_NEWLINK, RTNL_LINK, false, parse_link},
-        {RTM_DELLINK, RTNL_LINK, true, parse_link},
-        {RTM_NEWADDR, RTNL_ADDRESS, false, parse_address},
-        {RTM_DELADDR, RTNL_ADDRESS, true, parse_address},
-        {RTM_NEWROUTE, RTNL_ROUTE, false, parse_route},
-        {RTM_DELROUTE, RTNL_ROUTE, true, parse_route},
-        {RTM_NEWNEIGH, RTNL_NEIGHBOUR, false, parse_neighbour},
-        {RTM_DELNEIGH, RTNL_NEIGHBOUR, true, parse_neighbour},
+        {parse_link, RTNL_LINK, RTM_NEWLINK, false},
+        {parse_link, RTNL_LINK, RTM_DELLINK, true},
+        {parse_address, RTNL_ADDRESS, RTM_NEWADDR, false},
+        {parse_address, RTNL_ADDRESS, RTM_DELADDR, true},
+        {parse_route, RTNL_ROUTE, RTM_NEWROUTE, false},
+        {parse_route, RTNL_ROUTE, RTM_DELROUTE, true},
+        {parse_neighbour, RTNL_NEIGHBOUR, RTM_NEWNEIGH, false},
+        {parse_neighbour, RTNL_NEIGHBOUR, RTM_DELNEIGH, true},
     };
 
     for (size_t i = 0; i < FASCIA_ARRAY_SIZE(kinds); i++) {

@@ -117,7 +117,7 @@ static int receive(struct rtnl *rtnl, bool single, rtnl_change_fn fn, void *user
         if (n < 0)
             return errno == EAGAIN ? -ETIMEDOUT : -errno;
         int left = (int)n;
-        for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)rtnl->answer; mnl_nlmsg_ok(m, left);
+        for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)rtnl->answer; rtnl_message_ok(m, left);
              m = mnl_nlmsg_next(m, &left)) {
             if (m->nlmsg_seq != rtnl->sequence)
                 continue; /* a late answer to a request that was given up */
@@ -359,14 +359,14 @@ static void pass_filter(const struct rtnl_change *change, void *userdata)
 int rtnl_dump(struct rtnl *rtnl, enum rtnl_kind kind, unsigned int ifindex, rtnl_change_fn fn, void *userdata)
 {
     static const struct {
-        uint16_t type;
         size_t header;
+        uint16_t type;
         unsigned char family;
     } kinds[RTNL_KINDS_] = {
-        [RTNL_LINK] = {RTM_GETLINK, sizeof(struct ifinfomsg), AF_UNSPEC},
-        [RTNL_ADDRESS] = {RTM_GETADDR, sizeof(struct ifaddrmsg), AF_INET6},
-        [RTNL_ROUTE] = {RTM_GETROUTE, sizeof(struct rtmsg), AF_INET6},
-        [RTNL_NEIGHBOUR] = {RTM_GETNEIGH, sizeof(struct ndmsg), AF_INET6},
+        [RTNL_LINK] = {sizeof(struct ifinfomsg), RTM_GETLINK, AF_UNSPEC},
+        [RTNL_ADDRESS] = {sizeof(struct ifaddrmsg), RTM_GETADDR, AF_INET6},
+        [RTNL_ROUTE] = {sizeof(struct rtmsg), RTM_GETROUTE, AF_INET6},
+        [RTNL_NEIGHBOUR] = {sizeof(struct ndmsg), RTM_GETNEIGH, AF_INET6},
     };
     struct request request;
     struct filter filter = {.ifindex = ifindex, .fn = fn, .userdata = userdata};

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (left != 0)
         memcpy(buffer, data, (size_t)left);
-    for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)buffer; mnl_nlmsg_ok(m, left);
+    for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)buffer; rtnl_message_ok(m, left);
          m = mnl_nlmsg_next(m, &left)) {
         struct rtnl_change change;
         if (rtnl_parse(m, &change) && change.kind == RTNL_LINK && memchr(change.link.name, 0, IF_NAMESIZE) == NULL)

@@ -19,6 +19,7 @@ import time
 
 NAME = "org.fascia.Addr1"
 PATH = "/org/fascia/Addr1"
+POLICY = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../../config/dbus/org.fascia.conf"))
 WAIT_S = 20.0
 ND = {133, 134, 135, 136, 137}
 MLD = {130, 131, 132, 143}
@@ -114,6 +115,7 @@ class Bed:
         self.options = options
         self.children = []
         self.dir = tempfile.mkdtemp(prefix="fascia-addr.")
+        os.chmod(self.dir, 0o755)
         self.bus = f"unix:path={self.dir}/bus"
         self.a, self.b = (f"fascia-{os.getpid()}-{side}" for side in "ab")
         self.addr = None
@@ -143,19 +145,30 @@ class Bed:
         return child
 
     def start_bus(self):
-        self.spawn("dbus-daemon", "--session", "--nofork", "--nosyslog", f"--address={self.bus}",
+        """With the policy that is installed, and the rules of a system bus below it."""
+        with open(f"{self.dir}/bus.conf", "w") as f:
+            f.write(f"""<busconfig><type>system</type><listen>{self.bus}</listen><auth>EXTERNAL</auth>
+              <policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
+                <allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
+                <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
+                <allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
+                <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/></policy>
+              <policy user="nobody"><allow own="org.fascia.Addr1"/></policy>
+              <include>{POLICY}</include></busconfig>""")
+        self.spawn("dbus-daemon", "--nofork", "--nosyslog", f"--config-file={self.dir}/bus.conf",
                    stderr=subprocess.DEVNULL)
         until("bus", lambda: os.path.exists(f"{self.dir}/bus"))
 
-    def start(self):
+    def start(self, *prefix):
         """fascia-addr in a; returns once it answers."""
-        self.addr = self.start_another()
+        self.addr = self.start_another(*prefix)
         until("fascia-addr answers", lambda: self.state())
         return self.addr
 
-    def start_another(self):
-        with open(f"{self.dir}/log", "a") as log:
-            return self.spawn("ip", "netns", "exec", self.a, self.options.addr, "--config", f"{self.dir}/fascia.yaml",
+    def start_another(self, *prefix):
+        program = shutil.copy(self.options.addr, f"{self.dir}/fascia-addr") if prefix else self.options.addr
+        with open(f"{self.dir}/log", "a") as log:  # the copy: other accounts may not reach the build folder
+            return self.spawn("ip", "netns", "exec", self.a, *prefix, program, "--config", f"{self.dir}/fascia.yaml",
                               stdout=log, stderr=log)
 
     def helper(self, namespace, *words):
@@ -175,9 +188,10 @@ class Bed:
     def index(self):
         return json.loads(self.ip_a("-j", "link", "show", "va"))[0]["ifindex"]
 
-    def call(self, method, signature="", *arguments):
-        done = subprocess.run(["busctl", f"--address={self.bus}", "--json=short", "call", NAME, PATH, NAME, method]
-                              + ([signature, *map(str, arguments)] if signature else []), text=True, capture_output=True)
+    def call(self, method, signature="", *arguments, prefix=()):
+        done = subprocess.run([*prefix, "busctl", f"--address={self.bus}", "--json=short", "call", NAME, PATH, NAME,
+                               method] + ([signature, *map(str, arguments)] if signature else []), text=True,
+                              capture_output=True)
         if done.returncode != 0:
             raise AssertionError(done.stderr.strip())
         return json.loads(done.stdout)["data"][0] if done.stdout.strip() else None
@@ -288,6 +302,60 @@ def only_net_admin_is_kept(bed):
     bed.start()
     assert capabilities(bed.addr.pid) == {"CapInh": 0, "CapPrm": 1 << 12, "CapEff": 1 << 12, "CapBnd": 0, "CapAmb": 0,
                                           "NoNewPrivs": 1}, capabilities(bed.addr.pid)
+
+
+AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
+
+
+def as_an_account_with_ambient_capabilities_it_works_the_same(bed):
+    """As fasciad starts it."""
+    both = "+net_admin,+net_raw"
+    bed.start(*AS_NOBODY, f"--inh-caps={both}", f"--ambient-caps={both}")
+    kept = capabilities(bed.addr.pid)
+    assert kept["CapPrm"] == kept["CapEff"] == 1 << 12, kept
+    assert kept["CapInh"] == kept["CapAmb"] == 0 and kept["NoNewPrivs"] == 1, kept
+    bed.call("Prepare", "u", bed.index())
+    iid = bed.manual_peer()
+    bed.call("AddPeer", "uss", bed.index(), bed.mac("b"), iid.hex())
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+    bed.exchange(iid)
+
+
+def without_capabilities_it_says_so_and_stays(bed):
+    bed.start(*AS_NOBODY)
+    assert bed.state() == ("FAILED", "no-permission")
+    assert "CAP_NET_ADMIN" in bed.get("Detail")
+
+
+def methods_are_for_those_whom_the_bus_policy_names(bed):
+    bed.connected_pair()
+    for method, arguments in (("Prepare", ("u", bed.index())), ("RemovePeer", ("us", bed.index(), bed.mac("b")))):
+        try:
+            bed.call(method, *arguments, prefix=AS_NOBODY)
+        except AssertionError as problem:
+            assert re.search("denied|not allowed|rejected|policy", str(problem), re.I), problem
+        else:
+            raise AssertionError(f"{method} was allowed to everybody")
+    assert len(bed.get("Peers")) == 1
+    sh(*AS_NOBODY, "busctl", f"--address={bed.bus}", "get-property", NAME, PATH, NAME, "Interfaces")
+
+
+def it_stops_as_asked_and_leaves_the_phone_reachable(bed):
+    iid = bed.connected_pair()
+    wanted = bed.wanted(iid)
+    bed.addr.terminate()
+    assert bed.addr.wait(WAIT_S) == 0
+    assert bed.kernel() == wanted
+    bed.exchange(iid)
+
+
+def a_thousand_flaps_end_as_they_began(bed):
+    iid = bed.connected_pair()
+    with open(f"{bed.dir}/flaps", "w") as f:
+        f.write("link set va down\nlink set va up\n" * 1000)
+    sh("ip", "-n", bed.a, "-batch", f"{bed.dir}/flaps")
+    until("installed", lambda: bed.kernel() == bed.wanted(iid))
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
 
 
 def it_waits_for_a_link_before_and_while_down(bed):
@@ -529,7 +597,9 @@ def it_works_without_a_bus_and_when_the_bus_comes_back(bed):
 
 
 TESTS = [bytes_flow_both_ways_and_no_nd_or_mld_leaves, unknown_link_local_destinations_are_unreachable_at_once,
-         only_net_admin_is_kept, it_waits_for_a_link_before_and_while_down, down_and_up_installs_everything_again,
+         only_net_admin_is_kept, as_an_account_with_ambient_capabilities_it_works_the_same,
+         without_capabilities_it_says_so_and_stays, methods_are_for_those_whom_the_bus_policy_names,
+         it_stops_as_asked_and_leaves_the_phone_reachable, a_thousand_flaps_end_as_they_began, it_waits_for_a_link_before_and_while_down, down_and_up_installs_everything_again,
          a_mac_change_moves_the_address_and_keeps_the_peer, foreign_edits_are_put_back,
          a_killed_service_finds_everything_and_touches_nothing,
          leftovers_of_a_crash_between_two_operations_are_cleaned_up, a_multicast_join_of_another_program_is_seen,
@@ -542,7 +612,7 @@ TESTS = [bytes_flow_both_ways_and_no_nd_or_mld_leaves, unknown_link_local_destin
 def can_run():
     if os.geteuid() != 0:
         return "not root"
-    missing = [tool for tool in ("ip", "busctl", "dbus-daemon") if not shutil.which(tool)]
+    missing = [tool for tool in ("ip", "busctl", "dbus-daemon", "setpriv") if not shutil.which(tool)]
     if missing:
         return f"missing: {', '.join(missing)}"
     probe = f"fascia-{os.getpid()}-probe"
