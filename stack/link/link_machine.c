@@ -20,11 +20,17 @@ struct cell {
     }
 #define DO(...) .actions = (__VA_ARGS__)
 
-/* What every state between the radio and UP does when the ground goes. */
+/* clang-format off */
+/*
+ * What every state between the radio and UP does when the ground goes. STOP does not take the link down: a daemon that
+ * is restarted finds its access point running.
+ */
 #define LOSING_THE_GROUND(down)                                                                                        \
-    [LINK_EVENT_RADIO_LOST] = GO(NO_RADIO, DO(LINK_ACTION_SCAN | (down))), [LINK_EVENT_STOP] = GO(                     \
-                                                                               OFF, DO(LINK_ACTION_RELEASE | (down)))
-#define LOSING_HOSTAPD(down) [LINK_EVENT_HOSTAPD_DOWN] = GO(NO_HOSTAPD, DO(down), .timer = TIMER_BACKOFF)
+    [LINK_EVENT_RADIO_LOST] = GO(NO_RADIO, DO(LINK_ACTION_SCAN | (down))),                                             \
+    [LINK_EVENT_STOP] = GO(OFF, DO(LINK_ACTION_RELEASE))
+#define LOSING_HOSTAPD(down)                                                                                           \
+    [LINK_EVENT_HOSTAPD_DOWN] = GO(NO_HOSTAPD, DO(down), .timer = TIMER_BACKOFF)
+/* clang-format on */
 
 static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
     {

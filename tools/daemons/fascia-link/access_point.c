@@ -87,13 +87,14 @@ static void on_event(const char *text, size_t size, void *userdata)
         linkd_post(linkd, LINK_EVENT_AP_DISABLED);
         break;
     case HOSTAPD_EVENT_STATION_CONNECTED:
-        linkd_stations_poll(linkd);
+        linkd_stations_soon(linkd);
         break;
     case HOSTAPD_EVENT_STATION_DISCONNECTED:
         linkd_station_gone(linkd, &event.mac);
         break;
     case HOSTAPD_EVENT_TERMINATING:
-        on_hostapd_down(0, linkd);
+        /* Said by one interface that goes (REMOVE) as well as by a hostapd that ends: ask. */
+        linkd_ap_ping(linkd);
         break;
     case HOSTAPD_EVENT_INTERFACE_ENABLED: /* what follows from it is told by AP-ENABLED or by our retry */
     case HOSTAPD_EVENT_OTHER:

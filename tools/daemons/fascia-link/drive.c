@@ -39,7 +39,7 @@ static void on_down(struct linkd *linkd)
     service_event(&linkd->service, FASCIA_EVENT_LINK_DOWN, "%s: %s", fascia_reason_id(linkd->failure.reason),
                   linkd->failure.detail);
     linkd->status = (struct hostapd_status){0};
-    linkd_stations_clear(linkd);
+    linkd_stations_poll(linkd);
     linkd_bus_changed(linkd);
 }
 

@@ -100,7 +100,8 @@ void linkd_radio_country(struct linkd *linkd);
 void linkd_radio_blame(struct linkd *linkd, const char *what);
 void linkd_stations_poll(struct linkd *linkd);
 void linkd_station_gone(struct linkd *linkd, const struct fascia_mac *mac);
-void linkd_stations_clear(struct linkd *linkd);
+/** Polls in a moment; only arms a timer. */
+void linkd_stations_soon(struct linkd *linkd);
 
 /* access_point.c */
 

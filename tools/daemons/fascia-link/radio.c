@@ -2,19 +2,20 @@
 #include <errno.h>
 #include <string.h>
 
-#include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
 #include "tools/daemons/fascia-link/linkd.h"
 
 #define NEWS_SETTLE_US     100000 /* a driver announces a radio in several messages */
 #define STATIONS_PERIOD_US 2000000
-#define STATIONS_SOON_US   50000
+#define STATIONS_KEYS_US   250000 /* while one is joining: hostapd tells of it before the kernel marks it authorised */
+#define STATIONS_SOON_US   20000
 
-static bool is_up(const struct linkd *linkd)
+void linkd_stations_soon(struct linkd *linkd)
 {
-    return linkd->machine.state == LINK_STATE_UP;
+    (void)loop_timer_arm(linkd->stations_timer, STATIONS_SOON_US);
 }
 
+/* Only arms timers: what they do may close the door that is calling. */
 static void on_news(enum nl80211_news news, uint32_t ifindex, void *userdata)
 {
     struct linkd *linkd = (struct linkd *)userdata;
@@ -25,8 +26,8 @@ static void on_news(enum nl80211_news news, uint32_t ifindex, void *userdata)
         (void)loop_timer_arm(linkd->news_timer, NEWS_SETTLE_US);
         break;
     case NL80211_NEWS_STATIONS:
-        if (ours && is_up(linkd))
-            (void)loop_timer_arm(linkd->stations_timer, STATIONS_SOON_US);
+        if (ours)
+            linkd_stations_soon(linkd);
         break;
     case NL80211_NEWS_AP_STOPPED:
         if (ours)
@@ -34,8 +35,7 @@ static void on_news(enum nl80211_news news, uint32_t ifindex, void *userdata)
         break;
     case NL80211_NEWS_LOST:
         (void)loop_timer_arm(linkd->news_timer, NEWS_SETTLE_US);
-        if (is_up(linkd))
-            (void)loop_timer_arm(linkd->stations_timer, STATIONS_SOON_US);
+        linkd_stations_soon(linkd);
         linkd_ap_ping(linkd);
         break;
     }
@@ -97,24 +97,29 @@ static void announce_choice(struct linkd *linkd, const struct choose_result *bef
 void linkd_radio_scan(struct linkd *linkd)
 {
     struct choose_result before = linkd->choice;
+    bool was_chosen = linkd->chosen;
+    size_t radios = linkd->radios.count;
 
     linkd->chosen = false;
     int r = dump(linkd);
     if (r < 0) {
         linkd_fail(linkd, FASCIA_FUNCTION_FAILED, r == -ENOENT ? FASCIA_REASON_NO_NL80211 : FASCIA_REASON_NO_RADIO,
                    "nl80211: %s", strerror(-r));
+        if (was_chosen || radios != 0)
+            linkd_bus_changed(linkd);
         linkd_post(linkd, LINK_EVENT_RADIO_NONE);
         return;
     }
     choose(linkd, &linkd->choice);
+    linkd->chosen = linkd->choice.reason == FASCIA_REASON_NONE;
+    if (linkd->chosen || was_chosen || radios != linkd->radios.count)
+        linkd_bus_changed(linkd);
     if (linkd->choice.reason != FASCIA_REASON_NONE) {
         linkd_fail(linkd, FASCIA_FUNCTION_FAILED, linkd->choice.reason, "%s", linkd->choice.detail);
         linkd_post(linkd, LINK_EVENT_RADIO_NONE);
         return;
     }
-    linkd->chosen = true;
     announce_choice(linkd, &before);
-    linkd_bus_changed(linkd);
     linkd_post(linkd, LINK_EVENT_RADIO_FOUND);
 }
 
@@ -218,27 +223,28 @@ static void drop_missing(struct linkd *linkd, struct station_table *snapshot)
     }
 }
 
+/*
+ * The kernel's word on who is there, also while hostapd is not: a phone stays associated when hostapd merely hangs,
+ * and is gone when it was killed.
+ */
 void linkd_stations_poll(struct linkd *linkd)
 {
-    struct station_table snapshot;
+    struct station_table snapshot = {0};
+    bool joining = false;
 
-    if (!linkd->nl || !linkd->chosen)
-        return;
-    int r = nl80211_dump_stations(linkd->nl, linkd->choice.ifindex, &snapshot);
-    if (r < 0) {
-        journal_log(FASCIA_SEVERITY_DEBUG, "stations: %s", strerror(-r));
-        return;
-    }
+    if (linkd->nl && linkd->chosen && nl80211_dump_stations(linkd->nl, linkd->choice.ifindex, &snapshot) < 0)
+        snapshot.count = 0; /* the interface is gone, or no access point any more */
     size_t before = linkd->stations.count;
     drop_missing(linkd, &snapshot);
     for (size_t i = 0; i < snapshot.count; i++) {
+        joining |= !snapshot.list[i].authorised;
         if (snapshot.list[i].authorised && station_update(&linkd->stations, &snapshot.list[i]))
             joined(linkd, &snapshot.list[i]);
     }
     if (before > 0 || linkd->stations.count > 0)
         linkd_bus_stations_changed(linkd);
-    if (linkd->stations.count > 0)
-        (void)loop_timer_arm(linkd->stations_timer, STATIONS_PERIOD_US);
+    if (snapshot.count > 0)
+        (void)loop_timer_arm(linkd->stations_timer, joining ? STATIONS_KEYS_US : STATIONS_PERIOD_US);
 }
 
 void linkd_station_gone(struct linkd *linkd, const struct fascia_mac *mac)
@@ -249,25 +255,11 @@ void linkd_station_gone(struct linkd *linkd, const struct fascia_mac *mac)
     linkd_bus_stations_changed(linkd);
 }
 
-void linkd_stations_clear(struct linkd *linkd)
-{
-    struct station_table nobody = {0};
-
-    (void)loop_timer_disarm(linkd->stations_timer);
-    if (linkd->stations.count == 0)
-        return;
-    drop_missing(linkd, &nobody);
-    linkd_bus_stations_changed(linkd);
-}
-
 static int on_stations(sd_event_source *source, uint64_t usec, void *userdata)
 {
-    struct linkd *linkd = userdata;
     (void)source;
     (void)usec;
-
-    if (is_up(linkd))
-        linkd_stations_poll(linkd);
+    linkd_stations_poll(userdata);
     return 0;
 }
 

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_TESTS_UNIT_LINK_RADIO_BUILDER_H
+#define FASCIA_TESTS_UNIT_LINK_RADIO_BUILDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stack/link/wiphy.h"
+
+/* Writes netlink attributes as the kernel does, so that a test reads like the radio that it describes. */
+
+struct attrs {
+    uint8_t octets[8192];
+    size_t used;
+};
+
+/** Appends one attribute, padded. */
+void attrs_put(struct attrs *a, uint16_t type, const void *value, size_t size);
+void attrs_put_u8(struct attrs *a, uint16_t type, uint8_t value);
+void attrs_put_u16(struct attrs *a, uint16_t type, uint16_t value);
+void attrs_put_u32(struct attrs *a, uint16_t type, uint32_t value);
+void attrs_put_text(struct attrs *a, uint16_t type, const char *value);
+void attrs_flag(struct attrs *a, uint16_t type);
+
+/** Opens a nested attribute; returns what attrs_end() wants. */
+size_t attrs_begin(struct attrs *a, uint16_t type);
+void attrs_end(struct attrs *a, size_t begun);
+
+/** A radio in words. Streams 0 = the mode is absent. */
+struct radio {
+    uint32_t index;
+    const char *name;
+    bool no_ap;
+    unsigned int band; /* kernel number */
+    unsigned int ht_streams, vht_streams, he_streams, he_station_streams, eht_streams;
+    bool only_20, only_80; /* narrower than 160 */
+    uint32_t antennas_available, antennas_used;
+    unsigned int no_ir, radar, disabled; /* a channel frequency that has this flag, MHz */
+    unsigned int no_80;
+};
+
+/** The whole description as one message; channels 36 to 64 (or 1 to 13, or 6 GHz 1 to 29). */
+void radio_message(const struct radio *radio, struct attrs *a);
+
+/** Adds it to a table through wiphy_parse(); asserts success. */
+void radio_add(struct wiphy_table *table, const struct radio *radio);
+
+#endif
