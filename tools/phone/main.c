@@ -15,6 +15,7 @@ struct verb {
 static const struct verb verbs[] = {
     {"join", "join the head unit's network with a radio of its own, address without ND, TCP both ways", verb_join},
     {"peer", "the head unit's end of that TCP: answer or call over one interface", verb_peer},
+    {"sound", "play one sine per channel into the projection sink, measure each speaker", verb_sound},
 };
 
 static void print_help(FILE *to)

@@ -10,5 +10,6 @@
 
 int verb_join(int argc, char **argv);
 int verb_peer(int argc, char **argv);
+int verb_sound(int argc, char **argv);
 
 #endif
