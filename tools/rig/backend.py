@@ -9,17 +9,16 @@ import time
 from pathlib import Path
 
 from . import guest, kernel, port, process
-from .common import SOURCE_DIR, SYSTEM_PATH, Patience, RigError
-from .model import BROKEN
+from .common import SOURCE_DIR, SYSTEM_PATH, RigError
+from .model import BROKEN, CAPTURE_FILE
 from .provide import LocalMachine
 from .result import Recorder, ScenarioResult
 from .run import run_scenario
 
 BOOT_ALLOWANCE_S = guest.BOOT_LIMIT_S
 SCENARIO_ALLOWANCE_S = 60         # preparing and cleaning up, emulated
+OWN_FILES = ("result.tap", "junit.xml", CAPTURE_FILE, "steps.log", "console.log", "guest.log")
 PASSED_ON = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_MESSAGES_DEBUG", "PIPEWIRE_DEBUG")
-NOT_PROGRAM_FOLDERS = ("CMakeFiles", "_deps", ".git")
-PROGRAM_DEPTH = 4
 
 
 def run(scenarios: list, options) -> int:
@@ -28,10 +27,8 @@ def run(scenarios: list, options) -> int:
     results = [ScenarioResult(scenario, out / scenario.name if several else out) for scenario in scenarios]
     for result in results:
         result.out.mkdir(parents=True, exist_ok=True)
-        for stale in ("result.tap", "junit.xml", "link.pcap", "steps.log", "console.log", "guest.log"):
+        for stale in OWN_FILES:
             (result.out / stale).unlink(missing_ok=True)
-        for log in result.out.glob("*.log"):
-            log.unlink()
     recorder = Recorder(results, tap=None if options.json else sys.stdout, progress=sys.stderr)
     environment = step_environment(options)
     guest.stop_on_signal()
@@ -60,24 +57,11 @@ def _account_for(recorder: Recorder, reason: str):
 
 def step_environment(options) -> dict:
     build = Path(options.build or os.environ.get("FASCIA_BUILD") or SOURCE_DIR / "build/dev").absolute()
-    programs = [str(folder) for folder in _program_folders(build)] + [str(SOURCE_DIR / "tools")]
-    environment = {"PATH": ":".join([*programs, SYSTEM_PATH]), "LANG": "C.UTF-8", "TERM": "dumb",
+    environment = {"PATH": f"{build}/bin:{SOURCE_DIR}/tools:{SYSTEM_PATH}", "LANG": "C.UTF-8", "TERM": "dumb",
                    "HOME": os.environ.get("HOME", "/root") if options.backend == "local" else "/root",
                    "FASCIA_SOURCE": str(SOURCE_DIR), "FASCIA_BUILD": str(build), "FASCIA_RIG": "1"}
     environment.update((name, os.environ[name]) for name in PASSED_ON if name in os.environ)
     return environment
-
-
-def _program_folders(build: Path) -> list:
-    """Folders of the build tree that hold programs."""
-    folders = []
-    for folder, below, files in os.walk(build):
-        below[:] = sorted(name for name in below if name not in NOT_PROGRAM_FOLDERS)
-        if len(Path(folder).relative_to(build).parts) >= PROGRAM_DEPTH:
-            below.clear()
-        if any("." not in name and os.access(os.path.join(folder, name), os.X_OK) for name in files):
-            folders.append(Path(folder))
-    return folders
 
 
 def _run_local(results: list, recorder: Recorder, environment: dict, options):

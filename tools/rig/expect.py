@@ -11,7 +11,7 @@ MISSING = object()
 
 OPERATORS = ("equals", "not", "min", "max", "matches", "contains", "one_of", "length", "present")
 
-_PATH_PART = re.compile(r"""(?:^|\.)(?P<key>[^.\[\]]+)
+_PATH_PART = re.compile(r"""(?:^|(?<=.)\.)(?P<key>[^.\[\]]+)
                           | \[(?P<index>-?\d+|\*|all)\]
                           | \["(?P<quoted>[^"]+)"\]""", re.VERBOSE)
 

@@ -74,8 +74,8 @@ def _module_name(file: str) -> str:
 def cpio(files: list) -> bytes:
     """An archive with /dev and /bin/sh, in the 'newc' format
     (Documentation/driver-api/early-userspace/buffer-format.rst)."""
-    folders = sorted({parent for name, _, _ in files if (parent := os.path.dirname(name))})
-    entries = [(name, 0o040755, b"") for name in ["dev", *folders]]
+    folders = {"bin", "dev"} | {parent for name, _, _ in files if (parent := os.path.dirname(name))}
+    entries = [(name, 0o040755, b"") for name in sorted(folders)]
     entries += [(name, 0o100000 | mode, data) for name, mode, data in files]
     entries.append(("bin/sh", 0o120777, b"busybox"))
     archive = bytearray()

@@ -147,7 +147,7 @@ class Engine:
         earlier = self.started.get(name)
         if earlier and earlier.exit_status is None:
             raise StepFailed(f"{name} is already running")
-        with open(self._log_of(name), "ab") as log:
+        with open(self._log_of(name), "ab" if earlier else "wb") as log:
             started = process.Started(expand(step.args["command"], self.variables), self.environment, self.out, log, log)
         self.started[name] = started
         self.all_pids.add(started.pid)
