@@ -334,7 +334,8 @@ void bus_close(struct bus *bus)
         return;
     bus->fn = NULL;
     bus->reconnect = loop_source_free(bus->reconnect);
-    if (bus->connection)
+    /* Of a connection whose Hello was never answered, sd_bus_flush() would wait for the answer. */
+    if (bus->connection && sd_bus_is_ready(bus->connection) > 0)
         (void)sd_bus_flush(bus->connection);
     disconnect(bus);
     fascia_list_for_each_safe (node, &bus->objects)
