@@ -111,13 +111,12 @@ static void note_peer(struct hostapd *h, struct msghdr *message)
     }
 }
 
-static ssize_t receive(struct hostapd *h, char *text, size_t size)
+static ssize_t receive(struct hostapd *h, struct iovec vector)
 {
     union {
         char octets[CMSG_SPACE(sizeof(struct ucred))];
         struct cmsghdr align;
     } control;
-    struct iovec vector = {.iov_base = text, .iov_len = size};
     struct msghdr message = {
         .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control.octets, .msg_controllen = sizeof control.octets};
 
@@ -150,7 +149,7 @@ static int on_input(sd_event_source *source, int fd, uint32_t events, void *user
     (void)fd;
     (void)events;
 
-    ssize_t n = receive(h, text, sizeof text - 1);
+    ssize_t n = receive(h, (struct iovec){.iov_base = text, .iov_len = sizeof text - 1});
     if (n < 0) {
         if (errno != EAGAIN && errno != EINTR)
             go_down(h, -errno);

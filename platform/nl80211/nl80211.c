@@ -26,6 +26,7 @@ struct nl80211 {
     sd_event_source *source;
     nl80211_news_fn fn;
     void *userdata;
+    struct wiphy_table fresh; /* a dump in progress; too large for the stack */
     char buffer[BUFFER_SIZE];
 };
 
@@ -264,10 +265,8 @@ static int on_wiphy(const void *attributes, size_t size, void *userdata)
 
 int nl80211_dump_wiphys(struct nl80211 *nl, struct wiphy_table *table)
 {
-    _cleanup_(freep) struct wiphy_table *fresh = malloc(sizeof *fresh);
+    struct wiphy_table *fresh = &nl->fresh;
 
-    if (!fresh)
-        return -ENOMEM;
     int r = dump(
         nl, &(struct dump){
                 .command = NL80211_CMD_GET_WIPHY, .split = true, .fn = on_wiphy, .into = fresh, .size = sizeof *fresh});
@@ -289,7 +288,7 @@ static int on_interface(const void *attributes, size_t size, void *userdata)
 
 int nl80211_dump_interfaces(struct nl80211 *nl, struct wiphy_interfaces *ret_interfaces)
 {
-    struct wiphy_interfaces fresh;
+    struct wiphy_interfaces fresh = {.count = 0};
 
     int r = dump(
         nl,
@@ -312,7 +311,7 @@ static int on_station(const void *attributes, size_t size, void *userdata)
 
 int nl80211_dump_stations(struct nl80211 *nl, uint32_t ifindex, struct station_table *ret_stations)
 {
-    struct station_table fresh;
+    struct station_table fresh = {.count = 0};
 
     int r = dump(nl, &(struct dump){.command = NL80211_CMD_GET_STATION,
                                     .ifindex = ifindex,

@@ -245,7 +245,9 @@ static void every_cell_leads_where_it_should(void **state)
         for (unsigned int e = 0; e < LINK_EVENTS_; e++) {
             bring_to((enum link_state)s);
             enum link_state next = feed((enum link_event)e);
-            char wanted = cells[s][e] == '.' ? letters[s] : cells[s][e];
+            char wanted = cells[s][e];
+            if (wanted == '.')
+                wanted = letters[s];
             if (letters[next] != wanted)
                 fail_msg("%s x %s leads to %s", link_state_name((enum link_state)s),
                          link_event_name((enum link_event)e), link_state_name(next));
