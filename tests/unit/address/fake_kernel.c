@@ -2,6 +2,7 @@
 #include "tests/unit/address/fake_kernel.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct fascia_mac mac_of(const char *text)
@@ -47,6 +48,8 @@ struct fake_row *fake_row_put(struct fake_row rows[static FAKE_ROWS_MAX], unsign
         if (!rows[i].used)
             row = &rows[i];
     }
+    if (!row)
+        abort(); /* the test needs a larger FAKE_ROWS_MAX */
     *row = (struct fake_row){.used = true, .ifindex = ifindex, .iid = *iid, .prefix_length = prefix_length};
     return row;
 }
@@ -61,13 +64,21 @@ static void drop(struct fake_row rows[static FAKE_ROWS_MAX], unsigned int ifinde
 
 /* Links */
 
-struct fake_link *fake_kernel_link(struct fake_kernel *kernel, unsigned int ifindex)
+static struct fake_link *find_link(struct fake_kernel *kernel, unsigned int ifindex)
 {
     for (size_t i = 0; i < FAKE_LINKS_MAX; i++) {
         if (kernel->links[i].ifindex == ifindex)
             return &kernel->links[i];
     }
     return NULL;
+}
+
+struct fake_link *fake_kernel_link(struct fake_kernel *kernel, unsigned int ifindex)
+{
+    struct fake_link *link = find_link(kernel, ifindex);
+    if (!link)
+        abort(); /* a mistake in the test */
+    return link;
 }
 
 void fake_kernel_add_link(struct fake_kernel *kernel, unsigned int ifindex, const char *mac)
@@ -163,7 +174,7 @@ static int change_row(struct fake_row rows[static FAKE_ROWS_MAX], const struct a
 
 int fake_kernel_execute(struct fake_kernel *kernel, const struct address_op *op)
 {
-    struct fake_link *link = fake_kernel_link(kernel, op->ifindex);
+    struct fake_link *link = find_link(kernel, op->ifindex);
 
     if (!link || op->ifindex == 0)
         return -ENODEV;

@@ -34,6 +34,7 @@ struct fake_kernel {
 };
 
 void fake_kernel_add_link(struct fake_kernel *kernel, unsigned int ifindex, const char *mac);
+/** A link that the test has added. */
 struct fake_link *fake_kernel_link(struct fake_kernel *kernel, unsigned int ifindex);
 void fake_kernel_set_up(struct fake_kernel *kernel, unsigned int ifindex, bool up);
 void fake_kernel_set_mac(struct fake_kernel *kernel, unsigned int ifindex, const char *mac);
