@@ -18,6 +18,12 @@ if(FASCIA_SANITIZE)
   endif()
 endif()
 
+if(FASCIA_FUZZ)
+  # Coverage of the code under test, not of the fuzz targets alone: without it libFuzzer fuzzes blindly.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(FASCIA_HARDEN)
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
   add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection)
