@@ -248,7 +248,8 @@ static int find_members(const struct walk *w, const yaml_node_t *node, const cha
     for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
         const yaml_node_t *key = node_at(w, pair->key);
         size_t i = 0;
-        while (i < count && (key->type != YAML_SCALAR_NODE || strcmp((const char *)key->data.scalar.value, keys[i])))
+        while (i < count &&
+               (key->type != YAML_SCALAR_NODE || strcmp((const char *)key->data.scalar.value, keys[i]) != 0))
             i++;
         if (i == count)
             return invalid(w, &key->start_mark, path, "unknown key \"%s\"; known here are %s", shown(key, show), known);
@@ -361,9 +362,10 @@ static int take_profile(const struct walk *w, const yaml_node_t *root)
     return r;
 }
 
-static int take_document(struct walk *w, yaml_parser_t *parser)
+static int take_document(const struct walk *before, yaml_parser_t *parser)
 {
     yaml_document_t document, next;
+    struct walk here = *before, *w = &here;
 
     if (!yaml_parser_load(parser, &document))
         return invalid(w, &parser->problem_mark, "", "not YAML: %s", parser->problem ? parser->problem : "?");
@@ -404,23 +406,30 @@ int profile_parse(const char *name, const void *data, size_t size, struct report
     return r;
 }
 
+/* At most `size` octets; 0 or negative errno. */
+static int read_file(const char *path, char *data, size_t size, size_t *ret_size)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return -errno;
+    size_t used = fread(data, 1, size, file);
+    int r = ferror(file) != 0 ? -EIO : 0;
+    (void)fclose(file);
+    if (r == 0)
+        *ret_size = used;
+    return r;
+}
+
 int profile_load(const char *path, struct report_profile *ret_profile, char message[static PROFILE_MESSAGE_SIZE])
 {
     _cleanup_(freep) char *data = malloc(PROFILE_FILE_MAX + 1);
-    FILE *file = data != NULL ? fopen(path, "re") : NULL;
+    size_t size = 0;
 
-    if (file == NULL) {
-        int error = data != NULL ? errno : ENOMEM;
-        (void)snprintf(message, PROFILE_MESSAGE_SIZE, "%s: cannot be read: %s", path, strerror(error));
-        return -error;
-    }
     /* One octet more than allowed is asked for, so that "too large" is seen. */
-    size_t size = fread(data, 1, PROFILE_FILE_MAX + 1, file);
-    bool failed = ferror(file) != 0;
-    (void)fclose(file);
-    if (failed) {
-        (void)snprintf(message, PROFILE_MESSAGE_SIZE, "%s: cannot be read", path);
-        return -EIO;
+    int r = data != NULL ? read_file(path, data, PROFILE_FILE_MAX + 1, &size) : -ENOMEM;
+    if (r < 0) {
+        (void)snprintf(message, PROFILE_MESSAGE_SIZE, "%s: cannot be read: %s", path, strerror(-r));
+        return r;
     }
     return profile_parse(path, data, size, ret_profile, message);
 }

@@ -17,23 +17,18 @@ static int refuse(const char *path, int error, const char *what)
     return error;
 }
 
-static int read_text(const char *path, char **ret_text, size_t *ret_size)
+/* At most `size` octets; 0 or negative errno. */
+static int read_file(const char *path, char *text, size_t size, size_t *ret_size)
 {
-    _cleanup_(freep) char *text = malloc(ATTACHMENT_MAX + 1);
-    FILE *file = text != NULL ? fopen(path, "re") : NULL;
-
+    FILE *file = fopen(path, "re");
     if (file == NULL)
-        return refuse(path, text != NULL ? -errno : -ENOMEM, strerror(text != NULL ? errno : ENOMEM));
-    size_t size = fread(text, 1, ATTACHMENT_MAX + 1, file);
-    bool failed = ferror(file) != 0;
+        return -errno;
+    size_t used = fread(text, 1, size, file);
+    int r = ferror(file) != 0 ? -EIO : 0;
     (void)fclose(file);
-    if (failed)
-        return refuse(path, -EIO, "cannot be read");
-    if (size > ATTACHMENT_MAX)
-        return refuse(path, -EFBIG, "is larger than 4 MiB; attach the record that fascia-phone wrote");
-    *ret_text = FASCIA_STEAL(text);
-    *ret_size = size;
-    return 0;
+    if (r == 0)
+        *ret_size = used;
+    return r;
 }
 
 static struct json_object *parse(const char *text, size_t size, const char **ret_what)
@@ -81,14 +76,16 @@ static void drop_non_numbers(struct json_object *value)
 
 int attachment_load(const char *path, struct report_facts *facts, struct attachments *attachments)
 {
-    _cleanup_(freep) char *text = NULL;
+    _cleanup_(freep) char *text = malloc(ATTACHMENT_MAX + 1);
     _cleanup_(json_release) struct json_object *document = NULL;
     const char *what = "";
     size_t size = 0;
 
-    int r = read_text(path, &text, &size);
+    int r = text != NULL ? read_file(path, text, ATTACHMENT_MAX + 1, &size) : -ENOMEM;
     if (r < 0)
-        return r;
+        return refuse(path, r, strerror(-r));
+    if (size > ATTACHMENT_MAX)
+        return refuse(path, -EFBIG, "is larger than 4 MiB; attach the record that fascia-phone wrote");
     document = parse(text, size, &what);
     if (document == NULL) {
         (void)fprintf(stderr, "fasciactl: %s: not JSON: %s\n", path, what);
