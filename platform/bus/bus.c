@@ -255,6 +255,7 @@ static int establish(struct bus *bus)
     if (r < 0)
         return r;
     (void)sd_bus_set_exit_on_disconnect(bus->connection, 0);
+    (void)sd_bus_set_close_on_exit(bus->connection, 0); /* it would flush, see bus_close() */
     r = sd_bus_attach_event(bus->connection, bus->loop, SD_EVENT_PRIORITY_NORMAL);
     if (r < 0)
         return r;

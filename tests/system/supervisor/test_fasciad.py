@@ -278,6 +278,19 @@ class Life(Case):
         self.assertEqual(s.stop(), 0)
 
 
+    def test_a_bus_that_never_answers_does_not_hold_up_the_stop(self):
+        s = self.stand()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as deaf:
+            deaf.bind(s.dir + "/no-bus")
+            deaf.listen()
+            s.start_all()
+            connection, _ = deaf.accept()
+            with connection:
+                began = time.monotonic()
+                self.assertEqual(s.stop(), 0)
+                self.assertLess(time.monotonic() - began, 5)
+
+
 class Restart(Case):
     def test_each_killed_process_comes_back_with_growing_delays(self):
         s = self.stand().start_all()
