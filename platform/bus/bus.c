@@ -88,8 +88,9 @@ static void disconnect(struct bus *bus)
         watch->get_all = sd_bus_slot_unref(watch->get_all);
     }
     sd_bus *connection = FASCIA_STEAL(bus->connection);
-    while (!fascia_list_is_empty(&bus->calls))
-        call_end(FASCIA_LIST_ENTRY(bus->calls.next, struct call, node), -ENOTCONN, NULL);
+    /* A callback that calls again is refused: there is no connection. So the list only shrinks. */
+    fascia_list_for_each_safe (node, &bus->calls)
+        call_end(FASCIA_LIST_ENTRY(node, struct call, node), -ENOTCONN, NULL);
     if (connection) {
         (void)sd_bus_detach_event(connection);
         sd_bus_close_unref(connection);

@@ -6,12 +6,12 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <yaml.h>
 
 #include "platform/config/schema.h"
-#include "stack/base/cleanup.h"
 #include "stack/base/text.h"
 
 #define PATH_SIZE 128 /* "audio.pipewire.runtime_dir" */
@@ -84,7 +84,7 @@ static const char *shown(const yaml_node_t *node, char to[static 40])
     size_t n = 0;
 
     for (; text[n] && n < 36; n++)
-        to[n] = (unsigned char)text[n] < 0x20 || text[n] == 0x7f ? '?' : text[n];
+        to[n] = (char)((unsigned char)text[n] < 0x20 || text[n] == 0x7f ? '?' : text[n]);
     (void)snprintf(to + n, 4, "%s", text[n] ? "..." : "");
     return to;
 }
@@ -338,6 +338,7 @@ static int parse(struct walk *w, yaml_parser_t *parser)
         r = invalid(w, &parser->problem_mark, "", "not YAML: %s", parser->problem ? parser->problem : "?");
     }
     yaml_document_delete(&document);
+    w->document = NULL;
     return r;
 }
 
@@ -388,7 +389,7 @@ static int read_file(const char *path, char *data, size_t size, size_t *ret_size
 
 int config_load(const char *path, struct fascia_config *ret_config, char message[static CONFIG_MESSAGE_SIZE])
 {
-    _cleanup_(freep) char *data = malloc(CONFIG_FILE_MAX + 1);
+    char *data = malloc(CONFIG_FILE_MAX + 1);
     size_t size = 0;
 
     if (!data)
@@ -396,9 +397,11 @@ int config_load(const char *path, struct fascia_config *ret_config, char message
     int r = read_file(path, data, CONFIG_FILE_MAX + 1, &size);
     if (r < 0) {
         (void)snprintf(message, CONFIG_MESSAGE_SIZE, "%s: cannot be read: %s", path, strerror(-r));
-        return r;
+    } else {
+        r = config_parse(path, data, size, ret_config, message);
     }
-    return config_parse(path, data, size, ret_config, message);
+    free(data);
+    return r;
 }
 
 static void print_keys(FILE *out, const struct config_key *keys, const char *path)

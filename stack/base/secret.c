@@ -6,7 +6,7 @@
 
 int fascia_secret_set(struct fascia_secret *s, const void *data, size_t size)
 {
-    fascia_secret_wipe(s);
+    explicit_bzero(s, sizeof *s);
     if (size > sizeof s->octets_)
         return -EMSGSIZE;
     if (size > 0)
@@ -20,7 +20,7 @@ int fascia_secret_set_random_text(struct fascia_secret *s, size_t length, const 
     /* 64 characters that need no quoting in hostapd.conf, JSON or a shell. */
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-    fascia_secret_wipe(s);
+    explicit_bzero(s, sizeof *s);
     if (length > size || length > sizeof s->octets_)
         return -EINVAL;
     for (size_t i = 0; i < length; i++)
