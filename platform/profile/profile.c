@@ -65,7 +65,7 @@ static const char *shown(const yaml_node_t *node, char to[static 40])
     if (node->type != YAML_SCALAR_NODE)
         return "(not a word)";
     if (!report_text_clean(to, 36, (const char *)node->data.scalar.value))
-        (void)strcat(to, "...");
+        memcpy(to + strlen(to), "...", 4);
     return to;
 }
 
@@ -210,7 +210,7 @@ static int take_parameters(const struct walk *w, const yaml_node_t *node, const 
     for (; pair < end; pair++) {
         const yaml_node_t *key = node_at(w, pair->key), *value = node_at(w, pair->value);
         const struct report_parameter_spec *spec = find_spec(specs, count, key);
-        char below[PATH_SIZE];
+        char below[2 * PATH_SIZE];
         if (spec == NULL)
             return unknown_parameter(w, key, path, requirement->check);
         (void)snprintf(below, sizeof below, "%s.%s", path, spec->name);

@@ -24,7 +24,7 @@
 #define REPORT_INTERFACES_MAX   8
 #define REPORT_CHANNELS_MAX     16 /* of a layout, and of the speakers */
 #define REPORT_EVENTS_MAX       512
-#define REPORT_PHONE_EVENTS_MAX 48
+#define REPORT_PHONE_EVENTS_MAX 256
 
 #define REPORT_ADDRESS_SIZE 64 /* "fe80::…%interface" */
 #define REPORT_CHANNEL_SIZE 8  /* "FL" */
@@ -130,7 +130,7 @@ struct report_transfer { /* one direction of the phone's TCP test */
 
 struct report_phone_event {
     int64_t t_ms; /* since the phone started: another zero than report_event's */
-    char text[96];
+    char text[120];
 };
 
 struct report_phone { /* what the phone's side says: attached */
@@ -145,6 +145,7 @@ struct report_phone { /* what the phone's side says: attached */
     int64_t started_us;                          /* CLOCK_MONOTONIC of its machine; 0 = not said */
     struct report_phone_event events[REPORT_PHONE_EVENTS_MAX];
     size_t events_count;
+    bool merged; /* its events are among ours as well */
 };
 
 struct report_sound_channel {

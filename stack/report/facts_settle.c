@@ -71,6 +71,7 @@ static void merge_phone(struct report_facts *facts)
 {
     if (!on_our_clock(facts))
         return;
+    facts->phone.merged = true;
     int64_t offset_ms = (facts->phone.started_us - facts->started_us) / 1000;
     for (size_t i = 0; i < facts->phone.events_count; i++) {
         const struct report_phone_event *moment = &facts->phone.events[i];

@@ -302,7 +302,7 @@ static void html_phone(const struct report_phone *phone, struct report_out *out)
     html_transfer(out, "TCP to the unit", &phone->to_head_unit);
     html_transfer(out, "TCP from the unit", &phone->from_head_unit);
     report_put(out, "</table>\n");
-    if (phone->events_count > 0) {
+    if (phone->events_count > 0 && !phone->merged) {
         report_put(out, "<details><summary>Its events (ms since it started)</summary>\n<table>\n");
         for (size_t i = 0; i < phone->events_count; i++) {
             report_add(out, "<tr><td class=\"num\">%" PRId64 "</td>", phone->events[i].t_ms);

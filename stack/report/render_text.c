@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,19 @@ static void wrapped(struct report_out *out, const char *text, size_t indent)
         if (*text != '\0')
             report_pad(out, "", indent);
     } while (*text != '\0');
+}
+
+/* A formatted paragraph at column 2. */
+__attribute__((format(printf, 2, 3))) static void paragraph(struct report_out *out, const char *format, ...)
+{
+    char line[1024] = "";
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    report_put(out, "  ");
+    wrapped(out, line, 2);
 }
 
 static void text_functions(const struct report_facts *facts, struct report_out *out)
@@ -205,11 +219,11 @@ static void text_link(const struct report_facts *facts, struct report_out *out)
     if (link->mode[0] == '\0')
         report_put(out, "  down\n");
     else
-        report_add(out, "  %s \"%s\" on channel %u (%u MHz), %u MHz wide, %s, %s, country %s\n", link->mode, link->ssid,
-                   link->channel, link->frequency_mhz, link->width_mhz, link->standard, link->security, link->country);
+        paragraph(out, "%s \"%s\" on channel %u (%u MHz), %u MHz wide, %s, %s, country %s", link->mode, link->ssid,
+                  link->channel, link->frequency_mhz, link->width_mhz, link->standard, link->security, link->country);
     if (link->wiphy[0] != '\0')
-        report_add(out, "  radio %s (of %u), interface %s, %s: %s\n", link->wiphy, link->radios, link->interface,
-                   link->bssid, link->mimo_class);
+        paragraph(out, "radio %s (of %u), interface %s, %s: %s", link->wiphy, link->radios, link->interface,
+                  link->bssid, link->mimo_class);
     text_streams(link, out);
     for (size_t i = 0; i < link->notes_count; i++) {
         report_put(out, "  note: ");
@@ -225,6 +239,8 @@ static void text_address(const struct report_facts *facts, struct report_out *ou
     heading(out, "ADDRESS", address->answered ? "" : "the address service does not answer");
     if (address->interfaces_count > 0)
         report_put(out, "  interface   nd      ND sent  MLD sent  of packets  peers  address\n");
+    else if (address->answered)
+        report_put(out, "  no interface is addressed\n");
     for (size_t i = 0; i < address->interfaces_count; i++) {
         const struct report_interface *interface = &address->interfaces[i];
         report_put(out, "  ");
@@ -309,12 +325,12 @@ static void text_phone(const struct report_facts *facts, struct report_out *out)
         report_put(out, "  did not join\n");
     else
         report_add(out, "  joined %s at %u MHz with %s\n", phone->bssid, phone->frequency_mhz, phone->key_mgmt);
-    report_add(out, "  own %s %s, head unit %s %s\n", phone->own_mac, phone->own_address, phone->head_unit_mac,
-               phone->head_unit_address);
+    paragraph(out, "own       %s  %s", phone->own_mac, phone->own_address);
+    paragraph(out, "head unit %s  %s", phone->head_unit_mac, phone->head_unit_address);
     text_transfer("to the head unit", &phone->to_head_unit, out);
     text_transfer("from the head unit", &phone->from_head_unit, out);
-    for (size_t i = 0; i < phone->events_count; i++)
-        report_add(out, "  %9" PRId64 "  %s\n", phone->events[i].t_ms, phone->events[i].text);
+    for (size_t i = 0; !phone->merged && i < phone->events_count; i++)
+        paragraph(out, "%9" PRId64 "  %s", phone->events[i].t_ms, phone->events[i].text);
 }
 
 #define TIMELINE_HEAD 20

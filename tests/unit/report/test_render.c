@@ -177,6 +177,11 @@ static void text_fits_a_hundred_columns(void **state)
 {
     (void)state;
     memset(facts.functions[0].detail, 'x', sizeof facts.functions[0].detail - 1);
+    memset(facts.link.ssid, 's', sizeof facts.link.ssid - 1);
+    memcpy(facts.link.security, "wpa3-transition", 16);
+    memset(facts.phone.events[0].text, 'p', sizeof facts.phone.events[0].text - 1);
+    memcpy(facts.phone.head_unit_address, "fe80::1234:56ff:fe78:9abc%wlp1s0u1u2", 37);
+    facts.phone.merged = false;
     facts.functions[1].state = FASCIA_FUNCTION_FAILED;
     memcpy(facts.functions[1].reason, "nd-seen", 8);
     report_judge(&facts, &profile, &judgement);
