@@ -106,6 +106,8 @@ int attachment_load(const char *path, struct report_facts *facts, struct attachm
                       "is neither a phone's record (\"joined\" or \"tcp\") nor a sound measurement (\"speakers\" and "
                       "\"channels\")");
     }
+    if (!slot) /* no such kind: report_facts_read_attachment() gives one of the three */
+        return -EINVAL;
     (void)json_object_put(*slot);
     *slot = FASCIA_STEAL(document);
     return 0;
