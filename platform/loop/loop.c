@@ -63,6 +63,9 @@ int loop_timer_new(sd_event *loop, loop_timer_fn fn, void *userdata, sd_event_so
     if (r < 0)
         return r;
     r = sd_event_source_set_enabled(timer, SD_EVENT_OFF);
+    /* sd-event's default accuracy is 250 ms: fine for housekeeping, not for a 100 ms back-off. */
+    if (r >= 0)
+        r = sd_event_source_set_time_accuracy(timer, 1000);
     if (r < 0) {
         sd_event_source_unref(timer);
         return r;
