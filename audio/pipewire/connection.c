@@ -14,10 +14,25 @@
 
 #include "stack/base/text.h"
 
+/* The library says why by errno, and sometimes does not. */
+static int errno_of_library(void)
+{
+    return errno > 0 ? -errno : -EIO;
+}
+
+/* A client's configuration that asks for a real-time thread: a file of its own before 1.3, then the only one. */
+static const char *config_name(void)
+{
+    unsigned major = 0, minor = 0;
+
+    if (sscanf(pw_get_library_version(), "%u.%u", &major, &minor) != 2) /* NOLINT(cert-err34-c): two small numbers */
+        return "client.conf";
+    return major > 1 || (major == 1 && minor >= 3) ? "client.conf" : "client-rt.conf";
+}
+
 int connection_context_new(struct pw_loop *loop, struct pw_context **ret_context)
 {
-    /* client-rt.conf asks for a real-time thread where it exists; newer versions do that in client.conf. */
-    static const char *const names[] = {"client-rt.conf", "client.conf"};
+    const char *const names[] = {config_name(), "client.conf"};
 
     pw_init(NULL, NULL);
     for (size_t i = 0; i < 2; i++) {
@@ -27,16 +42,10 @@ int connection_context_new(struct pw_loop *loop, struct pw_context **ret_context
             return 0;
         }
     }
-    return errno > 0 ? -errno : -ENOENT;
+    return errno_of_library();
 }
 
 /* --- the registry --------------------------------------------------------------------------------------------- */
-
-/* The library says why by errno, and sometimes does not. */
-static int errno_of_library(void)
-{
-    return errno > 0 ? -errno : -EIO;
-}
 
 static const char *lookup(const struct spa_dict *props, const char *key)
 {

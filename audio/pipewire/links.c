@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define INACTIVE_US 1000000
+#define REVIVE_MAX  3
+
 static void on_gone(struct link_slot *slot)
 {
     slot->gone = true;
@@ -30,11 +33,27 @@ static const struct pw_proxy_events link_events = {
     .error = on_error,
 };
 
+static void on_info(void *data, const struct pw_link_info *info)
+{
+    struct link_slot *slot = data;
+
+    if ((info->change_mask & PW_LINK_CHANGE_MASK_STATE) == 0)
+        return;
+    slot->active = info->state == PW_LINK_STATE_ACTIVE;
+    slot->links->connection->events->changed(slot->links->connection->userdata);
+}
+
+static const struct pw_link_events info_events = {
+    .version = PW_VERSION_LINK_EVENTS,
+    .info = on_info,
+};
+
 static void release(struct link_slot *slot)
 {
     if (!slot->proxy)
         return;
     spa_hook_remove(&slot->hook);
+    spa_hook_remove(&slot->link_hook);
     pw_proxy_destroy(slot->proxy);
     slot->proxy = NULL;
 }
@@ -47,7 +66,38 @@ void links_init(struct links *links, struct connection *connection)
         links->slots[i].links = links;
 }
 
-void links_begin(struct links *links)
+/* True when the slot holds a link that is dead; `all` becomes false when it is not active, dead or not. */
+static bool is_dead(struct link_slot *slot, int64_t now_us, bool running, bool *all)
+{
+    if (!slot->proxy || slot->active || !running) {
+        slot->inactive_at_us = 0;
+        *all = *all && (!slot->proxy || slot->active);
+        return false;
+    }
+    *all = false;
+    if (slot->inactive_at_us == 0)
+        slot->inactive_at_us = now_us;
+    return now_us - slot->inactive_at_us >= INACTIVE_US;
+}
+
+static void revive(struct links *links, int64_t now_us, bool running)
+{
+    bool all = true, dead = false;
+
+    for (size_t i = 0; i < LINKS_MAX; i++) {
+        struct link_slot *slot = &links->slots[i];
+        if (!is_dead(slot, now_us, running, &all) || links->revived >= REVIVE_MAX)
+            continue;
+        dead = true;
+        release(slot);
+    }
+    if (all)
+        links->revived = 0;
+    else if (dead)
+        links->revived++;
+}
+
+void links_begin(struct links *links, int64_t now_us, bool running)
 {
     links->missing = 0;
     links->refused = false;
@@ -58,6 +108,7 @@ void links_begin(struct links *links)
             release(slot);
         slot->gone = false;
     }
+    revive(links, now_us, running);
 }
 
 static struct link_slot *find(struct links *links, uint32_t output, uint32_t input)
@@ -99,7 +150,10 @@ static void create(struct links *links, const struct graph_port *output, const s
     slot->output = output->id;
     slot->input = input->id;
     slot->wanted = true;
+    slot->active = false;
+    slot->inactive_at_us = 0;
     pw_proxy_add_listener(slot->proxy, &slot->hook, &link_events, slot);
+    (void)pw_link_add_listener((struct pw_link *)slot->proxy, &slot->link_hook, &info_events, slot);
 }
 
 void links_want(struct links *links, const struct graph_port *output, const struct graph_port *input)

@@ -9,6 +9,10 @@
 /*
  * The links that we want, as link-factory objects of our client: they vanish with it. Declare what is wanted between
  * links_begin() and links_end(); what is missing is made, what is no longer wanted is removed.
+ *
+ * A link can be there and dead: when a session manager suspends a running sink (WirePlumber 0.4 does as it starts),
+ * PipeWire 0.3 activates only the first of its links again. So a link that stays inactive while samples flow is made
+ * anew, a few times at most.
  */
 
 #define LINKS_MAX ((size_t)2 * LAYOUT_CHANNELS_MAX)
@@ -19,17 +23,21 @@ struct links {
         struct links *links;
         uint32_t output, input; /* ports */
         struct pw_proxy *proxy; /* NULL: the slot is free */
-        struct spa_hook hook;
+        struct spa_hook hook, link_hook;
+        bool active;            /* says PipeWire */
+        int64_t inactive_at_us; /* when it was first seen so; 0: it is not */
         bool wanted;
         bool gone; /* the daemon refused or removed it */
     } slots[LINKS_MAX];
     unsigned missing; /* wanted, but not announced by the registry yet */
     bool refused;     /* one is gone: begin again after a pause, not at once */
+    unsigned revived; /* rounds of making inactive links anew, since all were active */
 };
 
 void links_init(struct links *links, struct connection *connection);
 
-void links_begin(struct links *links);
+/** `running`: samples flow at CLOCK_MONOTONIC `now_us`. */
+void links_begin(struct links *links, int64_t now_us, bool running);
 
 /** Wants a link; both ports must be in the graph. */
 void links_want(struct links *links, const struct graph_port *output, const struct graph_port *input);

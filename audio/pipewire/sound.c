@@ -187,7 +187,7 @@ static bool build_links(struct sound *s)
 
     if (s->links.refused)
         return waiting(s, "PipeWire removed a link; it is made again"); /* with the next tick */
-    links_begin(&s->links);
+    links_begin(&s->links, loop_now_us(), s->status.state == SOUND_PLAYING);
     for (size_t i = 0; i < s->source.count; i++)
         links_want(&s->links, graph_port(g, s->projection.id, GRAPH_OUTPUT, true, s->source.channels[i]),
                    graph_port(g, renderer, GRAPH_INPUT, false, s->source.channels[i]));

@@ -139,7 +139,7 @@ static bool link_probe(struct ear *ear)
     uint32_t player = pw_filter_get_node_id(ear->probe.player);
     uint32_t recorder = pw_filter_get_node_id(ear->probe.recorder);
 
-    links_begin(&ear->links);
+    links_begin(&ear->links, now_us(), ear->probe.table != NULL);
     bool all = want_links(ear, player, false, ear->sink_id, &ear->channels);
     all = want_links(ear, ear->target_id, true, recorder, &ear->speakers) && all;
     return links_end(&ear->links) && all;

@@ -74,7 +74,11 @@ static pid_t spawn(const struct stand *stand, char *const argv[])
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(126);
+    char bus[128];
+    (void)snprintf(bus, sizeof bus, "unix:path=%s/bus", stand->dir);
+    (void)setenv("DBUS_SESSION_BUS_ADDRESS", bus, 1);
     (void)setenv("XDG_RUNTIME_DIR", stand->dir, 1);
+    (void)setenv("XDG_STATE_HOME", stand->dir, 1);
     (void)unsetenv("PIPEWIRE_RUNTIME_DIR");
     (void)unsetenv("PIPEWIRE_REMOTE");
     (void)unsetenv("NOTIFY_SOCKET");
@@ -112,6 +116,7 @@ void stand_close(struct stand *stand)
 {
     stand->bus = sd_bus_close_unref(stand->bus);
     (void)stand_kill(&stand->audio, SIGTERM);
+    (void)stand_kill(&stand->session_manager, SIGKILL);
     (void)stand_kill(&stand->pipewire, SIGKILL);
     (void)stand_kill(&stand->bus_daemon, SIGKILL);
     (void)nftw(stand->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
@@ -166,6 +171,27 @@ void stand_start_audio(struct stand *stand, const char *audio_yaml)
     assert_int_equal(fclose(f), 0);
     char *argv[] = {(char[]){FASCIA_AUDIO}, (char[]){"--config"}, file, NULL};
     stand->audio = spawn(stand, argv);
+}
+
+static size_t count_ports(struct stand *stand, const char *sink)
+{
+    static struct graph graph;
+
+    stand_graph(stand, &graph);
+    const struct graph_node *node = graph_choose_sink(&graph, sink, "", GRAPH_ID_NONE);
+    return node ? graph_ports(&graph, node->id, GRAPH_INPUT, false, NULL) : 0;
+}
+
+bool stand_start_session_manager(struct stand *stand)
+{
+    char *argv[] = {(char[]){"wireplumber"}, NULL};
+
+    if (!in_path("wireplumber"))
+        return false;
+    stand->session_manager = spawn(stand, argv);
+    for (int64_t begin = now_us(); count_ports(stand, "null4") == 0 || count_ports(stand, "null1") == 0;)
+        ask_again_soon(begin, "a session manager's ports");
+    return true;
 }
 
 static int get_property(struct stand *stand, const char *property, const char *type, sd_bus_message **ret)

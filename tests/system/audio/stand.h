@@ -17,7 +17,7 @@
 
 struct stand {
     char dir[64];
-    pid_t bus_daemon, pipewire, audio; /* 0: not running */
+    pid_t bus_daemon, pipewire, session_manager, audio; /* 0: not running */
     sd_bus *bus;
 };
 
@@ -30,6 +30,8 @@ void stand_close(struct stand *stand);
 void stand_start_bus(struct stand *stand);
 /** With the sinks null1, null2 and null4. */
 void stand_start_pipewire(struct stand *stand);
+/** WirePlumber, and waits until it has given the sinks their ports. False when it is not installed. */
+bool stand_start_session_manager(struct stand *stand);
 /** `audio_yaml`: lines of the section `audio:`, each indented by two. */
 void stand_start_audio(struct stand *stand, const char *audio_yaml);
 

@@ -284,6 +284,38 @@ static void without_a_bus_the_sound_works_all_the_same(void **state)
     assert_stereo(stand, 0.5); /* waits for the projection sink by itself */
 }
 
+static void a_session_manager_that_was_there_first_is_no_obstacle(void **state)
+{
+    struct stand *stand = *state;
+
+    stand_start_pipewire(stand);
+    if (!stand_start_session_manager(stand))
+        skip();
+    stand_start_audio(stand, STEREO);
+    stand_wait_state(stand, "FULL", "none");
+    assert_stereo(stand, 0.5);
+}
+
+/* WirePlumber 0.4 suspends the running sink, and PipeWire 0.3.65 then leaves all of its links dead but the first. */
+static void a_session_manager_that_starts_later_does_not_silence_a_speaker_for_good(void **state)
+{
+    struct stand *stand = *state;
+    double right = 0;
+
+    stand_start_pipewire(stand);
+    stand_start_audio(stand, STEREO);
+    stand_wait_state(stand, "FULL", "none");
+    if (!stand_start_session_manager(stand))
+        skip();
+    for (int tries = 0; tries < 10 && fabs(right - 1) > EXACT; tries++) {
+        struct json_object *heard = measure(stand, "null2");
+        right = gain(heard, "FR", 1);
+        (void)json_object_put(heard);
+    }
+    stand_wait_state(stand, "FULL", "none");
+    assert_stereo(stand, 0.5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +333,8 @@ int main(void)
         TEST(a_better_sink_that_appears_takes_over),
         TEST(nothing_of_ours_stays_in_the_graph_however_we_end),
         TEST(without_a_bus_the_sound_works_all_the_same),
+        TEST(a_session_manager_that_was_there_first_is_no_obstacle),
+        TEST(a_session_manager_that_starts_later_does_not_silence_a_speaker_for_good),
     };
 
     if (!stand_is_possible())
