@@ -223,13 +223,17 @@ static void html_link(const struct report_facts *facts, struct report_out *out)
         report_put(out, "</section>\n");
         return;
     }
+    if (link->mode[0] == '\0')
+        empty(out, "There is no link.");
     report_put(out, "<table class=\"keys\">\n");
-    html_key(out, "SSID", link->ssid);
-    report_add(out, "<tr><th scope=\"row\">Channel</th><td>%u (%u MHz), %u MHz wide</td></tr>\n", link->channel,
-               link->frequency_mhz, link->width_mhz);
-    html_key(out, "Standard", link->standard);
-    html_key(out, "Security", link->security);
-    html_key(out, "Country", link->country);
+    if (link->mode[0] != '\0') {
+        html_key(out, "SSID", link->ssid);
+        report_add(out, "<tr><th scope=\"row\">Channel</th><td>%u (%u MHz), %u MHz wide</td></tr>\n", link->channel,
+                   link->frequency_mhz, link->width_mhz);
+        html_key(out, "Standard", link->standard);
+        html_key(out, "Security", link->security);
+        html_key(out, "Country", link->country);
+    }
     element(out, "<tr><th scope=\"row\">Radio</th><td>", link->wiphy, "");
     element(out, ", interface ", link->interface, "");
     element(out, ", ", link->bssid, "</td></tr>\n");
