@@ -286,6 +286,21 @@ int hostapd_request(struct hostapd *h, const char *command, int64_t timeout_us, 
     return r;
 }
 
+int hostapd_close_saying(struct hostapd *h, const char *command)
+{
+    int r = 0;
+
+    if (!h)
+        return 0;
+    size_t size = strlen(command);
+    if (size > HOSTAPD_COMMAND_MAX)
+        r = -EMSGSIZE;
+    else if (h->fd < 0 || send(h->fd, command, size, MSG_NOSIGNAL) < 0)
+        r = h->fd < 0 ? -ENOTCONN : -errno;
+    hostapd_close(h);
+    return r;
+}
+
 int64_t hostapd_peer_pid(const struct hostapd *h)
 {
     return h->peer_pid;

@@ -54,6 +54,12 @@ void hostapd_close(struct hostapd *hostapd);
 int hostapd_request(struct hostapd *hostapd, const char *command, int64_t timeout_us, hostapd_reply_fn fn,
                     void *userdata);
 
+/**
+ * Sends a last command past the queue and closes the door; the answer is not waited for. Returns 0, -EMSGSIZE or
+ * the error of the socket. NULL-safe; the door is closed in any case.
+ */
+int hostapd_close_saying(struct hostapd *hostapd, const char *command);
+
 /** Process id of who answered last, 0 before the first answer. */
 int64_t hostapd_peer_pid(const struct hostapd *hostapd);
 

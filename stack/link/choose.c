@@ -151,5 +151,7 @@ void choose_radio(const struct choose_input *input, struct choose_result *ret_re
                         input->radios->count, wiphy_band_name(wiphy_band_of(best.plan.band)), best.plan.number,
                         best.plan.width_mhz);
     }
+    if (best.reason == FASCIA_REASON_NO_RADIO)
+        (void)fascia_text_copy(best.detail, sizeof best.detail, "nl80211 lists none in this network namespace");
     *ret_result = best;
 }

@@ -88,10 +88,10 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
                 LOSING_THE_GROUND(0),
                 LOSING_HOSTAPD(0),
                 [LINK_EVENT_AP_ENABLED] = GO(ENABLING, DO(LINK_ACTION_STATUS)),
-                [LINK_EVENT_AP_DISABLED] = GO(RETRYING, .timer = TIMER_BACKOFF),
+                [LINK_EVENT_AP_DISABLED] = GO(RETRYING, DO(LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
                 [LINK_EVENT_STATUS_ENABLED] = GO(UP, DO(LINK_ACTION_UP)),
                 [LINK_EVENT_STATUS_STARTING] = GO(ENABLING, .timer = TIMER_ENABLE),
-                [LINK_EVENT_STATUS_DISABLED] = GO(RETRYING, .timer = TIMER_BACKOFF),
+                [LINK_EVENT_STATUS_DISABLED] = GO(RETRYING, DO(LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
                 [LINK_EVENT_TIMER] = GO(ENABLING, DO(LINK_ACTION_STATUS), .timer = TIMER_ENABLE),
             },
         [LINK_STATE_UP] =
@@ -101,8 +101,10 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
                 /* The address service was restarted: it must learn again what it has to watch over. */
                 [LINK_EVENT_ADDRESS_UP] = GO(UP, DO(LINK_ACTION_PREPARE)),
                 [LINK_EVENT_AP_ENABLED] = GO(UP, DO(LINK_ACTION_STATUS)),
-                [LINK_EVENT_AP_DISABLED] = GO(RETRYING, DO(LINK_ACTION_DOWN), .timer = TIMER_BACKOFF),
-                [LINK_EVENT_STATUS_DISABLED] = GO(RETRYING, DO(LINK_ACTION_DOWN), .timer = TIMER_BACKOFF),
+                [LINK_EVENT_AP_DISABLED] =
+                    GO(RETRYING, DO(LINK_ACTION_DOWN | LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
+                [LINK_EVENT_STATUS_DISABLED] =
+                    GO(RETRYING, DO(LINK_ACTION_DOWN | LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
             },
         [LINK_STATE_RETRYING] =
             {

@@ -56,24 +56,26 @@ enum link_event {
 };
 
 enum link_action {
-    LINK_ACTION_SCAN = 1 << 0,    /* dump radios, choose; answer RADIO_FOUND or RADIO_NONE */
-    LINK_ACTION_PREPARE = 1 << 1, /* ask the address service; answer PREPARED or PREPARE_FAILED */
-    LINK_ACTION_CONNECT = 1 << 2, /* to hostapd; answer HOSTAPD_UP or HOSTAPD_DOWN */
-    LINK_ACTION_LOOK = 1 << 3,    /* answer FOUND_…, or REFUSED */
-    LINK_ACTION_REMOVE = 1 << 4,  /* answer DONE or REFUSED */
-    LINK_ACTION_ADD = 1 << 5,     /* write the configuration, ADD; answer DONE or REFUSED */
-    LINK_ACTION_STATUS = 1 << 6,  /* answer STATUS_… */
-    LINK_ACTION_UP = 1 << 7,      /* publish that the link is up */
-    LINK_ACTION_DOWN = 1 << 8,    /* publish that it went down */
-    LINK_ACTION_RELEASE = 1 << 9, /* stopping: leave hostapd as the configuration says */
+    LINK_ACTION_SCAN = 1 << 0,      /* dump radios, choose; answer RADIO_FOUND or RADIO_NONE */
+    LINK_ACTION_PREPARE = 1 << 1,   /* ask the address service; answer PREPARED or PREPARE_FAILED */
+    LINK_ACTION_CONNECT = 1 << 2,   /* to hostapd; answer HOSTAPD_UP or HOSTAPD_DOWN */
+    LINK_ACTION_LOOK = 1 << 3,      /* answer FOUND_…, or REFUSED */
+    LINK_ACTION_REMOVE = 1 << 4,    /* answer DONE or REFUSED */
+    LINK_ACTION_ADD = 1 << 5,       /* write the configuration, ADD; answer DONE or REFUSED */
+    LINK_ACTION_STATUS = 1 << 6,    /* answer STATUS_… */
+    LINK_ACTION_UP = 1 << 7,        /* publish that the link is up */
+    LINK_ACTION_DOWN = 1 << 8,      /* publish that it went down */
+    LINK_ACTION_RELEASE = 1 << 9,   /* stopping: leave hostapd as the configuration says */
+    LINK_ACTION_WITHDRAW = 1 << 10, /* take what did not work out of hostapd again; no answer is wanted */
 };
 
 #define LINK_BACKOFF_FIRST_US 250000
 #define LINK_BACKOFF_MAX_US   1500000  /* the link returns within 2 s of the cause going away */
 #define LINK_BACKOFF_RESET_US 10000000 /* up for this long: the next delay is the first again */
-#define LINK_ENABLE_TIME_US   20000000 /* hostapd waits 5 s for a country that does not come, then scans for neighbours \
-                                        */
-#define LINK_STATUS_PERIOD_US 1000000  /* an event may be lost, so ENABLING asks as well */
+#define LINK_ENABLE_TIME_US                                                                                            \
+    20000000                          /* hostapd waits 5 s for a country that does not come, then scans for neighbours \
+                                       */
+#define LINK_STATUS_PERIOD_US 1000000 /* an event may be lost, so ENABLING asks as well */
 
 struct link_machine {
     enum link_state state;

@@ -245,6 +245,18 @@ static void closing_answers_what_is_open_and_removes_the_socket(void **state)
     assert_int_equal(stat(own, &st), -1);
 }
 
+static void a_last_word_does_not_wait_for_the_request_in_flight(void **state)
+{
+    (void)state;
+    open_door();
+    assert_int_equal(hostapd_request(hostapd, "STATUS", LONG_US, on_reply, NULL), 0);
+    assert_int_equal(hostapd_close_saying(FASCIA_STEAL(hostapd), "REMOVE wlan0"), 0);
+    assert_int_equal(seen.error, -ECANCELED);
+    assert_string_equal(received(), "STATUS");
+    assert_string_equal(received(), "REMOVE wlan0");
+    assert_int_equal(hostapd_close_saying(NULL, "REMOVE wlan0"), 0);
+}
+
 static void a_callback_may_close_the_door(void **state)
 {
     (void)state;
@@ -322,6 +334,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_there_is_an_error_of_open, setup, teardown),
         cmocka_unit_test_setup_teardown(something_else_at_the_path_is_an_error_of_open, setup, teardown),
         cmocka_unit_test_setup_teardown(closing_answers_what_is_open_and_removes_the_socket, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_last_word_does_not_wait_for_the_request_in_flight, setup, teardown),
         cmocka_unit_test_setup_teardown(a_callback_may_close_the_door, setup, teardown),
         cmocka_unit_test_setup_teardown(the_queue_and_the_command_are_bounded, setup, teardown),
         cmocka_unit_test_setup_teardown(sockets_of_killed_clients_are_swept_and_those_of_living_ones_kept, setup,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "stack/base/bytes.h"
 #include "stack/link/nl80211_values.h"
 #include "tests/unit/link/radio_builder.h"
 #include "tests/unit/test.h"
@@ -129,6 +131,39 @@ static void a_split_dump_is_merged_by_radio_and_band(void **state)
     assert_int_equal(wiphy_channel(wiphy, WIPHY_BAND_5GHZ, 5180)->flags, WIPHY_CHANNEL_RADAR);
 }
 
+/* What Linux 7.3 said about one radio of mac80211_hwsim: 166 messages, each behind its length. */
+static void a_real_dump_of_many_messages_is_one_radio(void **state)
+{
+    static uint8_t octets[65536];
+    (void)state;
+
+    FILE *f = fopen(FIXTURES "/../fuzz/corpus/link_wiphy/hwsim-linux-7.3", "rbe");
+    assert_non_null(f);
+    size_t size = fread(octets, 1, sizeof octets, f);
+    (void)fclose(f);
+
+    struct fascia_reader r;
+    fascia_reader_init(&r, octets, size);
+    while (fascia_reader_left(&r) > 0) {
+        size_t length = fascia_read_le16(&r);
+        assert_int_equal(wiphy_parse(&table, fascia_read_bytes(&r, length), length), 0);
+    }
+    assert_int_equal(table.count, 1);
+    const struct wiphy *wiphy = &table.radios[0];
+    assert_string_equal(wiphy->name, "phy0");
+    assert_true(wiphy->ap && wiphy->station);
+    assert_int_equal(wiphy->left_out, 0);
+    struct mimo_modes modes = wiphy_modes(wiphy, WIPHY_BAND_5GHZ, WIPHY_ROLE_AP);
+    assert_int_equal(modes.ht.tx, 2);
+    assert_int_equal(modes.vht.tx, 8);
+    assert_int_equal(modes.he.tx, 2);
+    struct mimo_result result = mimo_bound(&modes, &wiphy->antennas);
+    assert_int_equal(result.streams.tx, 2);
+    assert_int_equal(result.notes, MIMO_NOTE_ANTENNAS_NOT_REPORTED | MIMO_NOTE_MODES_DISAGREE);
+    assert_int_equal(wiphy_channel(wiphy, WIPHY_BAND_5GHZ, 5180)->flags & WIPHY_CHANNEL_NO_IR,
+                     WIPHY_CHANNEL_NO_IR); /* the world domain, before any country is set */
+}
+
 static void truncated_anywhere_is_an_error_and_changes_nothing(void **state)
 {
     struct attrs a = {.used = 0};
@@ -236,6 +271,7 @@ int main(void)
         cmocka_unit_test_setup(eht_and_antenna_masks_are_read, clean),
         cmocka_unit_test_setup(channel_flags_are_read, clean),
         cmocka_unit_test_setup(a_split_dump_is_merged_by_radio_and_band, clean),
+        cmocka_unit_test_setup(a_real_dump_of_many_messages_is_one_radio, clean),
         cmocka_unit_test_setup(truncated_anywhere_is_an_error_and_changes_nothing, clean),
         cmocka_unit_test_setup(a_message_without_a_radio_number_is_an_error, clean),
         cmocka_unit_test_setup(an_empty_list_of_types_gives_no_role, clean),

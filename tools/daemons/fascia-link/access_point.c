@@ -215,6 +215,12 @@ void linkd_ap_connect(struct linkd *linkd)
     }
     drop_hostapd(linkd);
     int r = hostapd_open(linkd->service.loop, linkd->global, linkd->dir, &handlers, &linkd->hostapd);
+    if (r == -EACCES || r == -EPERM) {
+        linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PERMISSION,
+                   "%s: may not connect; an adopted hostapd wants `-G` with a group of this account", linkd->global);
+        linkd_post(linkd, LINK_EVENT_HOSTAPD_DOWN);
+        return;
+    }
     if (r < 0) {
         fail_hostapd(linkd, "cannot connect", -r);
         linkd_post(linkd, LINK_EVENT_HOSTAPD_DOWN);
@@ -428,13 +434,26 @@ void linkd_ap_status(struct linkd *linkd)
     ask_interface(linkd, "STATUS", on_status);
 }
 
+void linkd_ap_withdraw(struct linkd *linkd)
+{
+    char command[64];
+
+    if (!linkd->attached)
+        return;
+    (void)snprintf(command, sizeof command, "REMOVE %s", linkd->choice.interface);
+    (void)hostapd_request(linkd->hostapd, command, SLOW_US, NULL, NULL);
+}
+
 /* Ours goes with fasciad. An adopted hostapd stays, so what we gave it is taken back. */
 void linkd_ap_release(struct linkd *linkd)
 {
-    if (config_of(linkd)->hostapd.manage != LINK_MANAGE_ADOPT || !linkd->attached || linkd->status.state == 0)
+    char command[64];
+
+    if (config_of(linkd)->hostapd.manage != LINK_MANAGE_ADOPT || linkd->status.state != HOSTAPD_STATE_ENABLED)
         return;
-    (void)fascia_text_copy(linkd->removing, sizeof linkd->removing, linkd->choice.interface);
-    linkd_ap_remove(linkd);
+    linkd->attached = false;
+    (void)snprintf(command, sizeof command, "REMOVE %s", linkd->choice.interface);
+    (void)hostapd_close_saying(FASCIA_STEAL(linkd->hostapd), command);
 }
 
 int linkd_ap_open(struct linkd *linkd)

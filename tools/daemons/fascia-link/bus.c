@@ -373,7 +373,7 @@ static void prepare_failed(struct linkd *linkd, int error, const char *what)
     linkd->prepare_failed = true;
     linkd_fail(linkd, FASCIA_FUNCTION_DEGRADED,
                error == -ENOTCONN ? FASCIA_REASON_BUS_ABSENT : FASCIA_REASON_NOT_PREPARED,
-               "the access point is held down: %s", what);
+               "no access point is brought up: %s", what);
     linkd_post(linkd, LINK_EVENT_PREPARE_FAILED);
 }
 

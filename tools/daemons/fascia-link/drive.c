@@ -51,6 +51,7 @@ static void carry_out(struct linkd *linkd, unsigned int actions)
     } doers[] = {
         {LINK_ACTION_UP, on_up},
         {LINK_ACTION_DOWN, on_down},
+        {LINK_ACTION_WITHDRAW, linkd_ap_withdraw},
         {LINK_ACTION_SCAN, linkd_radio_scan},
         {LINK_ACTION_PREPARE, linkd_bus_prepare},
         {LINK_ACTION_CONNECT, linkd_ap_connect},

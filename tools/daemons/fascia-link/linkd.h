@@ -113,6 +113,7 @@ void linkd_ap_remove(struct linkd *linkd);
 void linkd_ap_add(struct linkd *linkd);
 void linkd_ap_status(struct linkd *linkd);
 void linkd_ap_release(struct linkd *linkd);
+void linkd_ap_withdraw(struct linkd *linkd);
 /** Asks for a sign of life soon instead of at the next second; only arms a timer. */
 void linkd_ap_ping(struct linkd *linkd);
 
