@@ -15,6 +15,8 @@
 
 #define REPLY_TIME_MS 2000
 #define PROGRESS_US   2000000 /* say what is being waited for, when it takes longer than this */
+#define CHECK_US      1000000 /* how often check_settled() looks */
+#define UNSETTLED_US  5000000 /* how long a key handshake may take: hostapd gives it up after four seconds */
 
 /* A step returns 0, or anything else after the reason has entered the result. */
 typedef int (*step_fn)(struct session *session);
@@ -38,6 +40,34 @@ static int step_root(struct session *session)
     return -EPERM;
 }
 
+/* After a lost frame the access point may begin the key handshake anew, give it up and forget us, in frames that a
+ * station with protected management frames must not believe: both wait for ever. A phone then associates anew. */
+static void check_settled(struct session *session)
+{
+    char reply[PHONE_REPLY_SIZE];
+    struct phone_status status;
+    size_t size = 0;
+    int64_t now = session_now_us();
+
+    if (!session->connected)
+        session->unsettled_us = 0;
+    if (!session->connected || now - session->checked_us < CHECK_US)
+        return;
+    session->checked_us = now;
+    if (supplicant_request(session->supplicant.control, "STATUS", reply, sizeof reply, &size, REPLY_TIME_MS) < 0 ||
+        phone_status_parse(reply, size, &status) < 0)
+        return;
+    if (strcmp(status.state, "COMPLETED") == 0)
+        session->unsettled_us = 0;
+    else if (session->unsettled_us == 0)
+        session->unsettled_us = now;
+    else if (now - session->unsettled_us >= UNSETTLED_US) {
+        session->unsettled_us = 0;
+        session_note(session, "still %s: associating anew", status.state);
+        (void)supplicant_request(session->supplicant.control, "REASSOCIATE", reply, sizeof reply, NULL, REPLY_TIME_MS);
+    }
+}
+
 /* Waits while `is_done` is false. What is waited for is said every few seconds. */
 static int wait_until(struct session *session, bool (*is_done)(struct session *), const char *what)
 {
@@ -46,6 +76,8 @@ static int wait_until(struct session *session, bool (*is_done)(struct session *)
     while (!is_done(session)) {
         int64_t until = next_note < session->deadline_us ? next_note : session->deadline_us;
         int r = session_turn(session, until);
+        if (r == 0 || r == -ETIMEDOUT)
+            check_settled(session);
         if (r == -ETIMEDOUT && session_now_us() < session->deadline_us) {
             (void)fprintf(stderr, "fascia-phone: %6.1f s  … %s\n",
                           (double)(session_now_us() - session->result.started_us) / 1e6, what);
@@ -86,7 +118,7 @@ static int step_supplicant(struct session *session)
         if (r == -ECHILD || r == -EINTR || session_now_us() >= session->deadline_us) {
             phone_result_fail(&session->result, "wpa_supplicant %s: see --supplicant-log",
                               r == -ECHILD ? "ended at its start" : "does not open its control socket");
-            return r;
+            return r != 0 ? r : -ETIMEDOUT;
         }
     }
     return 0;
@@ -128,7 +160,8 @@ static int step_join(struct session *session)
     int r = wait_until(session, is_joined, "joining");
     if (r == -ETIMEDOUT)
         phone_result_fail(&session->result, "not joined in %lld s: %s", (long long)session->options.seconds,
-                          phone_event_advice(&session->obstacle));
+                          session->connected ? "the key handshake comes to no end: see the access point's log"
+                                             : phone_event_advice(&session->obstacle));
     if (r < 0)
         return r;
     session->result.joined = true;
@@ -256,7 +289,11 @@ static int stay(struct session *session)
     int r = write_report(session);
     while (r == 0) {
         session->changed = false;
-        r = session_turn(session, INT64_MAX);
+        r = session_turn(session, session_now_us() + UNSETTLED_US);
+        if (r == -ETIMEDOUT)
+            r = 0;
+        if (r == 0)
+            check_settled(session);
         follow_rejoin(session);
         if (r == 0 && session->changed && session->options.out)
             r = write_report(session);
