@@ -28,7 +28,8 @@ PACKET_OUTGOING = 4
 ARPHRD_ETHER, ARPHRD_IEEE80211_RADIOTAP = 1, 803
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
-BLOCK_BYTES, BLOCKS, RETIRE_MS = 256 * 1024, 16, 100
+# A block is retired by time even when it holds one frame: 64 of them bridge 12 s in which nobody reads.
+BLOCK_BYTES, BLOCKS, RETIRE_MS = 128 * 1024, 64, 200
 WRITE_AFTER_S, WRITE_AFTER_BYTES = 1.0, 256 * 1024
 
 _BLOCK = struct.Struct("=III")      # struct tpacket_hdr_v1: block_status, num_pkts, offset_to_first_pkt
