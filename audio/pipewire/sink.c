@@ -50,8 +50,13 @@ static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t 
     (void)seq;
     (void)index;
     (void)next;
-    if (id == SPA_PARAM_EnumFormat && param && sink->format.count == 0)
-        (void)params_format_layout(param, &sink->format); /* what leaves it open tells us nothing */
+    if (id != SPA_PARAM_EnumFormat || !param || sink->format.count > 0)
+        return;
+    if (params_format_layout(param, &sink->format) != 0)
+        return; /* what leaves it open tells us nothing */
+    if (sink->connection->session_manager == GRAPH_ID_NONE)
+        sink->ports_at_us = 0; /* that is all we waited for */
+    sink->connection->events->changed(sink->connection->userdata);
 }
 
 static const struct pw_node_events node_events = {
@@ -107,6 +112,7 @@ void sink_create(struct sink *sink, struct connection *connection, const char *n
                                         &SPA_DICT_INIT_ARRAY(items), 0);
     if (!sink->proxy)
         return;
+    sink->connection = connection;
     pw_proxy_add_listener(sink->proxy, &sink->proxy_hook, &proxy_events, sink);
     sink->ports_at_us = first_turn(connection, now_us, 0);
 }
@@ -117,6 +123,7 @@ void sink_bind(struct sink *sink, struct connection *connection, uint32_t id, in
     if (!sink->proxy)
         return;
     sink->id = id;
+    sink->connection = connection;
     pw_proxy_add_listener(sink->proxy, &sink->proxy_hook, &proxy_events, sink);
     struct pw_node *node = (struct pw_node *)sink->proxy;
     (void)pw_node_add_listener(node, &sink->node_hook, &node_events, sink);

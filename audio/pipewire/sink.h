@@ -10,8 +10,9 @@
  */
 
 struct sink {
-    uint32_t id;            /* global; GRAPH_ID_NONE: there is none (yet) */
-    struct pw_proxy *proxy; /* what made it, or is bound to it; NULL: nothing */
+    struct connection *connection; /* borrowed; set while there is a proxy */
+    uint32_t id;                   /* global; GRAPH_ID_NONE: there is none (yet) */
+    struct pw_proxy *proxy;        /* what made it, or is bound to it; NULL: nothing */
     struct spa_hook proxy_hook, node_hook;
     bool gone;            /* the daemon refused or removed it: release it */
     struct layout format; /* a bound sink's own channels; count 0 = unknown */

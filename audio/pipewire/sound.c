@@ -18,7 +18,7 @@
 #define RECONNECT_FIRST_US (100 * MS)
 #define RECONNECT_MAX_US   (400 * MS)
 #define FIRST_ATTEMPTS     5           /* PipeWire may be starting beside us: no verdict before, about a second */
-#define TICK_BUILDING_US   (100 * MS)  /* while something is waited for */
+#define TICK_BUILDING_US   (50 * MS)   /* while something is waited for */
 #define TICK_STEADY_US     (1000 * MS) /* rate and liveness are looked at */
 #define MISMATCH_US        (300 * MS)  /* ports are announced one by one: no verdict before */
 #define STALL_US           (5000 * MS)
