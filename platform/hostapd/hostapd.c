@@ -35,14 +35,19 @@ struct hostapd {
     size_t first, count;
     bool sent;
     int64_t peer_pid;
-    /* A callback may close us; the memory then stays until the frame that called it has unwound. */
-    unsigned int busy;
+    /* A callback may close us; the memory then stays until the outermost frame has unwound: enter(), leave(). */
+    unsigned int depth;
     bool closed;
 };
 
-static void free_when_idle(struct hostapd *h)
+static void enter(struct hostapd *h)
 {
-    if (h->closed && h->busy == 0)
+    h->depth++;
+}
+
+static void leave(struct hostapd *h)
+{
+    if (--h->depth == 0 && h->closed)
         free(h);
 }
 
@@ -74,18 +79,16 @@ static void release(struct hostapd *h)
     }
 }
 
+/* Only between enter() and leave(). */
 static void go_down(struct hostapd *h, int error)
 {
     if (h->error)
         return;
     h->error = error;
-    h->busy++;
     release(h);
     flush(h, error);
     if (!h->closed)
         h->handlers.on_down(error, h->handlers.userdata);
-    h->busy--;
-    free_when_idle(h);
 }
 
 /* Sends the head of the queue. A full socket (hostapd hangs) is left to the time limit. */
@@ -141,37 +144,46 @@ static void take_reply(struct hostapd *h, const char *text, size_t size)
         go_down(h, r);
 }
 
-static int on_input(sd_event_source *source, int fd, uint32_t events, void *userdata)
+static void take_datagram(struct hostapd *h)
 {
-    struct hostapd *h = userdata;
     char text[HOSTAPD_REPLY_MAX + 1];
-    (void)source;
-    (void)fd;
-    (void)events;
 
     ssize_t n = receive(h, (struct iovec){.iov_base = text, .iov_len = sizeof text - 1});
     if (n < 0) {
         if (errno != EAGAIN && errno != EINTR)
             go_down(h, -errno);
-        return 0;
+        return;
     }
     text[n] = '\0';
-    h->busy++;
     if (hostapd_reply_is_event(text, (size_t)n))
         h->handlers.on_event(text, (size_t)n, h->handlers.userdata);
     else
         take_reply(h, text, (size_t)n);
     explicit_bzero(text, sizeof text); /* GET_CONFIG of a hostapd that is not ours may hold a passphrase */
-    h->busy--;
-    free_when_idle(h);
+}
+
+static int on_input(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+    struct hostapd *h = userdata;
+    (void)source;
+    (void)fd;
+    (void)events;
+
+    enter(h);
+    take_datagram(h);
+    leave(h);
     return 0;
 }
 
 static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
 {
+    struct hostapd *h = userdata;
     (void)source;
     (void)usec;
-    go_down(userdata, -ETIMEDOUT);
+
+    enter(h);
+    go_down(h, -ETIMEDOUT);
+    leave(h);
     return 0;
 }
 
@@ -225,25 +237,33 @@ static int connect_to(struct hostapd *h, const char *path, const char *own_dir)
     return connect(h->fd, (const struct sockaddr *)&address, sizeof address) < 0 ? -errno : 0;
 }
 
-int hostapd_open(sd_event *loop, const char *path, const char *own_dir, const struct hostapd_handlers *handlers,
-                 struct hostapd **ret_hostapd)
+static int open_parts(struct hostapd *h, sd_event *loop, const char *path, const char *own_dir)
 {
-    _cleanup_(hostapd_close) struct hostapd *h = calloc(1, sizeof *h);
-
-    if (!h)
-        return -ENOMEM;
-    h->fd = -1;
-    h->handlers = *handlers;
     int r = connect_to(h, path, own_dir);
     if (r < 0)
         return r;
     r = loop_io_new(loop, h->fd, EPOLLIN, on_input, h, &h->input);
     if (r < 0)
         return r;
-    r = loop_timer_new(loop, on_timeout, h, &h->timeout);
-    if (r < 0)
+    return loop_timer_new(loop, on_timeout, h, &h->timeout);
+}
+
+int hostapd_open(sd_event *loop, const char *path, const char *own_dir, const struct hostapd_handlers *handlers,
+                 struct hostapd **ret_hostapd)
+{
+    struct hostapd *h = calloc(1, sizeof *h);
+
+    if (!h)
+        return -ENOMEM;
+    h->fd = -1;
+    h->handlers = *handlers;
+    int r = open_parts(h, loop, path, own_dir);
+    if (r < 0) {
+        release(h);
+        free(h);
         return r;
-    *ret_hostapd = FASCIA_STEAL(h);
+    }
+    *ret_hostapd = h;
     return 0;
 }
 
@@ -251,13 +271,12 @@ void hostapd_close(struct hostapd *h)
 {
     if (!h || h->closed)
         return;
+    enter(h);
     h->closed = true;
     h->error = h->error ? h->error : -ECANCELED;
-    h->busy++;
     release(h);
     flush(h, -ECANCELED);
-    h->busy--;
-    free_when_idle(h);
+    leave(h);
 }
 
 int hostapd_request(struct hostapd *h, const char *command, int64_t timeout_us, hostapd_reply_fn fn, void *userdata)
@@ -279,10 +298,9 @@ int hostapd_request(struct hostapd *h, const char *command, int64_t timeout_us, 
         return 0;
     /* Refused before it was in flight: the caller gets the error here, everybody else through on_down. */
     h->count--;
-    h->busy++;
+    enter(h);
     go_down(h, r);
-    h->busy--;
-    free_when_idle(h);
+    leave(h);
     return r;
 }
 

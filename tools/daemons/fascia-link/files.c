@@ -87,7 +87,7 @@ int linkd_files_open(struct linkd *linkd)
     if (r == 0)
         r = name(linkd->passphrase_path, sizeof linkd->passphrase_path, linkd->dir, "passphrase");
     if (r == 0)
-        r = config->link.hostapd.control[0]
+        r = config->link.hostapd.manage == LINK_MANAGE_ADOPT && config->link.hostapd.control[0]
                 ? fascia_text_copy(linkd->global, sizeof linkd->global, config->link.hostapd.control)
                 : name(linkd->global, sizeof linkd->global, linkd->dir, "global");
     if (r < 0)
