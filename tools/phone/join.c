@@ -63,6 +63,7 @@ static void check_settled(struct session *session)
         session->unsettled_us = now;
     else if (now - session->unsettled_us >= UNSETTLED_US) {
         session->unsettled_us = 0;
+        session->connected = false; /* until the next CONNECTED event */
         session_note(session, "still %s: associating anew", status.state);
         (void)supplicant_request(session->supplicant.control, "REASSOCIATE", reply, sizeof reply, NULL, REPLY_TIME_MS);
     }
