@@ -24,11 +24,6 @@ if(FASCIA_FUZZ)
   add_link_options(-fsanitize=fuzzer-no-link)
 endif()
 
-if(FASCIA_FUZZ)
-  # Everything is instrumented for coverage, else libFuzzer is blind inside the libraries.
-  add_compile_options(-fsanitize=fuzzer-no-link)
-endif()
-
 if(FASCIA_HARDEN)
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
   add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection)

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "platform/loop/loop.h"
 #include "stack/base/text.h"
@@ -22,6 +25,21 @@ bool path_is_socket(const char *path)
     struct stat st;
 
     return lstat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+bool path_is_stale_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (!path_is_socket(path) || fascia_text_copy(address.sun_path, sizeof address.sun_path, path) < 0)
+        return false;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    /* Somebody of the other kind (stream) gives EPROTOTYPE, nobody ECONNREFUSED: unix(7). */
+    bool stale = connect(fd, (const struct sockaddr *)&address, sizeof address) < 0 && errno == ECONNREFUSED;
+    (void)close(fd);
+    return stale;
 }
 
 static int on_change(sd_event_source *source, const struct inotify_event *event, void *userdata)

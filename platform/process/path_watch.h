@@ -26,6 +26,9 @@ void path_watch_free(struct path_watch *watch);
 /** True when a socket is at `path` (a symbolic link is none). */
 bool path_is_socket(const char *path);
 
+/** True when a socket is at `path` that nobody has open any more: a killed process left it. */
+bool path_is_stale_socket(const char *path);
+
 FASCIA_DEFINE_CLEANUP(struct path_watch, path_watch_free)
 
 #endif

@@ -47,13 +47,13 @@ static int make_private_dir(struct fasciad *f, size_t i)
     return path[0] == '\0' ? 0 : runtime_make_private(path, f->changes_user[i] ? &f->accounts[i] : NULL);
 }
 
-/* A socket left by a killed process would look like readiness. */
+/* A socket left by a killed process would look like readiness. One that somebody listens on is not ours to take. */
 static void prepare_ready_path(struct fasciad *f, size_t i)
 {
     const char *path = f->plan.units[i].ready_path;
 
     path_watch_free(FASCIA_STEAL(f->ready_watches[i]));
-    if (path_is_socket(path))
+    if (path_is_stale_socket(path))
         (void)unlink(path);
     int r = path_watch_new(f->loop, path, on_ready_path, f, &f->ready_watches[i]);
     if (r < 0)
