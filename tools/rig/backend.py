@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import guest, kernel, port, process
+from . import guest, hot, kernel, port, process
 from .common import SOURCE_DIR, SYSTEM_PATH, RigError
 from .model import BROKEN, CAPTURE_FILE
 from .provide import LocalMachine
@@ -17,7 +17,7 @@ from .run import run_scenario
 
 BOOT_ALLOWANCE_S = guest.BOOT_LIMIT_S
 SCENARIO_ALLOWANCE_S = 60         # preparing and cleaning up, emulated
-OWN_FILES = ("result.tap", "junit.xml", CAPTURE_FILE, "steps.log", "console.log", "guest.log")
+OWN_FILES = ("result.tap", "junit.xml", CAPTURE_FILE, "steps.log", "console*.log", "guest*.log")
 PASSED_ON = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_MESSAGES_DEBUG", "PIPEWIRE_DEBUG")
 
 
@@ -25,10 +25,10 @@ def run(scenarios: list, options) -> int:
     out = Path(options.out).absolute()
     several = len(scenarios) > 1
     results = [ScenarioResult(scenario, out / scenario.name if several else out) for scenario in scenarios]
-    for result in results:
-        result.out.mkdir(parents=True, exist_ok=True)
-        for stale in OWN_FILES:
-            (result.out / stale).unlink(missing_ok=True)
+    for folder in {out, *(result.out for result in results)}:
+        folder.mkdir(parents=True, exist_ok=True)
+        for stale in [file for pattern in OWN_FILES for file in folder.glob(pattern)]:
+            stale.unlink()
     recorder = Recorder(results, tap=None if options.json else sys.stdout, progress=sys.stderr)
     environment = step_environment(options)
     guest.stop_on_signal()
@@ -82,6 +82,7 @@ class _Qemu:
         limits = [result.scenario.limit_s + SCENARIO_ALLOWANCE_S for result in results]
         self.limit_s = options.limit or sum(limits) + BOOT_ALLOWANCE_S * len(results)
         self.end = time.monotonic() + self.limit_s
+        self.boots = 0
 
     def run(self):
         self.kernel = kernel.find()
@@ -123,7 +124,8 @@ class _Qemu:
             guest.run(self.kernel, job, max(1.0, self.end - time.monotonic()), handle)
         finally:
             self.recorder.boot_s += boot_s[:1]
-            self._keep_logs(job)
+            if not self.options.keep:
+                shutil.rmtree(job.work, ignore_errors=True)
 
     def _job(self, group: list) -> guest.Job:
         work = self.out / ".rig"
@@ -136,15 +138,9 @@ class _Qemu:
         compileall.compile_dir(Path(__file__).parent, quiet=2)
         needed = [SOURCE_DIR, *(path for path in (Path(self.environment["FASCIA_BUILD"]),) if path.is_dir())]
         needed += [Path(self.results[index].scenario.file).parent for index in group]
-        return guest.Job(self.out, needed,
-                         ["/usr/bin/python3", "-S", "-s", "-E", str(SOURCE_DIR / "tools/fascia-rig"), "in-guest", str(work / "job.json")])
-
-    def _keep_logs(self, job: guest.Job):
-        log = job.work / "guest.log"
-        if log.exists() and log.stat().st_size:
-            shutil.copy(log, self.out / "guest.log")
-        if not self.options.keep:
-            shutil.rmtree(job.work, ignore_errors=True)
+        command = [hot.PYTHON, "-S", "-s", "-E", str(SOURCE_DIR / "tools/fascia-rig"), "in-guest", str(work / "job.json")]
+        self.boots += 1
+        return guest.Job(self.out, needed, command, hot.files(SOURCE_DIR / "tools"), self.boots)
 
 
 def _boot_group(pending: list, scenarios: list) -> list:

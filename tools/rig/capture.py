@@ -29,7 +29,8 @@ ARPHRD_ETHER, ARPHRD_IEEE80211_RADIOTAP = 1, 803
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 # A block is retired by time even when it holds one frame: 64 of them bridge 12 s in which nobody reads.
-BLOCK_BYTES, BLOCKS, RETIRE_MS = 128 * 1024, 64, 200
+# A block with anything in it is closed after RETIRE_MS, so their number is also how long we may be kept from reading: 12 s.
+BLOCK_BYTES, BLOCKS, RETIRE_MS = 64 * 1024, 128, 100
 WRITE_AFTER_S, WRITE_AFTER_BYTES = 1.0, 256 * 1024
 
 _BLOCK = struct.Struct("=III")      # struct tpacket_hdr_v1: block_status, num_pkts, offset_to_first_pkt

@@ -58,16 +58,21 @@ class Job:
     out: Path
     needed: list = field(default_factory=list)       # folders
     command: list = field(default_factory=list)
+    hot_files: list = field(default_factory=list)    # see hot.py
+    number: int = 1                                  # of the boot
 
     @property
     def work(self) -> Path:
         return self.out / ".rig"
 
+    def log(self, name: str) -> Path:
+        return self.out / (f"{name}.log" if self.number == 1 else f"{name}-{self.number}.log")
+
     def script(self, kernel: Kernel) -> str:
         calls = [("need", folder) for folder in dict.fromkeys(self.needed)]
         calls += [("enter", folder) for folder in _closed_folders([*self.needed, self.out, *self.command[:1]])]
         calls += [("out", self.out), ("modules", kernel.modules, kernel.release)]
-        calls += [("start", self.work / "guest.log", *self.command)]
+        calls += [("start", self.log("guest"), *self.command)]
         return "".join(shlex.join(str(word) for word in call) + "\n" for call in calls)
 
 
@@ -82,13 +87,14 @@ class Guest:
 
     def __init__(self, kernel: Kernel, job: Job, accelerator: str):
         self.kernel, self.job, self.accelerator = kernel, job, accelerator
-        self.console = job.out / "console.log"
+        self.console = job.log("console")
         self.process, self.port = None, None
         self._pending = b""
 
     def __enter__(self):
         self.job.work.mkdir(parents=True, exist_ok=True)
         (self.job.work / "job").write_text(self.job.script(self.kernel))
+        initramfs.build(self.kernel, self.job.work / "initramfs", self.job.hot_files)
         self.port, theirs = socket.socketpair()
         # Not left running when we are killed: the kernel then ends it. A session of its own keeps Ctrl-C for us.
         command = [need_tool("setpriv", "util-linux"), "--pdeathsig", "KILL", "--", *self._command(theirs.fileno())]
@@ -109,7 +115,7 @@ class Guest:
         return [need_tool(machine.program, machine.package), "-no-user-config", "-nodefaults", *machine.arguments,
                 "-accel", self.accelerator, "-smp", str(CPUS[self.accelerator]), "-m", str(MEMORY_MIB), "-rtc", "base=utc", "-no-reboot",
                 "-display", "none", "-monitor", "none", "-serial", f"file:{self.console}",
-                "-kernel", str(boot), "-initrd", str(initramfs.build(self.kernel)),
+                "-kernel", str(boot), "-initrd", str(self.job.work / "initramfs"),
                 "-append", f"console={machine.console} {KERNEL_COMMAND_LINE}",
                 *_share("root", "/", "on"), *_share("out", str(self.job.out), "off"),
                 "-device", "virtio-rng-pci", "-device", "virtio-serial-pci",
@@ -134,7 +140,7 @@ class Guest:
 
     def console_tail(self) -> list:
         text = b""
-        for file in (self.job.work / "qemu.log", self.console, self.job.work / "guest.log"):
+        for file in (self.job.work / "qemu.log", self.console, self.job.log("guest")):
             if file.exists():
                 text += file.read_bytes()
         lines = [line for line in text.decode(errors="replace").replace("\r", "").splitlines() if line.strip()]

@@ -1,34 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """The guest's initramfs: a static busybox, guest-init and the few modules that reach the host's root file system."""
-import hashlib
 import os
+import stat
 import struct
 from pathlib import Path
 
-from .common import RigError, cache_dir, find_tool
+from .common import RigError, find_tool
 from .kernel import Kernel
 
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_console", "virtio_rng")
 GUEST_INIT = Path(__file__).with_name("guest-init")
 
 
-def build(kernel: Kernel) -> Path:
-    """Path of the initramfs in the cache; built only when its ingredients have changed."""
+def build(kernel: Kernel, path: Path, hot_files: list):
+    """Writes the initramfs. It takes two tenths of a second, which keeping and invalidating a copy would not save."""
     files = [("init", 0o755, GUEST_INIT.read_bytes()), ("bin/busybox", 0o755, _busybox())]
+    files.append(("bin/sh", stat.S_IFLNK | 0o777, b"busybox"))
     modules = module_order(kernel.modules, MODULES)
     files += [(f"modules/{module.name}", 0o644, module.read_bytes()) for module in modules]
     files.append(("modules/order", 0o644, "".join(f"{module.name}\n" for module in modules).encode()))
-    archive = cpio(files)
-    folder = cache_dir() / "initramfs"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{kernel.release}-{hashlib.sha256(archive).hexdigest()[:16]}"
-    if not path.exists():
-        for old in folder.glob(f"{kernel.release}-*"):
-            old.unlink(missing_ok=True)
-        fresh = folder / f".new-{os.getpid()}"
-        fresh.write_bytes(archive)
-        fresh.rename(path)
-    return path
+    files += [(f"hot/{name}", *entry) for name, *entry in hot_files]
+    with open(path, "wb") as file:
+        file.writelines(cpio(files))
 
 
 def _busybox() -> bytes:
@@ -71,18 +64,18 @@ def _module_name(file: str) -> str:
     return os.path.basename(file).split(".ko")[0].replace("-", "_")
 
 
-def cpio(files: list) -> bytes:
-    """An archive with /dev and /bin/sh, in the 'newc' format
-    (Documentation/driver-api/early-userspace/buffer-format.rst)."""
-    folders = {"bin", "dev"} | {parent for name, _, _ in files if (parent := os.path.dirname(name))}
-    entries = [(name, 0o040755, b"") for name in sorted(folders)]
-    entries += [(name, 0o100000 | mode, data) for name, mode, data in files]
-    entries.append(("bin/sh", 0o120777, b"busybox"))
-    archive = bytearray()
-    for inode, (name, mode, data) in enumerate([*entries, ("TRAILER!!!", 0, b"")], 1):
-        header = [inode, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0]
-        archive += b"070701" + b"".join(b"%08X" % value for value in header) + name.encode() + b"\0"
-        archive += b"\0" * (-len(archive) % 4)
-        archive += data
-        archive += b"\0" * (-len(archive) % 4)
-    return bytes(archive)
+def cpio(files: list):
+    """Yields the parts of an archive in the 'newc' format (Documentation/driver-api/early-userspace/buffer-format.rst).
+    Files are (path, mode, content[, time]); a mode without a type is a regular file's. Folders not named are added."""
+    named = {file[0] for file in files}
+    folders = {str(parent) for name in named for parent in Path(name).parents} - {"."} - named
+    entries = [(name, stat.S_IFDIR | 0o755, b"") for name in folders | {"dev"}]
+    entries += files
+    entries.sort(key=lambda entry: entry[0])     # a folder comes before what is in it
+    for inode, (name, mode, content, *time) in enumerate([*entries, ("TRAILER!!!", 0, b"")], 1):
+        mode = mode if stat.S_IFMT(mode) else stat.S_IFREG | mode
+        header = [inode, mode, 0, 0, 1, *(time or [0]), len(content), 0, 0, 0, 0, len(name) + 1, 0]
+        head = b"070701" + b"".join(b"%08X" % value for value in header) + name.encode() + b"\0"
+        yield head + bytes(-len(head) % 4)
+        yield content
+        yield bytes(-len(content) % 4)

@@ -67,8 +67,9 @@ class Recorder:
         result.verdict, result.reason, result.seconds = verdict, reason, seconds
         self.ended.add(index)
         for step in result.scenario.steps[len(result.steps):]:
-            first = verdict == BROKEN and not any(done.verdict == BROKEN for done in result.steps)
-            self.step(index, StepResult(step.name, BROKEN if first else SKIPPED, 0, reason.splitlines()))
+            blamed = verdict == BROKEN and not any(done.verdict == BROKEN for done in result.steps)
+            lines = reason.splitlines() if blamed else reason.splitlines()[:1]
+            self.step(index, StepResult(step.name, BROKEN if blamed else SKIPPED, 0, lines))
 
     # --- called at the end ----------------------------------------------------------------------------------------
 

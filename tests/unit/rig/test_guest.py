@@ -5,8 +5,8 @@ import struct
 import unittest
 from pathlib import Path
 
-from support import FolderTest
-from rig import guest, initramfs, kernel, netlink
+from support import SOURCE, FolderTest
+from rig import guest, hot, initramfs, kernel, netlink
 
 
 class KernelFiles(unittest.TestCase):
@@ -48,18 +48,31 @@ class Initramfs(FolderTest):
             initramfs.module_order(self.folder, ("9p",))
 
     def test_the_archive_is_aligned_and_ends(self):
-        archive = initramfs.cpio([("init", 0o755, b"12345"), ("a/b", 0o644, b"")])
+        archive = b"".join(initramfs.cpio([("init", 0o755, b"12345"), ("a/b", 0o120777, b"init"), ("a/c", 0o644, b"", 1234)]))
         names, offset = [], 0
         while offset < len(archive):
             self.assertEqual(b"070701", archive[offset:offset + 6])
             size, name_size = int(archive[offset + 54:offset + 62], 16), int(archive[offset + 94:offset + 102], 16)
             names.append(archive[offset + 110:offset + 110 + name_size - 1].decode())
             offset = (offset + 110 + name_size + 3 & ~3) + (size + 3 & ~3)
-        self.assertEqual(["a", "bin", "dev", "init", "a/b", "bin/sh", "TRAILER!!!"], names)
+        self.assertEqual(["a", "a/b", "a/c", "dev", "init", "TRAILER!!!"], names)
+        self.assertIn(b"%08X" % 1234, archive)
+        self.assertEqual(0o120777, int(archive[archive.index(b"a/b\0") - 96:][:8], 16))
 
     def test_a_dynamic_busybox_is_told_from_a_static_one(self):
         self.assertTrue(initramfs.is_dynamic(Path(os.path.realpath("/bin/sh")).read_bytes()))
         self.assertFalse(initramfs.is_dynamic(b"#!/bin/sh\n"))
+
+
+class HotFiles(unittest.TestCase):
+    def test_python_and_the_engine_are_there_with_their_folders_links_and_times(self):
+        files = {name: entry for name, *entry in hot.files(SOURCE / "tools")}
+        for name in ("usr/bin/python3", str(SOURCE / "tools/rig/inside.py").lstrip("/"), os.path.realpath("/usr/bin/python3")[1:]):
+            self.assertIn(name, files)
+            self.assertIn(os.path.dirname(name), files)
+        mode, content, time = files[str(SOURCE / "tools/rig/inside.py").lstrip("/")]
+        self.assertEqual((SOURCE / "tools/rig/inside.py").read_bytes(), content)
+        self.assertEqual(int((SOURCE / "tools/rig/inside.py").stat().st_mtime), time)
 
 
 class GuestJob(FolderTest):
