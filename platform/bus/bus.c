@@ -368,7 +368,7 @@ void bus_emit_changed(struct bus *bus, const char *path, const char *interface, 
         return;
     /* sd-bus wants char ** and only reads it. */
     char *list[32] = {NULL};
-    for (size_t i = 0; names[i] && i < FASCIA_ARRAY_SIZE(list) - 1; i++)
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(list) - 1 && names[i]; i++)
         memcpy(&list[i], &names[i], sizeof list[i]);
     (void)sd_bus_emit_properties_changed_strv(bus->connection, path, interface, list);
 }

@@ -83,7 +83,7 @@ static const char *shown(const yaml_node_t *node, char to[static 40])
     const char *text = scalar(node);
     size_t n = 0;
 
-    for (; text[n] && n < 36; n++)
+    for (; n < 36 && text[n]; n++)
         to[n] = (char)((unsigned char)text[n] < 0x20 || text[n] == 0x7f ? '?' : text[n]);
     (void)snprintf(to + n, 4, "%s", text[n] ? "..." : "");
     return to;

@@ -193,7 +193,7 @@ static uint32_t width_of(const struct status_parser *p)
 int hostapd_reply_status(const char *text, size_t size, const char *interface, struct hostapd_status *ret_status)
 {
     struct status_parser p = {.interface = interface, .bss = -1};
-    char line[LINE_SIZE];
+    char line[LINE_SIZE] = "";
 
     while (next_line(&text, &size, line))
         parse_status_line(line, &p);
@@ -211,7 +211,7 @@ int hostapd_reply_status(const char *text, size_t size, const char *interface, s
 
 int hostapd_reply_security(const char *text, size_t size, enum link_security *ret_security)
 {
-    char line[LINE_SIZE];
+    char line[LINE_SIZE] = "";
     bool sae = false, psk = false;
 
     while (next_line(&text, &size, line)) {
@@ -244,7 +244,7 @@ static bool interface_name_ok(const char *name)
 void hostapd_reply_interfaces(const char *text, size_t size, struct hostapd_interfaces *ret_interfaces)
 {
     struct hostapd_interfaces interfaces = {0};
-    char line[LINE_SIZE];
+    char line[LINE_SIZE] = "";
 
     while (next_line(&text, &size, line)) {
         if (interfaces.count < HOSTAPD_INTERFACES_MAX && interface_name_ok(line))
@@ -283,7 +283,7 @@ static enum hostapd_event_kind kind_of(const char *word)
 int hostapd_reply_event(const char *text, size_t size, struct hostapd_event *ret_event)
 {
     struct hostapd_event event = {.kind = HOSTAPD_EVENT_OTHER};
-    char line[LINE_SIZE], word[64];
+    char line[LINE_SIZE] = "", word[64];
 
     if (!hostapd_reply_is_event(text, size) || !next_line(&text, &size, line))
         return -EBADMSG;

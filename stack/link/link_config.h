@@ -20,8 +20,8 @@ enum link_manage { LINK_MANAGE_SPAWN, LINK_MANAGE_ADOPT, LINK_MANAGES_ };
 
 struct link_config {
     bool enabled;
-    char ssid[33];    /* 1..32 octets */
-    char country[3];  /* ISO 3166-1 alpha-2, "00" is refused */
+    char ssid[33];   /* 1..32 octets */
+    char country[3]; /* ISO 3166-1 alpha-2, "00" is refused */
     enum link_band band;
     int64_t channel;   /* primary 20 MHz channel number of that band */
     int64_t width_mhz; /* 20, 40, 80, 160 */
