@@ -63,6 +63,10 @@ static bool parse_link(const struct nlmsghdr *message, struct rtnl_change *chang
     if (mnl_nlmsg_get_payload_len(message) < sizeof *info || info->ifi_family != AF_UNSPEC || info->ifi_index <= 0 ||
         mnl_attr_parse(message, sizeof *info, collect, &all) < 0)
         return false;
+    /* Wireless extensions send their events as link messages that hold nothing of the link (net/wireless/wext-core.c).
+     */
+    if (all.of[IFLA_WIRELESS])
+        return false;
 
     struct rtnl_link *link = &change->link;
     *link = (struct rtnl_link){.ifindex = (unsigned int)info->ifi_index, .flags = info->ifi_flags};
