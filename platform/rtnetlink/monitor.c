@@ -13,6 +13,7 @@
 struct rtnl_monitor {
     struct mnl_socket *socket;
     char buffer[16384] __attribute__((aligned(8)));
+    bool behind; /* changes were lost; until the socket is empty, what it holds is stale */
 };
 
 int rtnl_monitor_open(struct rtnl_monitor **ret_monitor)
@@ -59,18 +60,24 @@ int rtnl_monitor_fd(const struct rtnl_monitor *monitor)
 
 int rtnl_monitor_read(struct rtnl_monitor *monitor, rtnl_change_fn fn, void *userdata)
 {
-    int result = 0;
+    int result = monitor->behind ? RTNL_E_OVERRUN : 0;
 
     for (int i = 0; i < READS_MAX; i++) {
         ssize_t n = mnl_socket_recvfrom(monitor->socket, monitor->buffer, sizeof monitor->buffer);
         if (n < 0) {
+            if (errno == EAGAIN)
+                monitor->behind = false;
             if (errno == EAGAIN || errno == EINTR)
                 break;
             if (errno != ENOBUFS && errno != ENOSPC)
                 return -errno;
             result = RTNL_E_OVERRUN; /* lost, or cut (ENOSPC): either way a change is missing */
+            monitor->behind = true;
             continue;
         }
+        /* What still waits is older than what was lost: applied after the new reading it would undo it. */
+        if (monitor->behind)
+            continue;
         int left = (int)n;
         for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)monitor->buffer;
              rtnl_message_ok(m, left); m = mnl_nlmsg_next(m, &left)) {

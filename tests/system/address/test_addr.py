@@ -358,6 +358,19 @@ def a_thousand_flaps_end_as_they_began(bed):
     until("FULL", lambda: bed.state() == ("FULL", "none"))
 
 
+def changes_that_were_lost_do_not_come_back_stale(bed):
+    """Stopped, it cannot read: the socket overflows with news of the link being down; that it is up again is lost."""
+    iid = bed.connected_pair()
+    with open(f"{bed.dir}/flaps", "w") as f:
+        f.write("link set va down\n" + "link set va alias one\nlink set va alias two\n" * 3000)
+    os.kill(bed.addr.pid, signal.SIGSTOP)
+    sh("ip", "-n", bed.a, "-batch", f"{bed.dir}/flaps")
+    sh("ip", "-n", bed.a, "link", "set", "va", "up")
+    os.kill(bed.addr.pid, signal.SIGCONT)
+    until("installed", lambda: bed.kernel() == bed.wanted(iid))
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
+
+
 def it_waits_for_a_link_before_and_while_down(bed):
     bed.start()
     assert bed.state() == ("STARTING", "no-link")
@@ -599,7 +612,8 @@ def it_works_without_a_bus_and_when_the_bus_comes_back(bed):
 TESTS = [bytes_flow_both_ways_and_no_nd_or_mld_leaves, unknown_link_local_destinations_are_unreachable_at_once,
          only_net_admin_is_kept, as_an_account_with_ambient_capabilities_it_works_the_same,
          without_capabilities_it_says_so_and_stays, methods_are_for_those_whom_the_bus_policy_names,
-         it_stops_as_asked_and_leaves_the_phone_reachable, a_thousand_flaps_end_as_they_began, it_waits_for_a_link_before_and_while_down, down_and_up_installs_everything_again,
+         it_stops_as_asked_and_leaves_the_phone_reachable, a_thousand_flaps_end_as_they_began,
+         changes_that_were_lost_do_not_come_back_stale, it_waits_for_a_link_before_and_while_down, down_and_up_installs_everything_again,
          a_mac_change_moves_the_address_and_keeps_the_peer, foreign_edits_are_put_back,
          a_killed_service_finds_everything_and_touches_nothing,
          leftovers_of_a_crash_between_two_operations_are_cleaned_up, a_multicast_join_of_another_program_is_seen,
