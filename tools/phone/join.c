@@ -64,7 +64,7 @@ static void check_settled(struct session *session)
     else if (now - session->unsettled_us >= UNSETTLED_US) {
         session->unsettled_us = 0;
         session->connected = false; /* until the next CONNECTED event */
-        session_note(session, "still %s: associating anew", status.state);
+        session_note(session, "associating-anew still %s", status.state);
         (void)supplicant_request(session->supplicant.control, "REASSOCIATE", reply, sizeof reply, NULL, REPLY_TIME_MS);
     }
 }
@@ -110,7 +110,7 @@ static int step_supplicant(struct session *session)
                           session->options.supplicant, phone_credentials_strerror(r));
         return r;
     }
-    session_note(session, "wpa_supplicant started");
+    session_note(session, "supplicant-started");
 
     /* Its control socket has no notification: look every 50 ms. */
     while (!is_controlled(session)) {
@@ -217,8 +217,8 @@ static int step_address(struct session *session)
         return r;
     }
     session->rejoined = false;
-    session_note(session, "own address %s", session->result.own_address);
-    session_note(session, "head unit %s, permanent neighbour", session->result.head_unit_address);
+    session_note(session, "own-address %s", session->result.own_address);
+    session_note(session, "head-unit-pinned %s, permanent neighbour", session->result.head_unit_address);
     return 0;
 }
 
@@ -231,7 +231,7 @@ static void follow_rejoin(struct session *session)
     if (read_status(session) != 0 || !session->result.status.has_bssid)
         return;
     int r = install_addresses(session);
-    session_note(session, r == 0 ? "addresses renewed" : "addresses not renewed (%d)", r);
+    session_note(session, r == 0 ? "addresses-renewed" : "addresses-not-renewed %d", r);
 }
 
 static bool is_exchanged(struct session *session)
@@ -286,7 +286,7 @@ static int write_report(struct session *session)
 /* Remains joined, answers calls, and keeps the report fresh, until a signal comes. */
 static int stay(struct session *session)
 {
-    session_note(session, "ready; staying until SIGTERM");
+    session_note(session, "ready staying until SIGTERM");
     int r = write_report(session);
     while (r == 0) {
         session->changed = false;

@@ -32,7 +32,7 @@ static int choose(struct session *session, struct radio_netns *home, uint32_t *r
     }
     *ret_wiphy = radios[chosen].wiphy;
     (void)fascia_text_copy(session->result.radio, sizeof session->result.radio, radios[chosen].name);
-    session_note(session, "radio %s of %zu chosen", radios[chosen].name, count);
+    session_note(session, "radio-chosen %s of %zu", radios[chosen].name, count);
     return 0;
 }
 
@@ -59,14 +59,14 @@ static int silence(struct session *session)
     session->was_noarp = (link.flags & IFF_NOARP) != 0;
     r = nd_count_start(&session->count, session->ifindex);
     if (r != 0)
-        session_note(session, "frames are not counted: %s", strerror(-r));
+        session_note(session, "frames-not-counted %s", strerror(-r));
     r = no_nd_prepare(session->rtnl, session->ifindex);
     if (r != 0) {
         phone_result_fail(&session->result, "the interface cannot be made silent (%d): %s; is IPv6 switched off?", r,
                           rtnl_explanation(session->rtnl));
         return r;
     }
-    session_note(session, "interface %s prepared: no automatic address, no ND", session->interface);
+    session_note(session, "interface-prepared %s: no automatic address, no ND", session->interface);
     return 0;
 }
 

@@ -56,7 +56,7 @@ static void give_radio_back(struct session *session)
     /* The kernel would do so when the namespace dies, but at a time of its own. */
     if (session->radio && session->home_netns_fd >= 0 &&
         radio_netns_move(session->radio, session->wiphy, session->home_netns_fd) == 0)
-        session_note(session, "radio given back");
+        session_note(session, "radio-returned");
     radio_netns_close(session->radio);
     session->radio = NULL;
 }
@@ -104,7 +104,7 @@ static void take_signals(struct session *session)
     if (supplicant_process_reap(&session->supplicant, &status)) {
         session->gone = true;
         session->connected = false;
-        session_note(session, "wpa_supplicant ended: %s %d", WIFSIGNALED(status) ? "signal" : "status",
+        session_note(session, "supplicant-ended %s %d", WIFSIGNALED(status) ? "signal" : "status",
                      WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }
 }
@@ -152,9 +152,9 @@ static void take_talk(struct session *session)
         return;
     session->changed = true;
     if (talk->called.ok && !called)
-        session_note(session, "TCP to the head unit: %u octets each way", (unsigned)talk->called.bytes);
+        session_note(session, "tcp-to-head-unit %u octets each way", (unsigned)talk->called.bytes);
     if (talk->answered.ok && !answered)
-        session_note(session, "TCP from the head unit: %u octets each way", (unsigned)talk->answered.bytes);
+        session_note(session, "tcp-from-head-unit %u octets each way", (unsigned)talk->answered.bytes);
 }
 
 static int poll_timeout_ms(const struct session *session, int64_t until_us)
