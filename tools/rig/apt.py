@@ -53,17 +53,22 @@ def parse_deb822(text: str) -> list:
                 last, _, value = line.partition(":")
                 last = last.strip().lower()
                 values[last] = value.strip()
-        if "deb" in values.get("types", "").split() and values.get("enabled", "yes").lower() not in ("no", "false", "0"):
+        enabled = values.get("enabled", "yes").lower() not in ("no", "false", "0")
+        if enabled and "deb" in values.get("types", "").split():
             sources.append(Source(" ".join(values.get("uris", "").split()), tuple(values.get("suites", "").split()),
                                   tuple(values.get("components", "").split()), values.get("signed-by", ""),
                                   values.get("trusted", "")))
     return sources
 
 
+_ONE_LINE = re.compile(r"\s*deb\s+(?:\[(?P<options>[^\]]*)\]\s*)?(?P<uri>\S+)\s+(?P<suite>\S+)\s*"
+                       r"(?P<components>[^#]*)")
+
+
 def parse_one_line(text: str) -> list:
     sources = []
     for line in text.splitlines():
-        match = re.match(r"\s*deb\s+(?:\[(?P<options>[^\]]*)\]\s*)?(?P<uri>\S+)\s+(?P<suite>\S+)\s*(?P<components>[^#]*)", line)
+        match = _ONE_LINE.match(line)
         if match is None:
             continue
         options = dict(option.lower().split("=", 1) if not option.lower().startswith("signed-by=")
@@ -156,6 +161,7 @@ class PrivateApt:
 
     def download(self, packages: list, folder: Path, total_bytes: int):
         def progress():
-            done = sum(file.stat().st_size for file in [*folder.glob("*.deb"), *self.root.glob("cache/archives/partial/*")])
+            files = [*folder.rglob("*.deb*"), *self.root.glob("cache/archives/partial/*")]
+            done = sum(file.stat().st_size for file in files)
             return f"downloading {done / 1e6:.0f} of {total_bytes / 1e6:.0f} MB"
         self._run("apt-get", "-q", "download", *packages, cwd=folder, watch=progress)

@@ -58,7 +58,8 @@ def _account_for(recorder: Recorder, reason: str):
 def step_environment(options) -> dict:
     build = Path(options.build or os.environ.get("FASCIA_BUILD") or SOURCE_DIR / "build/dev").absolute()
     environment = {"PATH": f"{build}/bin:{SOURCE_DIR}/tools:{SYSTEM_PATH}", "LANG": "C.UTF-8", "TERM": "dumb",
-                   "HOME": os.environ.get("HOME", "/root") if options.backend == "local" else "/root",
+                   # Of the host's homes an ordinary user's guest cannot even see root's.
+                   "HOME": os.environ.get("HOME", "/") if options.backend == "local" else "/tmp",
                    "FASCIA_SOURCE": str(SOURCE_DIR), "FASCIA_BUILD": str(build), "FASCIA_RIG": "1"}
     environment.update((name, os.environ[name]) for name in PASSED_ON if name in os.environ)
     return environment
@@ -72,7 +73,8 @@ def _run_local(results: list, recorder: Recorder, environment: dict, options):
             raise RigError(f"the time limit of {options.limit:g} s has passed")
         if limit:
             result.scenario.limit_s = min(result.scenario.limit_s, max(1.0, limit - time.monotonic()))
-        run_scenario(index, result.scenario, result.out, environment, LocalMachine(), recorder, options.verbose, options.keep)
+        run_scenario(index, result.scenario, result.out, environment, LocalMachine(), recorder,
+                     options.verbose, options.keep)
 
 
 class _Qemu:
@@ -138,7 +140,8 @@ class _Qemu:
         compileall.compile_dir(Path(__file__).parent, quiet=2)
         needed = [SOURCE_DIR, *(path for path in (Path(self.environment["FASCIA_BUILD"]),) if path.is_dir())]
         needed += [Path(self.results[index].scenario.file).parent for index in group]
-        command = [hot.PYTHON, "-S", "-s", "-E", str(SOURCE_DIR / "tools/fascia-rig"), "in-guest", str(work / "job.json")]
+        command = [hot.PYTHON, "-S", "-s", "-E", str(SOURCE_DIR / "tools/fascia-rig"),
+                   "in-guest", str(work / "job.json")]
         self.boots += 1
         return guest.Job(self.out, needed, command, hot.files(SOURCE_DIR / "tools"), self.boots)
 

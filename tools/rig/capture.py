@@ -29,7 +29,8 @@ ARPHRD_ETHER, ARPHRD_IEEE80211_RADIOTAP = 1, 803
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 # A block is retired by time even when it holds one frame: 64 of them bridge 12 s in which nobody reads.
-# A block with anything in it is closed after RETIRE_MS, so their number is also how long we may be kept from reading: 12 s.
+# A block with anything in it is closed after RETIRE_MS, so their number is also how long we may be kept from reading,
+# which on a busy machine are seconds.
 BLOCK_BYTES, BLOCKS, RETIRE_MS = 64 * 1024, 128, 100
 WRITE_AFTER_S, WRITE_AFTER_BYTES = 1.0, 256 * 1024
 
@@ -71,11 +72,11 @@ class Capture:
         self._writer.flush()
         self._thread.start()
 
-    def flush(self):
-        """Returns when all that was sent before the call is in the file."""
+    def flush(self) -> bool:
+        """Returns when all that was sent before the call is in the file; False if that takes suspiciously long."""
         self._flushed.clear()
         self._flush_after = time.monotonic() + 2.5 * RETIRE_MS / 1000
-        self._flushed.wait(5)
+        return self._flushed.wait(5)
 
     def stop(self):
         self.flush()
@@ -164,8 +165,8 @@ def count_frames(capture: Path, filters: list) -> list:
         raise CaptureError("tshark is not installed", missing=True)
     counts = []
     for display_filter in filters:
-        result = subprocess.run([tshark, "-n", "-r", str(capture), "-Y", display_filter, "-T", "fields", "-e", "frame.number"],
-                                capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        command = [tshark, "-n", "-r", str(capture), "-Y", display_filter, "-T", "fields", "-e", "frame.number"]
+        result = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
         if result.returncode != 0:
             errors = [line for line in result.stderr.splitlines() if not line.startswith("Running as user")]
             raise CaptureError(f"{display_filter}: {' '.join(errors)[:300]}")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: run, fetch, check."""
 import argparse
+import subprocess
 import sys
 
 from .common import EXIT_PASSED, EXIT_RIG, EXIT_USAGE, RigError
@@ -28,7 +29,7 @@ def main(arguments: list) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.verb(options)
-    except RigError as error:
+    except (RigError, OSError, subprocess.SubprocessError) as error:
         print(f"fascia-rig: {error}", file=sys.stderr)
         return EXIT_RIG
     except KeyboardInterrupt:
@@ -37,17 +38,21 @@ def main(arguments: list) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="fascia-rig", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EXIT_HELP,
-                                     description="Runs scenarios in a virtual machine with simulated radios, or on this machine.")
+    parser = argparse.ArgumentParser(
+        prog="fascia-rig", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EXIT_HELP,
+        description="Runs scenarios in a virtual machine with simulated radios, or on this machine.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     run = verbs.add_parser("run", help="run scenarios; prints TAP, keeps logs", epilog=EXIT_HELP,
                            formatter_class=argparse.RawDescriptionHelpFormatter)
     run.add_argument("scenarios", nargs="+", metavar="SCENARIO.yaml")
-    run.add_argument("--backend", choices=("qemu", "local"), default="qemu", help="virtual machine (default) or this machine")
+    run.add_argument("--backend", choices=("qemu", "local"), default="qemu",
+                     help="virtual machine (default) or this machine")
     run.add_argument("--out", metavar="DIR", default="out/rig", help="results: logs, capture, result.tap, junit.xml; "
                      "of several scenarios each in a folder of its own (default: out/rig)")
-    run.add_argument("--build", metavar="DIR", help="build folder; its programs come first in PATH (default: build/dev)")
-    run.add_argument("--limit", metavar="SECONDS", type=_seconds, help="for everything (default: what the scenarios allow, and the boots)")
+    run.add_argument("--build", metavar="DIR",
+                     help="build folder; the programs of its bin come first in PATH (default: build/dev)")
+    run.add_argument("--limit", metavar="SECONDS", type=_seconds,
+                     help="for everything (default: what the scenarios allow, and the boots)")
     run.add_argument("--keep", action="store_true", help="keep the runtime folder and the rig's work files in DIR")
     run.add_argument("--verbose", action="store_true", help="say each step as it begins")
     run.add_argument("--json", action="store_true", help="print only a JSON summary on standard output")
@@ -98,8 +103,9 @@ def _fetch(_) -> int:
     fetched = kernel.fetch()
     folder = fetched.kernel.image.parent
     if fetched.downloaded_bytes:
-        print(f"Linux {fetched.kernel.release} from {fetched.origin}: {fetched.downloaded_bytes / 1e6:.0f} MB downloaded, "
-              f"{fetched.unpacked_bytes / 1e6:.0f} MB unpacked in {folder} ({fetched.seconds:.0f} s)")
+        print(f"Linux {fetched.kernel.release} from {fetched.origin}: "
+              f"{fetched.downloaded_bytes / 1e6:.0f} MB downloaded, {fetched.unpacked_bytes / 1e6:.0f} MB unpacked "
+              f"in {folder} ({fetched.seconds:.0f} s)")
     else:
         print(f"Linux {fetched.kernel.release} is in {folder}")
     return EXIT_PASSED

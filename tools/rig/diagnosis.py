@@ -28,7 +28,8 @@ def check_outcome(wanted: dict, outcome: Outcome) -> list:
     problems = [f"exit: {problem}" for problem in expect.check(wanted["exit"], outcome.exit)]
     for stream in ("stdout", "stderr"):
         if stream in wanted:
-            problems += [f"{stream}: {problem}" for problem in expect.check(wanted[stream], getattr(outcome, stream).rstrip("\n"))]
+            text = getattr(outcome, stream).rstrip("\n")
+            problems += [f"{stream}: {problem}" for problem in expect.check(wanted[stream], text)]
     if "json" in wanted:
         problems += _check_json(wanted["json"], outcome.stdout)
     return problems

@@ -68,18 +68,18 @@ class Job:
     def log(self, name: str) -> Path:
         return self.out / (f"{name}.log" if self.number == 1 else f"{name}-{self.number}.log")
 
+    def _closed_folders(self) -> list:
+        """What other users may not enter of what is needed and above it, but for the share, which is the host's."""
+        folders = {folder for path in [*self.needed, self.out] for folder in [path, *path.parents]}
+        return sorted(folder for folder in folders if not folder.is_relative_to(self.out)
+                      and folder.is_dir() and not folder.stat().st_mode & 0o001)
+
     def script(self, kernel: Kernel) -> str:
         calls = [("need", folder) for folder in dict.fromkeys(self.needed)]
-        calls += [("enter", folder) for folder in _closed_folders([*self.needed, self.out, *self.command[:1]])]
         calls += [("out", self.out), ("modules", kernel.modules, kernel.release)]
+        calls += [("enter", folder) for folder in self._closed_folders()]
         calls += [("start", self.log("guest"), *self.command)]
         return "".join(shlex.join(str(word) for word in call) + "\n" for call in calls)
-
-
-def _closed_folders(paths: list) -> list:
-    """Ancestors that other users may not enter, outermost first."""
-    folders = {parent for path in paths for parent in [path, *Path(path).parents]}
-    return sorted(folder for folder in folders if Path(folder).is_dir() and not os.stat(folder).st_mode & 0o001)
 
 
 class Guest:
@@ -110,12 +110,14 @@ class Guest:
         self.port.close()
 
     def _command(self, port: int) -> list:
-        machine = MACHINES[platform.machine()]
+        machine = MACHINES.get(platform.machine())
+        if machine is None:
+            raise RigError(f"no guest is known for {platform.machine()} (only for {', '.join(MACHINES)})")
         boot = self.kernel.elf or self.kernel.image
         return [need_tool(machine.program, machine.package), "-no-user-config", "-nodefaults", *machine.arguments,
-                "-accel", self.accelerator, "-smp", str(CPUS[self.accelerator]), "-m", str(MEMORY_MIB), "-rtc", "base=utc", "-no-reboot",
-                "-display", "none", "-monitor", "none", "-serial", f"file:{self.console}",
-                "-kernel", str(boot), "-initrd", str(self.job.work / "initramfs"),
+                "-accel", self.accelerator, "-smp", str(CPUS[self.accelerator]), "-m", str(MEMORY_MIB),
+                "-rtc", "base=utc", "-no-reboot", "-display", "none", "-monitor", "none",
+                "-serial", f"file:{self.console}", "-kernel", str(boot), "-initrd", str(self.job.work / "initramfs"),
                 "-append", f"console={machine.console} {KERNEL_COMMAND_LINE}",
                 *_share("root", "/", "on"), *_share("out", str(self.job.out), "off"),
                 "-device", "virtio-rng-pci", "-device", "virtio-serial-pci",

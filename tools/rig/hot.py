@@ -24,17 +24,17 @@ for module in list(sys.modules.values()):
 
 def files(tools: Path) -> list:
     """(path relative to the root, mode, content, time) of files, links and all folders above them."""
-    imports = [name for name in _output(PYTHON, "-S", "-s", "-c", _LIST_IMPORTS, PYTHONPATH=str(tools)).splitlines() if name]
+    imports = _output(PYTHON, "-S", "-s", "-c", _LIST_IMPORTS, PYTHONPATH=str(tools)).split("\n")
     programs = [PYTHON, *(name for name in imports if name.endswith(".so"))]
     libraries = re.findall(r"(/\S+) \(0x", _output(need_tool("ldd", "libc-bin"), *programs))
-    paths = {path for name in [PYTHON, *libraries, "/etc/ld.so.cache", *imports] for path in _with_links(name)}
+    paths = {path for name in [PYTHON, *libraries, "/etc/ld.so.cache", *imports] if name for path in _with_links(name)}
     folders = {str(folder) for path in paths for folder in Path(path).parents} - {"/"}
     return [(path.lstrip("/"), *_entry(path)) for path in sorted(paths | folders)]
 
 
 def _output(*command: str, **environment: str) -> str:
-    result = subprocess.run(command, env={"PATH": os.defpath, **environment}, capture_output=True, text=True, check=False)
-    return result.stdout
+    environment["PATH"] = os.defpath
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
 
 
 def _with_links(name: str):

@@ -56,7 +56,7 @@ def module_order(folder: Path, names: tuple) -> list:
             order += [item for item in [*reversed(depends[file]), file] if item not in order]
     for file in order:
         if not file.endswith(".ko"):
-            raise RigError(f"{folder / file}: compressed modules cannot be put into the initramfs; decompress the folder")
+            raise RigError(f"{folder / file}: compressed modules cannot be put into the initramfs; unpack them")
     return [folder / file for file in order]
 
 

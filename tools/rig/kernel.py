@@ -29,9 +29,9 @@ BACKPORTS = {"bookworm": "trixie-backports"}     # elsewhere: the own codename's
 
 # Folders (and single files, by their parent) below kernel/ of the modules tree that a guest may need.
 KEPT_TREES = ("arch", "crypto", "lib", "net", "fs/9p", "fs/netfs", "fs/overlayfs", "fs/fuse", "sound/core",
-              "sound/drivers", "sound/usb", "sound/virtio", "drivers/bluetooth", "drivers/char", "drivers/crypto/virtio",
-              "drivers/firmware", "drivers/gpio", "drivers/hid", "drivers/i2c", "drivers/input", "drivers/net/phy",
-              "drivers/net/wireless/virtual", "drivers/tty", "drivers/usb", "drivers/virtio", "drivers/vhost")
+              "sound/drivers", "sound/usb", "sound/virtio", "drivers/bluetooth", "drivers/char",
+              "drivers/crypto/virtio", "drivers/firmware", "drivers/gpio", "drivers/hid", "drivers/i2c", "drivers/input",
+              "drivers/net/phy", "drivers/net/wireless/virtual", "drivers/tty", "drivers/usb", "drivers/virtio", "drivers/vhost")
 KEPT_FOLDERS = ("sound", "drivers/net", "drivers/block")
 
 _SIGNATURE_MARKER = b"~Module signature appended~\n"
@@ -71,7 +71,7 @@ def _users_own(image: str, modules: str) -> Kernel:
     if not os.access(image, os.R_OK):
         raise RigError(f"FASCIA_RIG_KERNEL: {image} cannot be read")
     if not (folder / "modules.dep").is_file():
-        raise RigError(f"FASCIA_RIG_MODULES: {folder} is not a modules folder (no modules.dep; wanted .../lib/modules/RELEASE)")
+        raise RigError(f"FASCIA_RIG_MODULES: {folder} has no modules.dep (wanted .../lib/modules/RELEASE)")
     return Kernel(folder.name, Path(image).resolve(), folder)
 
 
@@ -102,6 +102,8 @@ def fetch() -> Fetched:
         present = find()
         if present and present.is_new_enough:
             return Fetched(present)
+        for interrupted in _store().glob(".new-*"):
+            shutil.rmtree(interrupted, ignore_errors=True)
         started = time.monotonic()
         source, packages, total_bytes = _resolve()
         with tempfile.TemporaryDirectory(dir=_store(), prefix=".new-") as temporary:
@@ -141,7 +143,7 @@ def _resolve():
                                   capture_output=True).stdout.strip()
     entries = apt.derive(apt.read_system_sources(), codename, suite)
     if not entries:
-        raise RigError(f"no apt source of this machine offers '{codename} main', so {suite} cannot be derived from one; "
+        raise RigError(f"no apt source of this machine offers '{codename} main', so {suite} cannot be derived; "
                        "set FASCIA_RIG_KERNEL and FASCIA_RIG_MODULES to a kernel of your own")
     reasons = []
     for entry in entries:
@@ -216,7 +218,8 @@ def _destination(name: str):
     path = re.sub(r"^\./(usr/)?", "", name)
     if re.fullmatch(r"boot/vmlinu[xz]-.*|lib/modules/[^/]+/vmlinu[xz]", path):
         return "vmlinuz"
-    match = re.fullmatch(r"lib/modules/[^/]+/(?:kernel/(?P<module>.+\.ko(\.\w+)?)|modules\.(order|builtin.*)|config)", path)
+    match = re.fullmatch(r"lib/modules/[^/]+/"
+                         r"(?:kernel/(?P<module>.+\.ko(\.\w+)?)|modules\.(order|builtin.*)|config)", path)
     if match is None or (match["module"] and not _is_kept(match["module"])):
         return None
     return path
@@ -247,7 +250,7 @@ def _decompress(file: Path):
 
 
 def without_signature(module: bytes) -> bytes:
-    """A signed module ends in signature, struct module_signature (whose last word is the signature's length), marker."""
+    """A signed module ends in signature, struct module_signature (its last word is the signature's length), marker."""
     if not module.endswith(_SIGNATURE_MARKER):
         return module
     end = len(module) - len(_SIGNATURE_MARKER)
@@ -268,8 +271,9 @@ def _extract_elf(image: Path, elf: Path):
     payload = data[start:start + length]
     unpacked = b""
     if payload.startswith(b"\x28\xb5\x2f\xfd") and find_tool("zstd"):
-        # The last four octets are the unpacked size, which zstd reports as a broken second frame: exit 1, all data out.
-        unpacked = subprocess.run([find_tool("zstd"), "-dcq"], input=payload[:-4], capture_output=True, check=False).stdout
+        # The last four octets are the unpacked size, which zstd would take for a second, broken frame.
+        command = [find_tool("zstd"), "-dcq"]
+        unpacked = subprocess.run(command, input=payload[:-4], capture_output=True, check=False).stdout
     elif payload.startswith(b"\xfd7zXZ\x00"):
         unpacked = lzma.LZMADecompressor().decompress(payload)
     if unpacked.startswith(b"\x7fELF") and len(unpacked) == struct.unpack("<I", payload[-4:])[0]:

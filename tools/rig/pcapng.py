@@ -16,7 +16,7 @@ _EPB_TAIL = struct.Struct("=HHIHHI")     # epb_flags, end of options, total leng
 
 
 class Writer:
-    """Collects blocks in memory; flush() writes them in one go, because each write of a guest's is a message to the host."""
+    """Collects blocks in memory; flush() writes them in one go, as each write of a guest's is a message to the host."""
 
     def __init__(self, file):
         self.file = file

@@ -114,7 +114,7 @@ def named(name: str) -> list:
 
 
 def _read(pid: str):
-    """(pid, parent, state) from /proc/PID/stat; the name in it may hold spaces and brackets, so read behind the last."""
+    """(pid, parent, state) from /proc/PID/stat; the name in it may hold brackets, so they stand behind the last."""
     try:
         fields = Path("/proc", pid, "stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:

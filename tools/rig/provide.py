@@ -15,6 +15,7 @@ SYSTEM_BUS = "/run/dbus/system_bus_socket"
 SYSUSERS = SOURCE_DIR / "config/sysusers.d/fascia.conf"
 BUS_POLICIES = SOURCE_DIR / "config/dbus"
 RADIO_MODULES = ("mac80211_hwsim", "mac80211", "cfg80211")
+TEMPORARY = ("/run", "/tmp", "/dev/shm")
 BUS_START_S = 20
 
 
@@ -27,7 +28,7 @@ class LocalMachine:
         if radios < rig.get("radios", 0):
             raise Unavailable(f"it wants {rig['radios']} radios, this machine has {radios}")
         if rig.get("nan") and netlink.count_nan_radios() == 0:
-            raise Unavailable("it wants a radio with Wi-Fi Aware, no radio of this machine offers the interface type NAN")
+            raise Unavailable("it wants Wi-Fi Aware, no radio of this machine offers the interface type NAN")
         if rig.get("dbus") and not bus_answers():
             raise Unavailable(f"it wants the system bus, nothing answers at {SYSTEM_BUS}")
         if rig.get("users"):
@@ -46,6 +47,7 @@ class GuestMachine:
 
     def __init__(self):
         self._bus = None
+        self._ours = {folder: set(os.listdir(folder)) for folder in TEMPORARY}
 
     @property
     def helpers(self) -> set:
@@ -70,6 +72,8 @@ class GuestMachine:
             self._bus = None
         for namespace in _network_namespaces():
             _run(need_tool("ip", "iproute2"), "netns", "delete", namespace)
+        for folder, ours in self._ours.items():
+            _remove(Path(folder, name) for name in set(os.listdir(folder)) - ours)
         # With cfg80211 go the regulatory domain that the scenario set and the count that names the next phy.
         loaded = [module for module in RADIO_MODULES if Path("/sys/module", module).exists()]
         if loaded:
@@ -129,7 +133,16 @@ def _create_radios(count: int, nan: bool):
     for _ in range(count):
         netlink.create_radio(nan=True)
     if netlink.count_nan_radios() < count:
-        raise Unavailable(f"it wants Wi-Fi Aware, which the simulated radios of kernel {os.uname().release} do not have")
+        raise Unavailable(f"it wants Wi-Fi Aware, which kernel {os.uname().release} does not simulate")
+
+
+def _remove(paths):
+    import shutil               # not worth its time in a guest that runs one scenario only
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _network_namespaces() -> list:

@@ -26,7 +26,8 @@ class StepSkipped(Exception):
     pass
 
 
-def run_scenario(index: int, scenario: Scenario, out: Path, environment: dict, machine, reporter, verbose=False, keep=False):
+def run_scenario(index: int, scenario: Scenario, out: Path, environment: dict, machine, reporter,
+                 verbose: bool, keep: bool):
     """Prepares the machine, runs the steps, ends all that was started. Reports everything, raises nothing."""
     started = time.monotonic()
     verdict, reason = BROKEN, ""
@@ -36,6 +37,9 @@ def run_scenario(index: int, scenario: Scenario, out: Path, environment: dict, m
         engine = Engine(index, scenario, out, environment, machine, reporter, verbose)
         reporter.begin(index)
         verdict = engine.run()
+    except KeyboardInterrupt:
+        reason = "interrupted"
+        raise
     except Unavailable as error:
         verdict, reason = SKIPPED, str(error)
     except (RigError, OSError) as error:
@@ -147,8 +151,9 @@ class Engine:
         earlier = self.started.get(name)
         if earlier and earlier.exit_status is None:
             raise StepFailed(f"{name} is already running")
+        command = expand(step.args["command"], self.variables)
         with open(self._log_of(name), "ab" if earlier else "wb") as log:
-            started = process.Started(expand(step.args["command"], self.variables), self.environment, self.out, log, log)
+            started = process.Started(command, self.environment, self.out, log, log)
         self.started[name] = started
         self.all_pids.add(started.pid)
 
@@ -205,7 +210,7 @@ class Engine:
             problems = check_outcome(wanted, outcome)
             if not problems or time.monotonic() >= end:
                 break
-            patience.tick(f"{step.name}: {problems[0]}")
+            patience.tick(f"{step.name}: {problems[0][:120]}")
             pause = min(step.args.get("every_s", UNTIL_EVERY_S), max(0.0, end - time.monotonic()))
             self._wait(pause, lambda slice_s: time.sleep(slice_s), step.name)
         self._conclude(step, outcome, f", attempt {attempts} within {within:g} s")
@@ -236,7 +241,8 @@ class Engine:
         victims = process.named(name)
         if not victims:
             there = sorted({min(found.names, default="?") for found in process.descendants()})
-            raise StepFailed(f"no process of this scenario is called {name}", f"there are: {', '.join(there) or 'none'}")
+            raise StepFailed(f"no process of this scenario is called {name}",
+                             f"there are: {', '.join(there) or 'none'}")
         for victim in victims:
             os.kill(victim.pid, getattr(signal, "SIG" + step.args.get("signal", "KILL")))
 
@@ -258,7 +264,8 @@ class Engine:
     def _do_capture(self, step: Step):
         path = self.out / expand(step.args["capture"], self.variables)
         if self.capture and path == self.capture.path:
-            self.capture.flush()
+            if not self.capture.flush():
+                raise StepFailed("the capture did not get written within 5 s: this machine is too busy")
             if self.capture.lost:
                 raise StepFailed(f"the capture lost {self.capture.lost} frames, so it proves nothing")
         if not path.exists():

@@ -68,7 +68,7 @@ def _known_variables(context, node, key, value):
     for used in _variables_in(value):
         if used not in context.variables:
             hint = schema.suggestion(used, context.variables).replace("known keys", "known are")
-            context.problem(node, key, f"unknown variable '{used}'{hint} (one of the shell's own is written $${{{used}}})")
+            context.problem(node, key, f"unknown variable '{used}'{hint} (the shell's own is written $${{{used}}})")
     return value
 
 

@@ -89,7 +89,7 @@ def items(context, node, key: str):
 
 
 def fields(context, node, key: str, table: dict, required=()) -> dict:
-    """Reads a mapping whose keys are those of the table: name -> reader. Keys that are absent are absent in the result."""
+    """Reads a mapping whose keys are those of the table: name -> reader. A key that is absent is so in the result."""
     values = {}
     for name, key_node, value_node in items(context, node, key):
         if name not in table:

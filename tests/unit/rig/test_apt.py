@@ -74,7 +74,8 @@ class Deriving(FolderTest):
         self.assertEqual(1, len(apt.parse_deb822(entry)))
 
     def test_a_release_that_is_only_called_stable_counts(self):
-        self.assertEqual(1, len(apt.derive(apt.parse_one_line("deb http://a.example.org/debian stable main"), "trixie", "x")))
+        sources = apt.parse_one_line("deb http://a.example.org/debian stable main")
+        self.assertEqual(1, len(apt.derive(sources, "trixie", "x")))
 
     def test_another_release_or_component_does_not(self):
         for line in ("deb http://a.example.org/debian bullseye main", "deb http://a.example.org/debian trixie contrib"):
@@ -100,16 +101,18 @@ class Packages:
 class Resolving(unittest.TestCase):
     def test_the_newer_packaging_gives_binary_modules_and_base(self):
         archive = Packages({
-            "linux-image-amd64": "linux-base-amd64 (= 7.3), linux-image-7.3.4+deb13-amd64 (= 7.3), linux-modules-amd64 (= 7.3)",
+            "linux-image-amd64": "linux-base-amd64 (= 7.3), linux-image-7.3.4+deb13-amd64 (= 7.3), "
+                                 "linux-modules-amd64 (= 7.3)",
             "linux-image-7.3.4+deb13-amd64": "dracut | initramfs-tools (>= 0.120) | linux-initramfs-tool, "
-                                             "linux-base-7.3.4+deb13-amd64 (= 7.3), linux-binary-7.3.4+deb13-amd64 (= 7.3), "
+                                             "linux-base-7.3.4+deb13-amd64 (= 7.3), "
+                                             "linux-binary-7.3.4+deb13-amd64 (= 7.3), "
                                              "linux-modules-7.3.4+deb13-amd64 (= 7.3)"})
-        self.assertEqual(["linux-binary-7.3.4+deb13-amd64", "linux-modules-7.3.4+deb13-amd64", "linux-base-7.3.4+deb13-amd64"],
+        self.assertEqual([f"linux-{part}-7.3.4+deb13-amd64" for part in ("binary", "modules", "base")],
                          kernel._packages(archive, "amd64"))
 
     def test_the_older_packaging_gives_the_image(self):
         archive = Packages({"linux-image-arm64": "linux-image-6.12.9+bpo-arm64 (= 6.12.9-1)",
-                            "linux-image-6.12.9+bpo-arm64": "kmod, linux-base (>= 4.3~), initramfs-tools | linux-initramfs-tool"})
+                            "linux-image-6.12.9+bpo-arm64": "kmod, linux-base (>= 4.3~), initramfs-tools | dracut"})
         self.assertEqual(["linux-image-6.12.9+bpo-arm64"], kernel._packages(archive, "arm64"))
 
 

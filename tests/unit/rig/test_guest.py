@@ -17,7 +17,8 @@ class KernelFiles(unittest.TestCase):
         for name in ("kernel/drivers/net/wireless/virtual/mac80211_hwsim.ko.xz", "kernel/drivers/net/veth.ko.xz",
                      "kernel/net/mac80211/mac80211.ko", "modules.builtin", "modules.order", "config"):
             self.assertEqual(f"{release}/{name}", kernel._destination(f"./usr/{release}/{name}"))
-        for name in (f"usr/{release}/kernel/drivers/gpu/drm/drm.ko.xz", f"usr/{release}/kernel/drivers/net/wireless/ath/ath.ko",
+        for name in (f"usr/{release}/kernel/drivers/gpu/drm/drm.ko.xz",
+                     f"usr/{release}/kernel/drivers/net/wireless/ath/ath.ko",
                      "boot/System.map-6.12.9-amd64", "usr/share/doc/x/copyright"):
             self.assertIsNone(kernel._destination("./" + name))
 
@@ -48,7 +49,8 @@ class Initramfs(FolderTest):
             initramfs.module_order(self.folder, ("9p",))
 
     def test_the_archive_is_aligned_and_ends(self):
-        archive = b"".join(initramfs.cpio([("init", 0o755, b"12345"), ("a/b", 0o120777, b"init"), ("a/c", 0o644, b"", 1234)]))
+        files = [("init", 0o755, b"12345"), ("a/b", 0o120777, b"init"), ("a/c", 0o644, b"", 1234)]
+        archive = b"".join(initramfs.cpio(files))
         names, offset = [], 0
         while offset < len(archive):
             self.assertEqual(b"070701", archive[offset:offset + 6])
@@ -67,10 +69,11 @@ class Initramfs(FolderTest):
 class HotFiles(unittest.TestCase):
     def test_python_and_the_engine_are_there_with_their_folders_links_and_times(self):
         files = {name: entry for name, *entry in hot.files(SOURCE / "tools")}
-        for name in ("usr/bin/python3", str(SOURCE / "tools/rig/inside.py").lstrip("/"), os.path.realpath("/usr/bin/python3")[1:]):
+        engine = str(SOURCE / "tools/rig/inside.py").lstrip("/")
+        for name in ("usr/bin/python3", os.path.realpath("/usr/bin/python3").lstrip("/"), engine):
             self.assertIn(name, files)
             self.assertIn(os.path.dirname(name), files)
-        mode, content, time = files[str(SOURCE / "tools/rig/inside.py").lstrip("/")]
+        _, content, time = files[engine]
         self.assertEqual((SOURCE / "tools/rig/inside.py").read_bytes(), content)
         self.assertEqual(int((SOURCE / "tools/rig/inside.py").stat().st_mtime), time)
 
@@ -90,14 +93,16 @@ class GuestJob(FolderTest):
         self.assertIn("path=/a,,b,", guest._share("out", "/a,b", "off")[1])
 
     def test_a_panic_is_shown_without_its_call_trace(self):
-        (self.folder / "console.log").write_text("[1] oh dear\n[1] Kernel panic - not syncing: x\n[1] Call Trace:\n[1]  f+0x1\n")
+        text = "[1] oh dear\n[1] Kernel panic - not syncing: x\n[1] Call Trace:\n[1]  f+0x1\n"
+        (self.folder / "console.log").write_text(text)
         machine = guest.Guest(kernel.Kernel("7.3", Path("/v"), Path("/m")), guest.Job(self.folder), "tcg")
         self.assertEqual("[1] Kernel panic - not syncing: x", machine.console_tail()[-1])
 
 
 class Netlink(unittest.TestCase):
     def test_attributes_are_padded_and_read_back(self):
-        data = netlink.attribute(30) + netlink.attribute(17 | 0x8000, b"abc") + netlink.attribute(1, struct.pack("=I", 7))
+        data = netlink.attribute(30) + netlink.attribute(17 | 0x8000, b"abc")
+        data += netlink.attribute(1, struct.pack("=I", 7))
         self.assertEqual({30: b"", 17: b"abc", 1: b"\x07\0\0\0"}, netlink.parse_attributes(data))
 
     def test_an_impossible_length_is_refused(self):

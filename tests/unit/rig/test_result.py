@@ -24,7 +24,8 @@ class Tap(unittest.TestCase):
         results.step(0, StepResult("a", PASSED))
         results.step(0, StepResult("b", FAILED, 1, ["exit: wanted 0, got 1", "$ false"]))
         results.end(0, FAILED)
-        self.assertEqual("TAP version 13\n1..2\nok 1 - a\nnot ok 2 - b\n#   exit: wanted 0, got 1\n#   $ false\n", tap.getvalue())
+        self.assertEqual("TAP version 13\n1..2\nok 1 - a\nnot ok 2 - b\n#   exit: wanted 0, got 1\n#   $ false\n",
+                         tap.getvalue())
 
     def test_of_several_scenarios_each_line_names_its_own(self):
         tap = io.StringIO()
@@ -73,9 +74,11 @@ class ExitStatus(unittest.TestCase):
 class JUnit(unittest.TestCase):
     def test_it_counts_and_explains(self):
         result = ScenarioResult(scenario("one"), Path("/nowhere"), FAILED, "", 2.5, [
-            StepResult("a", PASSED, 0.5), StepResult("b", FAILED, 1, ["first", "second"]), StepResult("c", SKIPPED, 0, ["why"])])
+            StepResult("a", PASSED, 0.5), StepResult("b", FAILED, 1, ["first", "second"]),
+            StepResult("c", SKIPPED, 0, ["why"])])
         suite = ElementTree.fromstring(junit_xml([result])).find("testsuite")
-        self.assertEqual(("3", "1", "0", "1"), tuple(suite.get(key) for key in ("tests", "failures", "errors", "skipped")))
+        counts = {key: suite.get(key) for key in ("tests", "failures", "errors", "skipped")}
+        self.assertEqual({"tests": "3", "failures": "1", "errors": "0", "skipped": "1"}, counts)
         self.assertEqual("first", suite.find("testcase/failure").get("message"))
         self.assertEqual("first\nsecond", suite.find("testcase/failure").text)
         self.assertEqual("why", suite.find("testcase/skipped").get("message"))

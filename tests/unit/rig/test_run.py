@@ -44,15 +44,17 @@ class Steps(RigTest):
   - {name: run all the same, run: touch run, always: true}
 """)
         self.assertEqual(1, result.returncode)
-        for line in ("not ok 1 - fails", "#   s.yaml:3: run", "#   exit: wanted 0, got 3", "#   $ echo out; echo err >&2; exit 3",
-                     "#     | out", "#     | err", "ok 2 - not run # SKIP an earlier step failed", "ok 3 - run all the same"):
+        for line in ("not ok 1 - fails", "#   s.yaml:3: run", "#   exit: wanted 0, got 3",
+                     "#   $ echo out; echo err >&2; exit 3", "#     | out", "#     | err",
+                     "ok 2 - not run # SKIP an earlier step failed", "ok 3 - run all the same"):
             self.assert_line(line, result.stdout)
         self.assertFalse((self.folder / "out/not-run").exists())
         self.assertTrue((self.folder / "out/run").exists())
 
     def test_an_until_fails_after_its_time_with_its_last_attempt(self):
-        result = self.run_steps("  - {name: never, until: 'echo no', within_s: 0.5, every_s: 0.1, expect: {stdout: 'yes'}}\n")
-        self.assert_line("#   stdout: wanted 'yes', got 'no'", result.stdout)
+        step = "  - {name: never, until: echo none, within_s: 0.5, every_s: 0.1, expect: {stdout: x}}\n"
+        result = self.run_steps(step)
+        self.assert_line("#   stdout: wanted 'x', got 'none'", result.stdout)
         self.assertRegex(result.stdout, r"attempt \d+ within 0.5 s")
 
     def test_a_command_that_hangs_is_ended(self):
@@ -62,7 +64,8 @@ class Steps(RigTest):
         self.assertLess(time.monotonic() - began, 10)
 
     def test_the_scenarios_limit_ends_it(self):
-        result = self.run_steps("  - {name: hangs, run: sleep 60}\n  - {name: after, run: 'true'}\n", head="limit_s: 1\n")
+        steps = "  - {name: hangs, run: sleep 60}\n  - {name: after, run: 'true'}\n"
+        result = self.run_steps(steps, head="limit_s: 1\n")
         self.assertIn("the scenario's limit of 1 s has passed, waiting for: hangs", result.stdout)
         self.assertEqual(1, result.returncode)
 
@@ -189,7 +192,8 @@ class Results(RigTest):
         self.assertFalse((self.folder / "out").exists())
 
     def test_several_scenarios_have_a_folder_each_and_must_differ_in_name(self):
-        files = [self.write(f"{name}.yaml", f"name: {name}\nsteps: [{{name: a, run: 'echo {name}'}}]\n") for name in ("x", "y")]
+        files = [self.write(f"{name}.yaml", f"name: {name}\nsteps: [{{name: a, run: 'echo {name}'}}]\n")
+                 for name in ("x", "y")]
         result = self.rig("run", "--backend", "local", "--out", "out", *files)
         self.assertEqual("TAP version 13\n1..2\nok 1 - x: a\nok 2 - y: a\n", result.stdout)
         for name in ("x/steps.log", "y/result.tap", "junit.xml"):
@@ -198,7 +202,8 @@ class Results(RigTest):
 
     def test_check_says_what_is_good_and_what_is_not(self):
         good = self.write("good.yaml", "name: good\nsteps: [{name: a, run: x}]\n")
-        self.assertEqual((0, f"{good}: good: 1 steps, ok\n"), (lambda r: (r.returncode, r.stdout))(self.rig("check", good)))
+        result = self.rig("check", good)
+        self.assertEqual((0, f"{good}: good: 1 steps, ok\n"), (result.returncode, result.stdout))
         self.assertEqual(2, self.rig("check", good, "/nowhere.yaml").returncode)
 
     def test_without_a_kernel_the_rig_fails_and_names_the_remedy(self):

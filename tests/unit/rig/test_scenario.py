@@ -50,7 +50,8 @@ steps:
 class ValidScenario(FolderTest):
     def test_every_verb_and_key_is_understood(self):
         loaded = scenario.load(self.write("good.yaml", GOOD))
-        self.assertEqual(["start", "until", "run", "repeat", "capture", "stop", "absent"], [step.verb for step in loaded.steps])
+        self.assertEqual(["start", "until", "run", "repeat", "capture", "stop", "absent"],
+                         [step.verb for step in loaded.steps])
         self.assertEqual("USR1", loaded.steps[3].steps[0].args["signal"])
         self.assertEqual(9, loaded.steps[0].line)
         self.assertTrue(loaded.steps[5].always)
@@ -86,9 +87,12 @@ class InvalidScenario(FolderTest):
     def test_an_unknown_key_is_an_error_with_file_line_column_key_and_a_hint(self):
         self.assert_problem("2:1: limits_s: unknown key in the scenario; did you mean 'limit_s'?", head="limits_s: 3\n")
         self.assert_problem("2:7: radio: unknown key in rig; did you mean 'radios'?", head="rig: {radio: 3}\n")
-        self.assert_problem("6:5: within: unknown key in step; did you mean 'within_s'?", step="until: x\n    within: 3")
-        self.assert_problem("6:14: exits: unknown key in expect; did you mean 'exit'?", step="run: x\n    expect: {exits: 3}")
-        self.assert_problem("6:21: mn: unknown key in exit; did you mean 'min'?", step="run: x\n    expect: {exit: {mn: 3}}")
+        self.assert_problem("6:5: within: unknown key in step; did you mean 'within_s'?",
+                            step="until: x\n    within: 3")
+        self.assert_problem("6:14: exits: unknown key in expect; did you mean 'exit'?",
+                            step="run: x\n    expect: {exits: 3}")
+        self.assert_problem("6:21: mn: unknown key in exit; did you mean 'min'?",
+                            step="run: x\n    expect: {exit: {mn: 3}}")
 
     def test_a_value_of_the_wrong_kind_or_out_of_range_is_an_error(self):
         self.assert_problem("2:10: limit_s: wanted a number from 1 to 7200, found 'soon'", head="limit_s: soon\n")
@@ -116,7 +120,8 @@ class InvalidScenario(FolderTest):
                             step='run: x\n    expect: {json: {a: "${cofnig}"}}')
 
     def test_a_variable_of_for_each_is_unknown_outside_of_it(self):
-        text = "name: bad\nsteps:\n  - name: a\n    for_each: {v: [1]}\n    steps: [{run: '${v}'}]\n  - name: b\n    run: ${v}\n"
+        text = ("name: bad\nsteps:\n  - name: a\n    for_each: {v: [1]}\n    steps: [{run: '${v}'}]\n"
+                "  - name: b\n    run: ${v}\n")
         self.assertEqual(1, len(self.problems(text)))
 
     def test_what_was_never_started_cannot_be_stopped(self):
@@ -131,7 +136,8 @@ class InvalidScenario(FolderTest):
             self.assert_problem("6:11: save: must stay below $OUT", step=f"run: x\n    save: {name}")
 
     def test_a_bad_pattern_or_path_is_an_error(self):
-        self.assert_problem("6:32: matches: not a regular expression", step='run: x\n    expect: {stdout: {matches: "("}}')
+        self.assert_problem("6:32: matches: not a regular expression",
+                            step='run: x\n    expect: {stdout: {matches: "("}}')
         self.assert_problem("6:21: a..b: cannot read the path", step='run: x\n    expect: {json: {"a..b": 1}}')
 
     def test_all_problems_of_a_file_are_told_in_its_order(self):
