@@ -175,7 +175,8 @@ def run(kernel: Kernel, job: Job, limit_s: float, handle):
             if accelerator == accelerators[-1]:
                 raise
             _remember_broken_kvm()
-            print(f"# /dev/kvm is there but does not work ({error}): emulating", file=sys.stderr)
+            reason = str(error).splitlines()[-1].lstrip(" |")
+            print(f"# /dev/kvm is there but does not work, so the guest is emulated ({reason})", file=sys.stderr)
 
 
 class NeverStarted(GuestDied):

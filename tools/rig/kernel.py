@@ -28,11 +28,12 @@ WANTED_RELEASE = (7, 2)
 BACKPORTS = {"bookworm": "trixie-backports"}     # elsewhere: the own codename's backports
 
 # Folders (and single files, by their parent) below kernel/ of the modules tree that a guest may need.
-KEPT_TREES = ("arch", "crypto", "lib", "net", "fs/9p", "fs/netfs", "fs/overlayfs", "fs/fuse", "sound/core",
-              "sound/drivers", "sound/usb", "sound/virtio", "drivers/bluetooth", "drivers/char",
-              "drivers/crypto/virtio", "drivers/firmware", "drivers/gpio", "drivers/hid", "drivers/i2c", "drivers/input",
-              "drivers/net/phy", "drivers/net/wireless/virtual", "drivers/tty", "drivers/usb", "drivers/virtio", "drivers/vhost")
-KEPT_FOLDERS = ("sound", "drivers/net", "drivers/block")
+KEPT_TREES = ("arch", "crypto", "lib", "net", "fs/9p", "fs/netfs", "fs/fscache", "fs/overlayfs", "fs/fuse",
+              "sound/core", "sound/drivers", "sound/usb", "sound/virtio", "drivers/bluetooth", "drivers/char",
+              "drivers/crypto/virtio", "drivers/firmware", "drivers/gpio", "drivers/hid", "drivers/i2c",
+              "drivers/input", "drivers/net/phy", "drivers/net/wireless/virtual", "drivers/tty", "drivers/usb",
+              "drivers/virtio", "drivers/vhost")
+KEPT_FOLDERS = ("sound", "drivers/net", "drivers/net/wireless", "drivers/block")
 
 _SIGNATURE_MARKER = b"~Module signature appended~\n"
 _SIGNATURE_STRUCT_BYTES = 12

@@ -15,6 +15,7 @@ class KernelFiles(unittest.TestCase):
         for name in ("boot/vmlinuz-6.12.9-amd64", f"usr/{release}/vmlinuz"):
             self.assertEqual("vmlinuz", kernel._destination("./" + name))
         for name in ("kernel/drivers/net/wireless/virtual/mac80211_hwsim.ko.xz", "kernel/drivers/net/veth.ko.xz",
+                     "kernel/drivers/net/wireless/mac80211_hwsim.ko", "kernel/fs/fscache/fscache.ko",
                      "kernel/net/mac80211/mac80211.ko", "modules.builtin", "modules.order", "config"):
             self.assertEqual(f"{release}/{name}", kernel._destination(f"./usr/{release}/{name}"))
         for name in (f"usr/{release}/kernel/drivers/gpu/drm/drm.ko.xz",
