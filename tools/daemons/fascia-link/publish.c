@@ -39,7 +39,7 @@ void linkd_publish(struct linkd *linkd)
 
     if (!linkd->started && linkd->name_taken)
         service_fact(&linkd->service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_BUS_NAME_TAKEN, "%s", LINKD_INTERFACE);
-    else if (!linkd->service.config.link.enabled || linkd->machine.state == LINK_STATE_OFF)
+    else if (!linkd->service.config.link.enabled || (linkd->started && linkd->machine.state == LINK_STATE_OFF))
         service_fact(&linkd->service, FASCIA_FUNCTION_OFF, FASCIA_REASON_NONE, "%s", "");
     else if (linkd->machine.state == LINK_STATE_UP)
         publish_up(linkd);
