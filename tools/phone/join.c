@@ -14,9 +14,10 @@
 #include "tools/phone/verbs.h"
 
 #define REPLY_TIME_MS 2000
-#define PROGRESS_US   2000000 /* say what is being waited for, when it takes longer than this */
-#define CHECK_US      1000000 /* how often check_settled() looks */
-#define UNSETTLED_US  5000000 /* how long a key handshake may take: hostapd gives it up after four seconds */
+#define PROGRESS_US   2000000  /* say what is being waited for, when it takes longer than this */
+#define CHECK_US      1000000  /* how often check_settled() looks */
+#define UNSETTLED_US  5000000  /* how long a key handshake may take: hostapd gives it up after four seconds */
+#define ANEW_US       15000000 /* a new association that takes this long is tried again */
 
 /* A step returns 0, or anything else after the reason has entered the result. */
 typedef int (*step_fn)(struct session *session);
@@ -40,8 +41,24 @@ static int step_root(struct session *session)
     return -EPERM;
 }
 
-/* After a lost frame the access point may begin the key handshake anew, give it up and forget us, in frames that a
- * station with protected management frames must not believe: both wait for ever. A phone then associates anew. */
+/* Disconnecting first: REASSOCIATE of 2.10 scans, finds the network and then does nothing in that state. */
+static void associate_anew(struct session *session, const char *state)
+{
+    char reply[PHONE_REPLY_SIZE];
+
+    session->unsettled_us = 0;
+    session->anew_us = session_now_us();
+    session->connected = false; /* until the next CONNECTED event */
+    session_note(session, "associating-anew still %s", state);
+    (void)supplicant_request(session->supplicant.control, "DISCONNECT", reply, sizeof reply, NULL, REPLY_TIME_MS);
+    (void)supplicant_request(session->supplicant.control, "RECONNECT", reply, sizeof reply, NULL, REPLY_TIME_MS);
+}
+
+/*
+ * An association request that was sent twice makes the access point begin the key handshake anew after it was done.
+ * It then gives it up and forgets us, in frames that a station with protected management frames must not believe:
+ * both wait for ever. A phone then associates anew, and again when that leads nowhere.
+ */
 static void check_settled(struct session *session)
 {
     char reply[PHONE_REPLY_SIZE];
@@ -49,23 +66,25 @@ static void check_settled(struct session *session)
     size_t size = 0;
     int64_t now = session_now_us();
 
-    if (!session->connected)
+    if (session->connected)
+        session->anew_us = 0;
+    else
         session->unsettled_us = 0;
-    if (!session->connected || now - session->checked_us < CHECK_US)
+    if ((!session->connected && session->anew_us == 0) || now - session->checked_us < CHECK_US)
         return;
     session->checked_us = now;
     if (supplicant_request(session->supplicant.control, "STATUS", reply, sizeof reply, &size, REPLY_TIME_MS) < 0 ||
         phone_status_parse(reply, size, &status) < 0)
         return;
-    if (strcmp(status.state, "COMPLETED") == 0)
+    if (!session->connected) {
+        if (now - session->anew_us >= ANEW_US)
+            associate_anew(session, status.state);
+    } else if (strcmp(status.state, "COMPLETED") == 0) {
         session->unsettled_us = 0;
-    else if (session->unsettled_us == 0)
+    } else if (session->unsettled_us == 0) {
         session->unsettled_us = now;
-    else if (now - session->unsettled_us >= UNSETTLED_US) {
-        session->unsettled_us = 0;
-        session->connected = false; /* until the next CONNECTED event */
-        session_note(session, "associating-anew still %s", status.state);
-        (void)supplicant_request(session->supplicant.control, "REASSOCIATE", reply, sizeof reply, NULL, REPLY_TIME_MS);
+    } else if (now - session->unsettled_us >= UNSETTLED_US) {
+        associate_anew(session, status.state);
     }
 }
 

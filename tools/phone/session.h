@@ -41,6 +41,7 @@ struct session {
     struct supplicant_process supplicant;
     int64_t checked_us;          /* when check_settled() looked last */
     int64_t unsettled_us;        /* since when it is connected but not COMPLETED; 0 = it is not so */
+    int64_t anew_us;             /* when a new association was begun that has not come to anything yet; 0 = none */
     bool connected;              /* associated and authorised at this moment */
     bool rejoined;               /* CTRL-EVENT-CONNECTED since the flag was last cleared */
     bool changed;                /* something worth a new JSON since the flag was last cleared */
