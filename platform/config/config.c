@@ -2,16 +2,15 @@
 #include "platform/config/config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <yaml.h>
 
 #include "platform/config/schema.h"
+#include "platform/file/file.h"
 #include "stack/base/text.h"
 
 #define PATH_SIZE 128 /* "audio.pipewire.runtime_dir" */
@@ -363,30 +362,6 @@ int config_parse(const char *name, const void *data, size_t size, struct fascia_
     return r;
 }
 
-/* One octet more than allowed is read, so that "too large" is seen without trusting st_size. */
-static int read_file(const char *path, char *data, size_t size, size_t *ret_size)
-{
-    size_t used = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return -errno;
-    while (used < size) {
-        ssize_t n = read(fd, data + used, size - used);
-        if (n < 0) {
-            int error = errno;
-            (void)close(fd);
-            return -error;
-        }
-        if (n == 0)
-            break;
-        used += (size_t)n;
-    }
-    (void)close(fd);
-    *ret_size = used;
-    return 0;
-}
-
 int config_load(const char *path, struct fascia_config *ret_config, char message[static CONFIG_MESSAGE_SIZE])
 {
     char *data = malloc(CONFIG_FILE_MAX + 1);
@@ -394,7 +369,7 @@ int config_load(const char *path, struct fascia_config *ret_config, char message
 
     if (!data)
         return -ENOMEM;
-    int r = read_file(path, data, CONFIG_FILE_MAX + 1, &size);
+    int r = file_read(path, data, CONFIG_FILE_MAX + 1, &size);
     if (r < 0) {
         (void)snprintf(message, CONFIG_MESSAGE_SIZE, "%s: cannot be read: %s", path, strerror(-r));
     } else {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "platform/file/file.h"
 #include "stack/base/cleanup.h"
 #include "stack/base/text.h"
 #include "stack/report/facts.h"
@@ -406,27 +407,13 @@ int profile_parse(const char *name, const void *data, size_t size, struct report
     return r;
 }
 
-/* At most `size` octets; 0 or negative errno. */
-static int read_file(const char *path, char *data, size_t size, size_t *ret_size)
-{
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return -errno;
-    size_t used = fread(data, 1, size, file);
-    int r = ferror(file) != 0 ? -EIO : 0;
-    (void)fclose(file);
-    if (r == 0)
-        *ret_size = used;
-    return r;
-}
-
 int profile_load(const char *path, struct report_profile *ret_profile, char message[static PROFILE_MESSAGE_SIZE])
 {
     _cleanup_(freep) char *data = malloc(PROFILE_FILE_MAX + 1);
     size_t size = 0;
 
     /* One octet more than allowed is asked for, so that "too large" is seen. */
-    int r = data != NULL ? read_file(path, data, PROFILE_FILE_MAX + 1, &size) : -ENOMEM;
+    int r = data != NULL ? file_read(path, data, PROFILE_FILE_MAX + 1, &size) : -ENOMEM;
     if (r < 0) {
         (void)snprintf(message, PROFILE_MESSAGE_SIZE, "%s: cannot be read: %s", path, strerror(-r));
         return r;

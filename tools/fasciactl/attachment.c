@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "platform/file/file.h"
 #include "stack/report/facts_json.h"
 #include "tools/fasciactl/json.h"
 
@@ -15,20 +16,6 @@ static int refuse(const char *path, int error, const char *what)
 {
     (void)fprintf(stderr, "fasciactl: %s: %s\n", path, what);
     return error;
-}
-
-/* At most `size` octets; 0 or negative errno. */
-static int read_file(const char *path, char *text, size_t size, size_t *ret_size)
-{
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return -errno;
-    size_t used = fread(text, 1, size, file);
-    int r = ferror(file) != 0 ? -EIO : 0;
-    (void)fclose(file);
-    if (r == 0)
-        *ret_size = used;
-    return r;
 }
 
 static struct json_object *parse(const char *text, size_t size, const char **ret_what)
@@ -81,7 +68,7 @@ int attachment_load(const char *path, struct report_facts *facts, struct attachm
     const char *what = "";
     size_t size = 0;
 
-    int r = text != NULL ? read_file(path, text, ATTACHMENT_MAX + 1, &size) : -ENOMEM;
+    int r = text != NULL ? file_read(path, text, ATTACHMENT_MAX + 1, &size) : -ENOMEM;
     if (r < 0)
         return refuse(path, r, strerror(-r));
     if (size > ATTACHMENT_MAX)
