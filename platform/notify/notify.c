@@ -39,6 +39,11 @@ void notify_fact(const struct fascia_fact *fact)
     (void)sd_notifyf(0, "STATUS=%s\n" NOTIFY_KEY_FACT "=%s", line, line);
 }
 
+void notify_radio(const char *wiphy)
+{
+    (void)sd_notifyf(0, NOTIFY_KEY_RADIO "=%s", wiphy);
+}
+
 void notify_event(const struct fascia_event *event)
 {
     char line[FASCIA_DETAIL_SIZE + 96];

@@ -11,10 +11,12 @@
  *
  *   X_FASCIA_FACT=<function> <state> <reason> <detail>       see fascia_fact_format()
  *   X_FASCIA_EVENT=<name> <t_us> <source> <detail>           see fascia_event_format()
+ *   X_FASCIA_RADIO=<wiphy>                                   the radio that fascia-link uses, for a reset of it
  */
 
 #define NOTIFY_KEY_FACT  "X_FASCIA_FACT"
 #define NOTIFY_KEY_EVENT "X_FASCIA_EVENT"
+#define NOTIFY_KEY_RADIO "X_FASCIA_RADIO"
 
 void notify_ready(void);
 void notify_stopping(void);
@@ -22,6 +24,9 @@ void notify_status(const char *format, ...) __attribute__((format(printf, 1, 2))
 
 /** Publishes the state of the function that this service provides (also sets STATUS). */
 void notify_fact(const struct fascia_fact *fact);
+
+/** Names the radio that the link stands on. */
+void notify_radio(const char *wiphy);
 
 /** Sends an event. */
 void notify_event(const struct fascia_event *event);

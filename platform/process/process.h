@@ -2,7 +2,9 @@
 #ifndef FASCIA_PLATFORM_PROCESS_PROCESS_H
 #define FASCIA_PLATFORM_PROCESS_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
@@ -10,39 +12,58 @@
 #include "stack/base/cleanup.h"
 
 /*
- * The processes that we run. Their end comes from a pidfd on the loop. When a main process ends, the rest of its
- * process group is killed before it is reaped (so the group's number cannot have been given to anybody else), and so
- * is what had escaped into a session of its own: we are the subreaper, and each of our processes carries its mark in
- * the environment.
+ * The processes that we run. Their end comes from a pidfd on the loop. What a unit's main process started ends with it:
+ *   - with a cgroup v2 that is ours, each unit has one below it, emptied by cgroup.kill;
+ *   - else its process group is killed before the main process is reaped (so the group's number cannot have been given
+ * to anybody else), and what had escaped into a session of its own is found as our orphan (we are the subreaper) by its
+ *     mark in the environment.
+ * Nothing outlives us: main processes have PR_SET_PDEATHSIG, and a guard process that does nothing else kills the rest
+ * when we end in whatever way.
  */
 
-#define PROCESS_MAX 16 /* main processes at a time */
+#define PROCESS_MAX       24 /* main processes at a time */
+#define PROCESS_NAME_SIZE 24
 
 struct process_set;
 
-/** A main process ended: `code` is its exit status when `signal` is 0. Its number is free already. */
-typedef void (*process_end_fn)(pid_t pid, int code, int signal, void *userdata);
+struct process_options {
+    const char *cgroup; /* "auto": our own cgroup when it is delegated to us; "off"; or a folder that is ours */
+    bool guard;         /* make the guard */
+};
 
-/** Becomes a subreaper, blocks SIGCHLD, and watches for ends on the loop. Returns 0 or a negative errno. */
-int process_set_new(sd_event *loop, process_end_fn fn, void *userdata, struct process_set **ret_set);
+/** A main process ended: `code` is its exit status when `signal` is 0. Its number is free already. `escaped`: how many
+ * of its own had left its session and were killed. */
+typedef void (*process_end_fn)(pid_t pid, int code, int signal, unsigned int escaped, void *userdata);
 
-/** Kills and reaps what is left (see process_sweep()), and frees the set. NULL-safe. */
+/** Becomes a subreaper, blocks SIGCHLD, and watches for ends on the loop. Returns 0 or a negative errno; a cgroup that
+ * cannot be used is no error (see process_confinement()). */
+int process_set_new(sd_event *loop, const struct process_options *options, process_end_fn fn, void *userdata,
+                    struct process_set **ret_set);
+
+/** How units are kept together, for the log: "cgroup /sys/fs/cgroup/… (pids, memory)", or "process groups (why)". */
+const char *process_confinement(const struct process_set *set);
+
+/** Kills and reaps what is left (see process_sweep()), removes our cgroups, ends the guard, frees. NULL-safe. */
 void process_set_free(struct process_set *set);
 
 /**
- * Spawns a process and watches it. `mark`: "NAME=value", which the caller put into the environment and which is
- * different for each purpose. Errors as for spawn(), or -E2BIG for more than PROCESS_MAX.
+ * Spawns the main process of unit `name` and watches it; `spec->cgroup_fd` is filled in here. The caller puts
+ * process_mark() into the environment. Errors as for spawn(), or -E2BIG for more than PROCESS_MAX.
  */
-int process_start(struct process_set *set, const struct spawn_spec *spec, const char *mark, pid_t *ret_pid,
+int process_start(struct process_set *set, const struct spawn_spec *spec, const char *name, pid_t *ret_pid,
                   const char **ret_step);
 
-/** Sends a signal to a main process. Returns 0, -ESRCH when it is none of ours, or a negative errno. */
+/** "FASCIA_UNIT=name" for the environment of the next process of `name`, different for every set, so that what belongs
+ * to one can be told from all others. Valid until the next call. */
+const char *process_mark(struct process_set *set, const char *name);
+
+/** Sends a signal to a main process, by its pidfd. Returns 0, -ESRCH when it is none of ours, or a negative errno. */
 int process_signal(struct process_set *set, pid_t pid, int signal);
 
-/** SIGKILL to the whole group of a main process. Returns as above. */
-int process_kill_group(struct process_set *set, pid_t pid);
+/** SIGKILL to everything of the unit whose main process is `pid`. Returns as above. */
+int process_kill(struct process_set *set, pid_t pid);
 
-/** The main process whose group `pid` belongs to, itself included; 0 when none of ours. */
+/** The main process of the unit that `pid` belongs to, itself included; 0 when none of ours. */
 pid_t process_main_of(const struct process_set *set, pid_t pid);
 
 /**

@@ -46,7 +46,7 @@ static struct plan_unit *add_unit(struct maker *m, const char *name, const char 
 
 static void add_arg(struct maker *m, struct plan_unit *unit, const char *arg)
 {
-    if (unit->args_count == PLAN_ARGS_MAX)
+    if (unit->args_count == SUPERVISOR_ARGS_MAX)
         m->too_long = true;
     else
         put(m, unit->args[unit->args_count++], PLAN_PATH_SIZE, arg, "");
@@ -66,10 +66,10 @@ static void add_need(struct maker *m, struct plan_unit *unit, const char *name)
 {
     if (plan_find(m->plan, name) < 0)
         return;
-    if (unit->needs_count == PLAN_NEEDS_MAX)
+    if (unit->needs_count == SUPERVISOR_NEEDS_MAX)
         m->too_long = true;
     else
-        put(m, unit->needs[unit->needs_count++].unit, PLAN_NAME_SIZE, name, "");
+        put(m, unit->needs[unit->needs_count++].unit, SUPERVISOR_NAME_SIZE, name, "");
 }
 
 static void add_function(struct maker *m, const char *name, bool enabled)
@@ -90,7 +90,7 @@ static struct plan_unit *add_service(struct maker *m, const char *name, const ch
     unit->publishes = true;
     unit->missing = FASCIA_REASON_SERVICE_MISSING;
     unit->down = FASCIA_REASON_SERVICE_DOWN;
-    unit->readiness = PLAN_READY_NOTIFY;
+    unit->readiness = SUPERVISOR_READY_NOTIFY;
     return unit;
 }
 
@@ -107,14 +107,14 @@ static void add_hostapd(struct maker *m)
     struct plan_unit *unit = add_unit(m, "hostapd", in->link->hostapd.program, in->supervisor->users.link, "link");
 
     /* It starts without an interface; fascia-link adds one over the global socket when the interface is prepared. */
-    put(m, unit->ready_path, sizeof unit->ready_path, in->runtime_dir, "/link/global");
+    put(m, unit->target, sizeof unit->target, in->runtime_dir, "/link/global");
     put(m, unit->private_dir, sizeof unit->private_dir, in->runtime_dir, "/link");
     add_arg(m, unit, "-g");
-    add_arg(m, unit, unit->ready_path);
+    add_arg(m, unit, unit->target);
     unit->capabilities = CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_NET_RAW);
     unit->missing = FASCIA_REASON_HOSTAPD_MISSING;
     unit->down = FASCIA_REASON_HOSTAPD_DOWN;
-    unit->readiness = PLAN_READY_SOCKET;
+    unit->readiness = SUPERVISOR_READY_SOCKET;
 }
 
 static void add_link(struct maker *m)
@@ -132,7 +132,7 @@ static void add_pipewire(struct maker *m)
     struct plan_unit *unit = add_unit(m, "pipewire", in->audio->pipewire.program, in->supervisor->users.audio, "audio");
 
     put(m, unit->private_dir, sizeof unit->private_dir, in->runtime_dir, "/audio");
-    put(m, unit->ready_path, sizeof unit->ready_path, in->runtime_dir, "/audio/pipewire-0");
+    put(m, unit->target, sizeof unit->target, in->runtime_dir, "/audio/pipewire-0");
     if (in->audio->pipewire.config[0] != '\0') {
         add_arg(m, unit, "-c");
         add_arg(m, unit, in->audio->pipewire.config);
@@ -140,7 +140,7 @@ static void add_pipewire(struct maker *m)
     add_environment(m, unit, "XDG_RUNTIME_DIR=", unit->private_dir);
     unit->missing = FASCIA_REASON_SERVICE_MISSING;
     unit->down = FASCIA_REASON_NO_PIPEWIRE;
-    unit->readiness = PLAN_READY_SOCKET;
+    unit->readiness = SUPERVISOR_READY_SOCKET;
 }
 
 static void add_audio(struct maker *m)
@@ -269,19 +269,19 @@ static void format_needs(const struct plan_unit *unit, struct fascia_text *text)
         fascia_text_add(text, "%s%s", i == 0 ? "" : ",", unit->needs[i].unit);
 }
 
-static const char *readiness_name(enum plan_readiness readiness)
+static const char *readiness_name(enum supervisor_readiness readiness)
 {
-    static const char *const names[PLAN_READINESSES_] = {
-        [PLAN_READY_NOTIFY] = "notify",
-        [PLAN_READY_SOCKET] = "socket",
-        [PLAN_READY_EXEC] = "exec",
+    static const char *const names[SUPERVISOR_READINESSES_] = {
+        [SUPERVISOR_READY_NOTIFY] = "notify",
+        [SUPERVISOR_READY_SOCKET] = "socket",
+        [SUPERVISOR_READY_EXEC] = "exec",
     };
-    return (unsigned int)readiness < PLAN_READINESSES_ ? names[readiness] : "?";
+    return (unsigned int)readiness < SUPERVISOR_READINESSES_ ? names[readiness] : "?";
 }
 
 static void format_unit(const struct plan_unit *unit, size_t order, struct fascia_text *text)
 {
-    char capabilities[64], needs[PLAN_NEEDS_MAX * PLAN_NAME_SIZE];
+    char capabilities[64], needs[SUPERVISOR_NEEDS_MAX * SUPERVISOR_NAME_SIZE];
     struct fascia_text part;
 
     fascia_text_init(&part, capabilities, sizeof capabilities);

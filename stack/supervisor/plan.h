@@ -18,13 +18,10 @@
  * data, made from the configuration alone, so `fasciad --plan` can show it and a test can read it.
  */
 
-#define PLAN_UNITS_MAX     12
+#define PLAN_UNITS_MAX     20
 #define PLAN_FUNCTIONS_MAX 8
-#define PLAN_ARGS_MAX      4
 #define PLAN_ENV_MAX       4
-#define PLAN_NEEDS_MAX     4
 
-#define PLAN_NAME_SIZE 24  /* a unit name is the source of its events: FASCIA_SOURCE_SIZE */
 #define PLAN_PATH_SIZE 288 /* a configured path (<= 255) or runtime_dir (<= 127) with a file below it */
 #define PLAN_ENV_SIZE  320
 
@@ -32,38 +29,33 @@ enum plan_result {
     PLAN_OK = 0,
     PLAN_E_CYCLE = 1, /* units need each other in a circle */
     PLAN_E_UNKNOWN,   /* a unit needs one that is not in the plan */
+    PLAN_E_DUPLICATE, /* two units of the same name */
     PLAN_E_TOO_LONG,  /* runtime_dir is longer than PLAN_RUNTIME_DIR_MAX, or a path or list does not fit its bound */
 };
 
-enum plan_readiness {
-    PLAN_READY_NOTIFY, /* READY=1 on the notify socket */
-    PLAN_READY_SOCKET, /* a socket appears at ready_path */
-    PLAN_READY_EXEC,   /* it could be executed */
-    PLAN_READINESSES_
-};
-
 /* "Needs" orders the start: a unit is started when each of these is ready or has been given up for now. */
-struct plan_need {
-    char unit[PLAN_NAME_SIZE];
-};
-
 struct plan_unit {
-    char name[PLAN_NAME_SIZE];
-    char program[256];                        /* absolute, or a name that the supervisor looks up */
-    char args[PLAN_ARGS_MAX][PLAN_PATH_SIZE]; /* argv[1] … */
+    char name[SUPERVISOR_NAME_SIZE];
+    enum supervisor_manage manage;
+    char program[256];                              /* absolute, or a name that the supervisor looks up; "" for adopt */
+    char args[SUPERVISOR_ARGS_MAX][PLAN_PATH_SIZE]; /* argv[1] … */
     size_t args_count;
     char environment[PLAN_ENV_MAX][PLAN_ENV_SIZE]; /* "NAME=value", on top of what every process gets */
     size_t environment_count;
     uint64_t capabilities; /* ambient; bit n is capability n of <linux/capability.h>; only with `user` */
-    struct plan_need needs[PLAN_NEEDS_MAX];
+    struct supervisor_need needs[SUPERVISOR_NEEDS_MAX];
     size_t needs_count;
-    char ready_path[PLAN_PATH_SIZE];          /* PLAN_READY_SOCKET */
+    enum supervisor_readiness readiness;
+    char target[PLAN_PATH_SIZE];              /* of a probe: a socket's path or a bus name */
     char private_dir[PLAN_PATH_SIZE];         /* made 0700 for `user` before anything starts; "" = none */
     char user[33];                            /* "" = as the supervisor itself */
     bool publishes;                           /* it is the one that publishes its function's fact */
     char function[FASCIA_FUNCTION_NAME_SIZE]; /* the function that does not work without it */
-    enum plan_readiness readiness;
+    enum supervisor_on_suspend on_suspend;
+    int64_t watchdog_ms; /* 0 = off */
+    struct supervisor_limits limits;
     enum fascia_reason missing, down; /* reason of the function when it cannot be executed, when it is down */
+    uint64_t fingerprint; /* of all that it is made from, its sections of the configuration included: see plan_make() */
 };
 
 /* What goes below runtime_dir must fit a socket address (107 octets): "/link/ctrl/" and an interface name. */
@@ -91,8 +83,13 @@ struct plan_input {
     const char *config_path; /* absolute; passed on to our services */
 };
 
-/** Makes the sorted plan. Returns 0 or a PLAN_E_; `ret_plan` is unspecified on error. */
-int plan_make(const struct plan_input *input, struct plan *ret_plan);
+/**
+ * Makes the sorted plan: the built-in units of the enabled sections, what `supervisor.units` adds, and the reactions.
+ * Returns 0 or a PLAN_E_; `ret_plan` is unspecified on error; `ret_about` (may be NULL) then names what is concerned,
+ * borrowed from the input, the plan, or static. A unit whose fingerprint is the same in two plans need not be restarted
+ * when one replaces the other.
+ */
+int plan_make(const struct plan_input *input, struct plan *ret_plan, const char **ret_about);
 
 /**
  * Sorts units so that each comes after all that it needs; units that do not depend on each other keep their

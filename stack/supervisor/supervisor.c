@@ -145,7 +145,7 @@ static void feed(struct supervisor *s, size_t i, const struct unit_input *input,
         s->generation++;
     perform(s, i, does, started_us, now_us);
 
-    if (input->event == UNIT_SPAWNED && u->state == UNIT_STARTING && u->spec->readiness == PLAN_READY_EXEC)
+    if (input->event == UNIT_SPAWNED && u->state == UNIT_STARTING && u->spec->readiness == SUPERVISOR_READY_EXEC)
         feed(s, i, &(struct unit_input){.event = UNIT_IS_READY}, now_us);
 }
 

@@ -99,7 +99,7 @@ void unit_init(struct unit *u, const struct plan_unit *spec, const struct superv
         .start_timeout_us = config->start_timeout_ms * 1000,
         .stop_timeout_us = config->stop_timeout_ms * 1000,
         /* Only who speaks the notify protocol can be asked to show that it lives. */
-        .watchdog_us = spec->readiness == PLAN_READY_NOTIFY ? config->watchdog_ms * 1000 : 0,
+        .watchdog_us = spec->readiness == SUPERVISOR_READY_NOTIFY ? config->watchdog_ms * 1000 : 0,
     };
     backoff_init(&u->backoff, config->backoff_first_ms * 1000, config->backoff_max_ms * 1000,
                  config->backoff_reset_ms * 1000);

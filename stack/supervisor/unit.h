@@ -23,6 +23,8 @@ enum unit_state {
     UNIT_KILLING,  /* killed on the way to IDLE; deadline: give up waiting */
     UNIT_ABORTING, /* being ended because it missed a time; a restart follows; deadline: SIGKILL */
     UNIT_BACKOFF,  /* ended unasked; deadline: restart */
+    UNIT_HELD,     /* ended unasked; waits for a unit that it needs (reaction hold) */
+    UNIT_ABSENT,   /* adopted, and not there */
     UNIT_FAILED,   /* cannot be executed; nothing more is tried */
     UNIT_STATES_
 };
@@ -34,11 +36,15 @@ enum unit_event {
     UNIT_SPAWN_IMPOSSIBLE, /* the program cannot be executed; input: error */
     UNIT_IS_READY,         /* READY=1, or its socket is there */
     UNIT_EXITED,           /* it ended; input: code or signal */
-    UNIT_TIMER,            /* the deadline has passed */
+    UNIT_TIMER,            /* deadline_us has passed */
+    UNIT_SILENT,           /* silent_us has passed: no sign of life */
     UNIT_STOP,             /* it shall end */
     UNIT_WATCHDOG,         /* WATCHDOG=1 */
     UNIT_EXTEND,           /* EXTEND_TIMEOUT_USEC; input: extend_us */
     UNIT_WITHDRAWN,        /* STOPPING=1: it ends on its own account */
+    UNIT_LOST,             /* its probe is not answered any more; input: why */
+    UNIT_REPLACED,         /* its probe is answered by another process than before */
+    UNIT_HOLD,             /* its back-off is over, but a unit that it needs is not there */
     UNIT_EVENTS_
 };
 

@@ -47,8 +47,8 @@ static void hostapd_runs_without_interface_as_the_link_user(void **state)
     assert_string_equal(hostapd->args[1], "/run/fascia/link/global");
     assert_string_equal(hostapd->user, "fascia-link");
     assert_true(hostapd->capabilities == NET);
-    assert_int_equal(hostapd->readiness, PLAN_READY_SOCKET);
-    assert_string_equal(hostapd->ready_path, "/run/fascia/link/global");
+    assert_int_equal(hostapd->readiness, SUPERVISOR_READY_SOCKET);
+    assert_string_equal(hostapd->target, "/run/fascia/link/global");
     assert_string_equal(hostapd->private_dir, "/run/fascia/link");
     assert_int_equal(hostapd->missing, FASCIA_REASON_HOSTAPD_MISSING);
 }
@@ -78,7 +78,7 @@ static void services_get_the_configuration_file(void **state)
     const struct plan_unit *link = &plan.units[plan_find(&plan, "fascia-link")];
     assert_string_equal(link->args[0], "--config");
     assert_string_equal(link->args[1], "/etc/fascia.yaml");
-    assert_int_equal(link->readiness, PLAN_READY_NOTIFY);
+    assert_int_equal(link->readiness, SUPERVISOR_READY_NOTIFY);
     assert_true(link->publishes);
 }
 
@@ -239,7 +239,7 @@ static void the_table_shows_order_user_capabilities_and_needs(void **state)
     sample_init(&s);
     s.supervisor.users.audio[0] = '\0';
     assert_int_equal(plan_make(&s.input, &plan), 0);
-    plan.units[4].readiness = PLAN_READY_EXEC;
+    plan.units[4].readiness = SUPERVISOR_READY_EXEC;
     fascia_text_init(&text, table, sizeof table);
     plan_format(&plan, &text);
     assert_true(fascia_text_ok(&text));

@@ -488,7 +488,7 @@ static void a_unit_that_is_ready_by_being_executed_needs_no_word(void **state)
 {
     (void)state;
     setup_with(NULL);
-    rig.plan.units[0].readiness = PLAN_READY_EXEC;
+    rig.plan.units[0].readiness = SUPERVISOR_READY_EXEC;
     supervisor_init(&rig.s, &rig.plan, &rig.sample.supervisor);
     start();
     assert_int_equal(rig.s.units[0].state, UNIT_READY);

@@ -11,7 +11,7 @@
 
 #define MS INT64_C(1000)
 
-static struct plan_unit spec = {.name = "u", .readiness = PLAN_READY_NOTIFY};
+static struct plan_unit spec = {.name = "u", .readiness = SUPERVISOR_READY_NOTIFY};
 static int64_t now;
 
 static void setup(struct unit *u)
@@ -166,10 +166,10 @@ static void who_cannot_be_asked_has_no_watchdog(void **state)
     struct unit u;
     (void)state;
 
-    spec.readiness = PLAN_READY_SOCKET;
+    spec.readiness = SUPERVISOR_READY_SOCKET;
     bring(&u, UNIT_READY);
     assert_true(u.deadline_us == INT64_MAX);
-    spec.readiness = PLAN_READY_NOTIFY;
+    spec.readiness = SUPERVISOR_READY_NOTIFY;
 }
 
 static void extending_never_shortens_and_has_an_end(void **state)

@@ -24,7 +24,7 @@ static void feed(struct fasciad *f, size_t unit, const struct unit_input *input)
 
 static void note_ready_path(struct fasciad *f, size_t i)
 {
-    if (f->ready_watches[i] && path_is_socket(f->plan.units[i].ready_path)) {
+    if (f->ready_watches[i] && path_is_socket(f->plan.units[i].target)) {
         path_watch_free(FASCIA_STEAL(f->ready_watches[i]));
         feed(f, i, &(struct unit_input){.event = UNIT_IS_READY});
     }
@@ -50,7 +50,7 @@ static int make_private_dir(struct fasciad *f, size_t i)
 /* A socket left by a killed process would look like readiness. One that somebody listens on is not ours to take. */
 static void prepare_ready_path(struct fasciad *f, size_t i)
 {
-    const char *path = f->plan.units[i].ready_path;
+    const char *path = f->plan.units[i].target;
 
     path_watch_free(FASCIA_STEAL(f->ready_watches[i]));
     if (path_is_stale_socket(path))
@@ -64,7 +64,7 @@ static int execute(struct fasciad *f, size_t i, pid_t *ret_pid, const char **ret
 {
     struct plan_unit *unit = &f->plan.units[i];
     char path[PATH_MAX], mark[64];
-    char *argv[PLAN_ARGS_MAX + 2] = {unit->program};
+    char *argv[SUPERVISOR_ARGS_MAX + 2] = {unit->program};
     char **environment = NULL;
 
     int r = program_find(unit->program, path, sizeof path);
@@ -73,7 +73,7 @@ static int execute(struct fasciad *f, size_t i, pid_t *ret_pid, const char **ret
     r = make_private_dir(f, i); /* hostapd takes an empty one away when it ends */
     if (r < 0)
         return r;
-    if (unit->readiness == PLAN_READY_SOCKET)
+    if (unit->readiness == SUPERVISOR_READY_SOCKET)
         prepare_ready_path(f, i);
     for (size_t n = 0; n < unit->args_count; n++)
         argv[n + 1] = unit->args[n];

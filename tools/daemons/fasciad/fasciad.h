@@ -61,6 +61,21 @@ enum fasciad_status fasciad_run(struct fasciad *f);
 /** Kills what is left and frees everything. Idempotent. */
 void fasciad_close(struct fasciad *f);
 
+/* fasciad.c, for whoever brings an order from outside (bus.c, signals) */
+
+/** An order for a unit; "" = everything. Returns 0 or a SUPERVISOR_E_. */
+int fasciad_command(struct fasciad *f, enum supervisor_command command, const char *unit);
+
+/**
+ * Reads the configuration file again and goes over to it. Returns 0 and a summary of what is restarted in `message`;
+ * FASCIAD_E_INVALID and where it is wrong; or a SUPERVISOR_E_.
+ */
+#define FASCIAD_E_INVALID 100
+int fasciad_reload(struct fasciad *f, char message[static CONFIG_MESSAGE_SIZE]);
+
+/** The machine is about to sleep, or woke up. fasciad_bus_asleep() is called when it may sleep. */
+void fasciad_sleep(struct fasciad *f, bool asleep);
+
 /* bus.c: org.fascia.Supervisor1 */
 
 /** Starts to offer the object; 0 also when no bus is there yet. */
@@ -68,6 +83,9 @@ int fasciad_bus_open(struct fasciad *f);
 
 /** Tells of changed properties, at most ten times per second. */
 void fasciad_bus_changed(struct fasciad *f);
+
+/** The machine may sleep: answers a pending Suspend(). */
+void fasciad_bus_asleep(struct fasciad *f);
 
 /** Emits the signal Event. */
 void fasciad_bus_event(struct fasciad *f, const struct fascia_event *event);

@@ -145,7 +145,7 @@ int program_environment_make(const struct program_environment *parts, char ***re
     add(&list, "%s", parts->mark);
     for (size_t i = 0; i < parts->unit->environment_count; i++)
         add(&list, "%s", parts->unit->environment[i]);
-    if (parts->unit->readiness == PLAN_READY_NOTIFY)
+    if (parts->unit->readiness == SUPERVISOR_READY_NOTIFY)
         add(&list, "NOTIFY_SOCKET=%s", parts->notify_path);
     if (parts->watchdog_us > 0)
         add(&list, "WATCHDOG_USEC=%" PRId64, parts->watchdog_us);
