@@ -20,7 +20,8 @@
 
 /* The wiring of the supervisor: the pure machine of stack/supervisor, and the doors around it. */
 
-#define FASCIAD_EVENTS_MAX 256 /* newest events that GetEvents answers with */
+#define FASCIAD_EVENTS_MAX   256 /* newest events that GetEvents answers with */
+#define FASCIAD_SLEEPERS_MAX 4
 
 enum fasciad_status { FASCIAD_OK = 0, FASCIAD_FAILED = 1, FASCIAD_USAGE = 2 }; /* exit status */
 
@@ -50,6 +51,8 @@ struct fasciad {
     uint64_t published_generation;
     int64_t published_us;
     bool bus_was_connected, bus_told;
+    sd_bus_message *sleepers[FASCIAD_SLEEPERS_MAX]; /* calls of Suspend() that wait for their answer */
+    size_t sleepers_count;
 };
 
 /** Makes the plan from `f->config`; as an ordinary user all accounts are dropped. Status; problems are logged. */
@@ -76,10 +79,16 @@ int fasciad_reload(struct fasciad *f, char message[static CONFIG_MESSAGE_SIZE]);
 /** The machine is about to sleep, or woke up. fasciad_bus_asleep() is called when it may sleep. */
 void fasciad_sleep(struct fasciad *f, bool asleep);
 
+/** "ok", "off", or in a few words why the black box is broken; borrowed. */
+const char *fasciad_black_box_state(const struct fasciad *f);
+
 /* bus.c: org.fascia.Supervisor1 */
 
 /** Starts to offer the object; 0 also when no bus is there yet. */
 int fasciad_bus_open(struct fasciad *f);
+
+/** Answers what is pending and leaves the bus. Idempotent. */
+void fasciad_bus_close(struct fasciad *f);
 
 /** Tells of changed properties, at most ten times per second. */
 void fasciad_bus_changed(struct fasciad *f);
