@@ -23,7 +23,7 @@ bool boot_reach(struct boot *b, size_t i, int64_t now_us)
     stage->reached_us = now_us + b->offset_us;
     if (!b->timed)
         stage->verdict = BOOT_UNTIMED;
-    else if (stage->verdict == BOOT_MISSED || is_over(b, stage, now_us))
+    else if (is_over(b, stage, now_us))
         stage->verdict = BOOT_LATE;
     else
         stage->verdict = BOOT_MET;
