@@ -72,20 +72,91 @@ enum fascia_severity service_severity(enum fascia_log_level level)
     return severities[level];
 }
 
+/* --- the object on the bus: sd-bus lets an interface have several vtables, so each has its own userdata --------- */
+
+static int get_fact(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
+                    void *userdata, sd_bus_error *error)
+{
+    const struct fascia_fact *fact = &((const struct service *)userdata)->fact;
+    const char *value = fact->detail;
+    (void)bus;
+    (void)path;
+    (void)interface;
+    (void)error;
+
+    if (strcmp(property, "State") == 0)
+        value = fascia_function_state_name(fact->state);
+    else if (strcmp(property, "Reason") == 0)
+        value = fascia_reason_id(fact->reason);
+    return sd_bus_message_append(reply, "s", value);
+}
+
+static int method_apply(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    struct service *service = userdata;
+    const char *step = NULL;
+
+    int r = sd_bus_message_read(m, "s", &step);
+    if (r < 0)
+        return r;
+    r = service->on_step(step, service->userdata);
+    if (r == -ENOENT)
+        return sd_bus_error_setf(error, "org.fascia.Error.UnknownStep", "%s has no step of this name",
+                                 service->function);
+    if (r < 0)
+        return sd_bus_error_set_errno(error, r);
+    journal_log(FASCIA_SEVERITY_INFO, "step %s is in force", step);
+    return sd_bus_reply_method_return(m, NULL);
+}
+
+static const sd_bus_vtable fact_vtable[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_PROPERTY("State", "s", get_fact, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("Reason", "s", get_fact, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("Detail", "s", get_fact, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_VTABLE_END,
+};
+
+/* Who may call is the bus policy's business. */
+static const sd_bus_vtable step_vtable[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_METHOD("Apply", "s", NULL, method_apply, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_VTABLE_END,
+};
+
+int service_add_object(struct service *service, const sd_bus_vtable *vtable, void *userdata)
+{
+    return bus_add_object(service->bus, service->path, service->interface, vtable, userdata);
+}
+
+void service_emit_changed(struct service *service, const char *const *names)
+{
+    bus_emit_changed(service->bus, service->path, service->interface, names);
+}
+
+static int open_bus(struct service *service)
+{
+    /* "Link" -> "org.fascia.Link1" */
+    (void)snprintf(service->interface, sizeof service->interface, "org.fascia.%s1", service->bus_name);
+    (void)snprintf(service->path, sizeof service->path, "/org/fascia/%s1", service->bus_name);
+    int r = bus_open(service->loop, service->config.bus, service->interface, service->on_bus, service->userdata,
+                     &service->bus);
+    if (r == 0)
+        r = service_add_object(service, fact_vtable, service);
+    if (r == 0 && service->on_step)
+        r = service_add_object(service, step_vtable, service);
+    return r;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
 static int open_parts(struct service *service)
 {
-    char name[64];
-
     int r = loop_new(&service->loop);
     if (r < 0)
         return r;
     r = sd_event_set_watchdog(service->loop, 1);
-    if (r < 0)
-        return r;
-
-    /* "link" -> "org.fascia.Link1" */
-    (void)snprintf(name, sizeof name, "org.fascia.%s1", service->bus_name);
-    return bus_open(service->loop, service->config.bus, name, service->on_bus, service->userdata, &service->bus);
+    return r < 0 ? r : open_bus(service);
 }
 
 int service_open(struct service *service, int argc, char **argv)
@@ -158,6 +229,7 @@ __attribute__((format(printf, 2, 0))) static void format_detail(char detail[stat
 void service_fact(struct service *service, enum fascia_function_state state, enum fascia_reason reason,
                   const char *detail_format, ...)
 {
+    static const char *const names[] = {"State", "Reason", "Detail", NULL};
     struct fascia_fact fact = {.state = state, .reason = reason};
     va_list args;
 
@@ -170,8 +242,7 @@ void service_fact(struct service *service, enum fascia_function_state state, enu
         return;
     service->fact = fact;
     notify_fact(&fact);
-    if (service->on_fact)
-        service->on_fact(service->userdata);
+    service_emit_changed(service, names);
 }
 
 void service_event(struct service *service, enum fascia_event_kind kind, const char *detail_format, ...)

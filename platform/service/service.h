@@ -13,25 +13,38 @@
  * What every fascia service does the same way: options, configuration, log, loop, bus, readiness, watchdog,
  * facts and events. A service's main:
  *
- *   struct service service = {.program = "fascia-x", .function = "x", .bus_name = "X", .about = "one line for
- * --help"}; int r = service_open(&service, argc, argv);       // handles --help, --version, --config; r > 0:
- * exit with r - 1 …open doors, publish objects with bus_add_object()… service_ready(&service); return
- * service_run(&service);                      // until SIGTERM; runs `stop` then
+ *   struct service service = {.program = "fascia-x", .function = "x", .bus_name = "X", .about = "for --help"};
+ *   int r = service_open(&service, argc, argv);    // handles --help, --version, --config; r > 0: exit with r - 1
+ *   …open doors, publish what is its own with service_add_object()…
+ *   service_ready(&service);
+ *   r = service_run(&service);                     // until SIGTERM
+ *   service_close(&service);
+ *
+ * On its object, /org/fascia/X1 with interface org.fascia.X1, every service has the properties State, Reason and
+ * Detail; and the method Apply(s step), when it takes part in a ladder of degradation (`on_step`).
  */
+
+#define SERVICE_OBJECT_SIZE 40
 
 struct service {
     const char *program;  /* "fascia-link" */
     const char *function; /* "link" */
     const char *bus_name; /* "Link": the service owns org.fascia.Link1 */
     const char *about;
-    void *userdata;                  /* for the two callbacks, which may be NULL */
-    bus_state_fn on_bus;             /* bus came, went, or our name is taken */
-    void (*on_fact)(void *userdata); /* `fact` has changed: emit State, Reason, Detail */
+    void *userdata;      /* for the two callbacks, which may be NULL */
+    bus_state_fn on_bus; /* bus came, went, or our name is taken */
+    /**
+     * A step of the function's ladder is in force (again); from the loop. Returns 0, -ENOENT for a name that is none
+     * of its steps, or another negative errno; the caller of Apply is told.
+     */
+    int (*on_step)(const char *step, void *userdata);
     struct fascia_config config;
     const char *config_path;
     sd_event *loop;
-    struct bus *bus;         /* reconnects by itself; NULL when opened without */
-    struct fascia_fact fact; /* last published */
+    struct bus *bus;                     /* reconnects by itself */
+    char path[SERVICE_OBJECT_SIZE];      /* "/org/fascia/Link1" */
+    char interface[SERVICE_OBJECT_SIZE]; /* "org.fascia.Link1"; the bus name as well */
+    struct fascia_fact fact;             /* last published */
 };
 
 /** The severity that a configured level shows. */
@@ -41,6 +54,16 @@ enum fascia_severity service_severity(enum fascia_log_level level);
  */
 int service_open(struct service *service, int argc, char **argv);
 
+/**
+ * Adds what is the service's own to its object: properties besides State, Reason and Detail, methods besides Apply.
+ * The vtable is borrowed for the life of the service. Returns 0 or a negative errno.
+ */
+int service_add_object(struct service *service, const sd_bus_vtable *vtable, void *userdata);
+
+/** Tells that properties of the object have changed: their names, NULL-terminated. State, Reason and Detail are told by
+ *  service_fact(). */
+void service_emit_changed(struct service *service, const char *const *names);
+
 void service_ready(struct service *service);
 
 /** Runs the loop with the watchdog served; sends STOPPING at its end. Returns main's status. */
@@ -49,7 +72,8 @@ int service_run(struct service *service);
 /** Frees everything. Idempotent, NULL-safe. */
 void service_close(struct service *service);
 
-/** Publishes state, reason and detail of the service's function; a repeated equal call does nothing. */
+/** Publishes state, reason and detail of the service's function, to the supervisor and on the bus; a repeated equal
+ * call does nothing. */
 void service_fact(struct service *service, enum fascia_function_state state, enum fascia_reason reason,
                   const char *detail_format, ...) __attribute__((format(printf, 4, 5)));
 

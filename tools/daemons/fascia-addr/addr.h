@@ -13,8 +13,6 @@
  * from the kernel (kernel.c); all end in addr_reconcile() (work.c), which carries out what the planner finds missing.
  */
 
-#define ADDR_PATH        "/org/fascia/Addr1"
-#define ADDR_INTERFACE   "org.fascia.Addr1"
 #define ADDR_REFUSED_MAX 16
 
 /* What was said about a row of table.interfaces (same index), so that it is said once. */
@@ -89,6 +87,5 @@ int addr_link_watch(struct addr *addr);
 
 int addr_bus_open(struct addr *addr);
 void addr_bus_publish(struct addr *addr);
-void addr_bus_fact_changed(void *userdata);
 
 #endif

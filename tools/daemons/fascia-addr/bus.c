@@ -11,22 +11,6 @@
 
 /* Properties */
 
-static int get_fact(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
-                    void *userdata, sd_bus_error *error)
-{
-    const struct fascia_fact *fact = &((const struct addr *)userdata)->service.fact;
-    (void)bus;
-    (void)path;
-    (void)interface;
-    (void)error;
-
-    if (strcmp(property, "State") == 0)
-        return sd_bus_message_append(reply, "s", fascia_function_state_name(fact->state));
-    if (strcmp(property, "Reason") == 0)
-        return sd_bus_message_append(reply, "s", fascia_reason_id(fact->reason));
-    return sd_bus_message_append(reply, "s", fact->detail);
-}
-
 static int append_interface(struct addr *addr, const struct address_interface *interface, sd_bus_message *reply)
 {
     char mac[FASCIA_MAC_TEXT_SIZE], address[ADDRESS_LINK_LOCAL_TEXT_SIZE] = "";
@@ -226,9 +210,6 @@ static int method_remove_peer(sd_bus_message *m, void *userdata, sd_bus_error *e
 
 static const sd_bus_vtable vtable[] = {
     SD_BUS_VTABLE_START(0),
-    SD_BUS_PROPERTY("State", "s", get_fact, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("Reason", "s", get_fact, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("Detail", "s", get_fact, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Interfaces", "aa{sv}", get_interfaces, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Peers", "aa{sv}", get_peers, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_METHOD("Prepare", "u", NULL, method_prepare, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -239,7 +220,7 @@ static const sd_bus_vtable vtable[] = {
 
 int addr_bus_open(struct addr *addr)
 {
-    return bus_add_object(addr->service.bus, ADDR_PATH, ADDR_INTERFACE, vtable, addr);
+    return service_add_object(&addr->service, vtable, addr);
 }
 
 void addr_bus_publish(struct addr *addr)
@@ -253,13 +234,5 @@ void addr_bus_publish(struct addr *addr)
         names[n++] = "Peers";
     addr->interfaces_changed = addr->peers_changed = false;
     if (n != 0)
-        bus_emit_changed(addr->service.bus, ADDR_PATH, ADDR_INTERFACE, names);
-}
-
-void addr_bus_fact_changed(void *userdata)
-{
-    static const char *const names[] = {"State", "Reason", "Detail", NULL};
-    struct addr *addr = (struct addr *)userdata;
-
-    bus_emit_changed(addr->service.bus, ADDR_PATH, ADDR_INTERFACE, names);
+        service_emit_changed(&addr->service, names);
 }

@@ -14,7 +14,7 @@ static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userd
     (void)connected;
 
     if (name_taken && !addr->name_taken)
-        journal_log(FASCIA_SEVERITY_WARNING, "another process owns %s: waiting for it to end", ADDR_INTERFACE);
+        journal_log(FASCIA_SEVERITY_WARNING, "another process owns %s: waiting for it to end", addr->service.interface);
     addr->name_taken = name_taken;
     if (!name_taken && !addr->adopted) {
         addr->adopted = true; /* once: later on, the table knows more than the marks in the kernel */
@@ -46,8 +46,7 @@ int main(int argc, char **argv)
                                            .bus_name = "Addr",
                                            .about = "link-local addresses without Neighbor Discovery",
                                            .userdata = &addr,
-                                           .on_bus = on_bus,
-                                           .on_fact = addr_bus_fact_changed}};
+                                           .on_bus = on_bus}};
 
     int status = service_open(&addr.service, argc, argv);
     if (status > 0)

@@ -27,8 +27,7 @@ void audio_close(struct audio *audio);
 /** Exports the object. Returns 0 or a negative errno. */
 int audio_bus_export(struct audio *audio);
 
-/** Tells that the state (State, Reason, Detail) or the sound path (TargetSink, Rate) has changed. */
-void audio_bus_state_changed(struct audio *audio);
+/** Tells that the sound path (TargetSink, Rate) has changed. */
 void audio_bus_sound_changed(struct audio *audio);
 
 #endif

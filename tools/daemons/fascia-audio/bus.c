@@ -3,35 +3,11 @@
 
 /* The contract is config/dbus/org.fascia.Audio1.xml. */
 
-static const char object_path[] = "/org/fascia/Audio1";
-static const char interface_name[] = "org.fascia.Audio1";
-
 #define GETTER(name)                                                                                                   \
     static int name(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply, \
                     void *userdata, sd_bus_error *error)
 
 #define UNUSED_GETTER_ARGUMENTS (void)bus, (void)path, (void)interface, (void)property, (void)error
-
-GETTER(get_state)
-{
-    const struct audio *audio = userdata;
-    UNUSED_GETTER_ARGUMENTS;
-    return sd_bus_message_append(reply, "s", fascia_function_state_name(audio->service->fact.state));
-}
-
-GETTER(get_reason)
-{
-    const struct audio *audio = userdata;
-    UNUSED_GETTER_ARGUMENTS;
-    return sd_bus_message_append(reply, "s", fascia_reason_id(audio->service->fact.reason));
-}
-
-GETTER(get_detail)
-{
-    const struct audio *audio = userdata;
-    UNUSED_GETTER_ARGUMENTS;
-    return sd_bus_message_append(reply, "s", audio->service->fact.detail);
-}
 
 static int append_layout(sd_bus_message *reply, const struct layout *layout)
 {
@@ -141,9 +117,6 @@ GETTER(get_rate)
 
 static const sd_bus_vtable vtable[] = {
     SD_BUS_VTABLE_START(0),
-    SD_BUS_PROPERTY("State", "s", get_state, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("Reason", "s", get_reason, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("Detail", "s", get_detail, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Speakers", "as", get_speakers, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Source", "s", get_source, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Channels", "as", get_channels, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
@@ -161,17 +134,11 @@ static const sd_bus_vtable vtable[] = {
 
 int audio_bus_export(struct audio *audio)
 {
-    return bus_add_object(audio->service->bus, object_path, interface_name, vtable, audio);
-}
-
-void audio_bus_state_changed(struct audio *audio)
-{
-    static const char *const names[] = {"State", "Reason", "Detail", NULL};
-    bus_emit_changed(audio->service->bus, object_path, interface_name, names);
+    return service_add_object(audio->service, vtable, audio);
 }
 
 void audio_bus_sound_changed(struct audio *audio)
 {
     static const char *const names[] = {"TargetSink", "Rate", NULL};
-    bus_emit_changed(audio->service->bus, object_path, interface_name, names);
+    service_emit_changed(audio->service, names);
 }

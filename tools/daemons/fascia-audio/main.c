@@ -5,11 +5,6 @@
 #include "platform/journal/journal.h"
 #include "tools/daemons/fascia-audio/audio.h"
 
-static void on_fact(void *userdata)
-{
-    audio_bus_state_changed(userdata);
-}
-
 int main(int argc, char **argv)
 {
     struct audio audio = {0};
@@ -19,7 +14,6 @@ int main(int argc, char **argv)
         .bus_name = "Audio",
         .about = "renders the phone's programme on the speakers that there are",
         .userdata = &audio,
-        .on_fact = on_fact,
     };
 
     int r = service_open(&service, argc, argv);

@@ -57,21 +57,6 @@ static void text_ssid(const struct linkd *linkd, struct fascia_text *text)
         add_ssid(text, status->ssid, status->ssid_size);
 }
 
-static void text_state(const struct linkd *linkd, struct fascia_text *text)
-{
-    fascia_text_add(text, "%s", fascia_function_state_name(linkd->service.fact.state));
-}
-
-static void text_reason(const struct linkd *linkd, struct fascia_text *text)
-{
-    fascia_text_add(text, "%s", fascia_reason_id(linkd->service.fact.reason));
-}
-
-static void text_detail(const struct linkd *linkd, struct fascia_text *text)
-{
-    fascia_text_add(text, "%s", linkd->service.fact.detail);
-}
-
 static void text_mode(const struct linkd *linkd, struct fascia_text *text)
 {
     fascia_text_add(text, "%s", is_up(linkd) ? "ap" : "");
@@ -122,9 +107,9 @@ static const struct {
     const char *property;
     void (*fn)(const struct linkd *linkd, struct fascia_text *text);
 } texts[] = {
-    {"State", text_state}, {"Reason", text_reason},   {"Detail", text_detail},     {"Mode", text_mode},
-    {"Ssid", text_ssid},   {"Country", text_country}, {"Security", text_security}, {"Standard", text_standard},
-    {"Wiphy", text_wiphy}, {"Bssid", text_bssid},     {"MimoClass", text_class},   {"Interface", text_interface},
+    {"Mode", text_mode},         {"Ssid", text_ssid},         {"Country", text_country},
+    {"Security", text_security}, {"Standard", text_standard}, {"Wiphy", text_wiphy},
+    {"Bssid", text_bssid},       {"MimoClass", text_class},   {"Interface", text_interface},
 };
 
 static int get_text(sd_bus *connection, const char *path, const char *interface, const char *property,
@@ -316,9 +301,6 @@ static int get_stations(sd_bus *connection, const char *path, const char *interf
 
 static const sd_bus_vtable vtable[] = {
     SD_BUS_VTABLE_START(0),
-    TEXT("State"),
-    TEXT("Reason"),
-    TEXT("Detail"),
     TEXT("Mode"),
     TEXT("Ssid"),
     TEXT("Country"),
@@ -342,30 +324,19 @@ static const sd_bus_vtable vtable[] = {
     SD_BUS_VTABLE_END,
 };
 
-static void emit(struct linkd *linkd, const char *const *names)
-{
-    bus_emit_changed(linkd->service.bus, LINKD_PATH, LINKD_INTERFACE, names);
-}
-
 void linkd_bus_changed(struct linkd *linkd)
 {
     static const char *const names[] = {"Mode",           "Ssid",     "Country",   "Security",  "Channel",
                                         "FrequencyMhz",   "WidthMhz", "Standard",  "Wiphy",     "Interface",
                                         "InterfaceIndex", "Bssid",    "TxStreams", "RxStreams", "MimoClass",
                                         "Antennas",       "Bands",    "Notes",     "Radios",    NULL};
-    emit(linkd, names);
+    service_emit_changed(&linkd->service, names);
 }
 
 void linkd_bus_stations_changed(struct linkd *linkd)
 {
     static const char *const names[] = {"Stations", NULL};
-    emit(linkd, names);
-}
-
-void linkd_bus_fact_changed(void *userdata)
-{
-    static const char *const names[] = {"State", "Reason", "Detail", NULL};
-    emit(userdata, names);
+    service_emit_changed(&linkd->service, names);
 }
 
 static void prepare_failed(struct linkd *linkd, int error, const char *what)
@@ -419,7 +390,7 @@ static void on_address_service(struct bus *bus, sd_bus_message *properties, void
 
 int linkd_bus_open(struct linkd *linkd)
 {
-    int r = bus_add_object(linkd->service.bus, LINKD_PATH, LINKD_INTERFACE, vtable, linkd);
+    int r = service_add_object(&linkd->service, vtable, linkd);
     if (r < 0 || !linkd->service.config.address.enabled)
         return r;
     return bus_watch(linkd->service.bus, "org.fascia.Addr1", "/org/fascia/Addr1", "org.fascia.Addr1",

@@ -23,9 +23,7 @@
  *   publish.c      the fact
  */
 
-#define LINKD_PATH      "/org/fascia/Link1"
-#define LINKD_INTERFACE "org.fascia.Link1"
-#define LINKD_PENDING   16
+#define LINKD_PENDING 16
 
 /* Why there is no link. Kept until it is up, so that the fact does not flicker while it is tried again. */
 struct linkd_failure {
@@ -139,7 +137,6 @@ int linkd_bus_open(struct linkd *linkd);
 void linkd_bus_prepare(struct linkd *linkd);
 void linkd_bus_changed(struct linkd *linkd);
 void linkd_bus_stations_changed(struct linkd *linkd);
-void linkd_bus_fact_changed(void *userdata);
 
 /* publish.c */
 

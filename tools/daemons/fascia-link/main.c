@@ -50,8 +50,7 @@ int main(int argc, char **argv)
                                              .bus_name = "Link",
                                              .about = "the Wi-Fi access point: radio, hostapd, stations",
                                              .userdata = &linkd,
-                                             .on_bus = on_bus,
-                                             .on_fact = linkd_bus_fact_changed}};
+                                             .on_bus = on_bus}};
 
     int status = service_open(&linkd.service, argc, argv);
     if (status > 0)

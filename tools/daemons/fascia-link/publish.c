@@ -38,7 +38,8 @@ void linkd_publish(struct linkd *linkd)
     const struct linkd_failure *failure = &linkd->failure;
 
     if (!linkd->started && linkd->name_taken)
-        service_fact(&linkd->service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_BUS_NAME_TAKEN, "%s", LINKD_INTERFACE);
+        service_fact(&linkd->service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_BUS_NAME_TAKEN, "%s",
+                     linkd->service.interface);
     else if (!linkd->service.config.link.enabled || (linkd->started && linkd->machine.state == LINK_STATE_OFF))
         service_fact(&linkd->service, FASCIA_FUNCTION_OFF, FASCIA_REASON_NONE, "%s", "");
     else if (linkd->machine.state == LINK_STATE_UP)
