@@ -117,13 +117,23 @@ static int parse_event(const char *value, struct notify_message *m)
     return 0;
 }
 
+/* It becomes part of a path below /sys: a name, no more. */
+static int parse_radio(const char *value, struct notify_message *m)
+{
+    for (const char *c = value; *c; c++) {
+        if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_')
+            return -EBADMSG;
+    }
+    return value[0] != '\0' && fascia_text_copy(m->radio, sizeof m->radio, value) == 0 ? 0 : -EBADMSG;
+}
+
 static const struct {
     const char *key;
     int (*parse)(const char *value, struct notify_message *m);
 } keys[] = {
     {"READY", parse_ready},        {"STOPPING", parse_stopping},    {"WATCHDOG", parse_watchdog},
     {"STATUS", parse_status},      {"ERRNO", parse_errno},          {"EXTEND_TIMEOUT_USEC", parse_extend},
-    {"X_FASCIA_FACT", parse_fact}, {"X_FASCIA_EVENT", parse_event},
+    {"X_FASCIA_FACT", parse_fact}, {"X_FASCIA_EVENT", parse_event}, {"X_FASCIA_RADIO", parse_radio},
 };
 
 /* One NUL-terminated line; `seen` has a bit for each known key. */

@@ -28,6 +28,7 @@ struct notify_message {
     char status[FASCIA_DETAIL_SIZE]; /* cut to fit; printable UTF-8 */
     struct fascia_fact fact;         /* detail is valid UTF-8 */
     struct fascia_event event;       /* likewise */
+    char radio[24];                  /* X_FASCIA_RADIO: name of a wiphy; "" = none given */
 };
 
 /**

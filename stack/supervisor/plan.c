@@ -14,6 +14,7 @@
 struct maker {
     struct plan *plan;
     const struct plan_input *input;
+    const char *about; /* what an error is about */
     bool too_long;
 };
 
@@ -41,6 +42,9 @@ static struct plan_unit *add_unit(struct maker *m, const char *name, const char 
     put(m, unit->program, sizeof unit->program, program, "");
     put(m, unit->user, sizeof unit->user, user, "");
     put(m, unit->function, sizeof unit->function, function, "");
+    unit->missing = FASCIA_REASON_SERVICE_MISSING;
+    unit->down = FASCIA_REASON_SERVICE_DOWN;
+    unit->limits = m->input->supervisor->limits;
     return unit;
 }
 
@@ -61,26 +65,44 @@ static void add_environment(struct maker *m, struct plan_unit *unit, const char 
         put(m, unit->environment[unit->environment_count++], PLAN_ENV_SIZE, name, value);
 }
 
-/* Orders the start after a unit that this configuration has; one that it has not is no need. */
-static void add_need(struct maker *m, struct plan_unit *unit, const char *name)
+static void add_need(struct maker *m, struct plan_unit *unit, const char *name, enum supervisor_reaction on_loss)
 {
-    if (plan_find(m->plan, name) < 0)
-        return;
-    if (unit->needs_count == SUPERVISOR_NEEDS_MAX)
+    if (unit->needs_count == SUPERVISOR_NEEDS_MAX) {
         m->too_long = true;
-    else
-        put(m, unit->needs[unit->needs_count++].unit, SUPERVISOR_NAME_SIZE, name, "");
+        return;
+    }
+    struct supervisor_need *need = &unit->needs[unit->needs_count++];
+    put(m, need->unit, sizeof need->unit, name, "");
+    need->on_loss = on_loss;
+}
+
+/* Orders the start after a unit that this configuration may not have: then it is no need. */
+static void add_need_if_there(struct maker *m, struct plan_unit *unit, const char *name,
+                              enum supervisor_reaction on_loss)
+{
+    if (plan_find(m->plan, name) >= 0)
+        add_need(m, unit, name, on_loss);
 }
 
 static void add_function(struct maker *m, const char *name, bool enabled)
 {
-    struct plan_function *function = &m->plan->functions[m->plan->functions_count++];
+    int there = plan_find_function(m->plan, name);
 
+    if (there >= 0) {
+        m->plan->functions[there].enabled = m->plan->functions[there].enabled || enabled;
+        return;
+    }
+    if (m->plan->functions_count == PLAN_FUNCTIONS_MAX) {
+        m->too_long = true;
+        m->about = name;
+        return;
+    }
+    struct plan_function *function = &m->plan->functions[m->plan->functions_count++];
     put(m, function->name, sizeof function->name, name, "");
     function->enabled = enabled;
 }
 
-/* One of our own services: it takes --config and speaks the notify protocol. */
+/* One of our own services: it takes --config, speaks the notify protocol and publishes what its function is like. */
 static struct plan_unit *add_service(struct maker *m, const char *name, const char *user, const char *function)
 {
     struct plan_unit *unit = add_unit(m, name, name, user, function);
@@ -88,9 +110,9 @@ static struct plan_unit *add_service(struct maker *m, const char *name, const ch
     add_arg(m, unit, "--config");
     add_arg(m, unit, m->input->config_path);
     unit->publishes = true;
-    unit->missing = FASCIA_REASON_SERVICE_MISSING;
-    unit->down = FASCIA_REASON_SERVICE_DOWN;
+    unit->fact_expected = true;
     unit->readiness = SUPERVISOR_READY_NOTIFY;
+    unit->watchdog_ms = m->input->supervisor->watchdog_ms;
     return unit;
 }
 
@@ -99,6 +121,17 @@ static void add_address(struct maker *m)
     struct plan_unit *unit = add_service(m, "fascia-addr", m->input->supervisor->users.address, "address");
 
     unit->capabilities = CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_NET_RAW);
+}
+
+static void add_adopted_hostapd(struct maker *m)
+{
+    struct plan_unit *unit = add_unit(m, "hostapd", "", "", "link");
+
+    unit->manage = SUPERVISOR_MANAGE_ADOPT;
+    put(m, unit->target, sizeof unit->target, m->input->link->hostapd.control, "");
+    unit->readiness = SUPERVISOR_READY_CONTROL;
+    unit->watchdog_ms = m->input->supervisor->watchdog_ms;
+    unit->down = FASCIA_REASON_HOSTAPD_DOWN;
 }
 
 static void add_hostapd(struct maker *m)
@@ -114,7 +147,8 @@ static void add_hostapd(struct maker *m)
     unit->capabilities = CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_NET_RAW);
     unit->missing = FASCIA_REASON_HOSTAPD_MISSING;
     unit->down = FASCIA_REASON_HOSTAPD_DOWN;
-    unit->readiness = SUPERVISOR_READY_SOCKET;
+    unit->readiness = SUPERVISOR_READY_CONTROL;
+    unit->watchdog_ms = in->supervisor->watchdog_ms;
 }
 
 static void add_link(struct maker *m)
@@ -122,8 +156,19 @@ static void add_link(struct maker *m)
     struct plan_unit *unit = add_service(m, "fascia-link", m->input->supervisor->users.link, "link");
 
     put(m, unit->private_dir, sizeof unit->private_dir, m->input->runtime_dir, "/link");
-    add_need(m, unit, "fascia-addr");
-    add_need(m, unit, "hostapd");
+    /* The link stands without addresses, only nobody can be reached over it. */
+    add_need_if_there(m, unit, "fascia-addr", SUPERVISOR_REACTION_DEGRADE);
+    add_need_if_there(m, unit, "hostapd", SUPERVISOR_REACTION_NOTIFY); /* it connects again by itself */
+}
+
+static void add_adopted_pipewire(struct maker *m)
+{
+    struct plan_unit *unit = add_unit(m, "pipewire", "", "", "audio");
+
+    unit->manage = SUPERVISOR_MANAGE_ADOPT;
+    put(m, unit->target, sizeof unit->target, m->input->audio->pipewire.runtime_dir, "/pipewire-0");
+    unit->readiness = SUPERVISOR_READY_SOCKET;
+    unit->down = FASCIA_REASON_NO_PIPEWIRE;
 }
 
 static void add_pipewire(struct maker *m)
@@ -138,7 +183,6 @@ static void add_pipewire(struct maker *m)
         add_arg(m, unit, in->audio->pipewire.config);
     }
     add_environment(m, unit, "XDG_RUNTIME_DIR=", unit->private_dir);
-    unit->missing = FASCIA_REASON_SERVICE_MISSING;
     unit->down = FASCIA_REASON_NO_PIPEWIRE;
     unit->readiness = SUPERVISOR_READY_SOCKET;
 }
@@ -153,39 +197,193 @@ static void add_audio(struct maker *m)
         add_environment(m, unit, "XDG_RUNTIME_DIR=", unit->private_dir);
     else if (in->audio->pipewire.runtime_dir[0] != '\0')
         add_environment(m, unit, "XDG_RUNTIME_DIR=", in->audio->pipewire.runtime_dir);
-    add_need(m, unit, "pipewire");
+    add_need_if_there(m, unit, "pipewire", SUPERVISOR_REACTION_NOTIFY);
 }
 
-int plan_make(const struct plan_input *input, struct plan *ret_plan)
+static void add_builtin_units(struct maker *m)
+{
+    const struct plan_input *in = m->input;
+
+    if (in->address->enabled)
+        add_address(m);
+    if (in->link->enabled) {
+        if (in->link->hostapd.manage == LINK_MANAGE_SPAWN)
+            add_hostapd(m);
+        else if (in->link->hostapd.control[0] != '\0')
+            add_adopted_hostapd(m);
+        add_link(m);
+    }
+    if (in->audio->enabled) {
+        if (in->audio->pipewire.manage == AUDIO_MANAGE_SPAWN)
+            add_pipewire(m);
+        else if (in->audio->pipewire.runtime_dir[0] != '\0')
+            add_adopted_pipewire(m);
+        add_audio(m);
+    }
+}
+
+static void add_configured_unit(struct maker *m, const struct supervisor_unit_config *c)
+{
+    const struct supervisor_config *supervisor = m->input->supervisor;
+    struct plan_unit *unit = add_unit(m, c->name, c->program, c->user, c->function);
+
+    unit->manage = c->manage;
+    unit->readiness = c->ready;
+    put(m, unit->target, sizeof unit->target, c->target, "");
+    for (size_t i = 0; i < c->args_count; i++)
+        add_arg(m, unit, c->args[i]);
+    for (size_t i = 0; i < c->needs_count; i++)
+        add_need(m, unit, c->needs[i].unit, c->needs[i].on_loss);
+    unit->publishes = c->ready == SUPERVISOR_READY_NOTIFY;
+    unit->on_suspend = c->on_suspend;
+    /* What is asked once, or tells of its end by itself, has no sign of life to wait for. */
+    if (c->ready == SUPERVISOR_READY_NOTIFY || c->ready == SUPERVISOR_READY_CONTROL)
+        unit->watchdog_ms = c->watchdog_ms >= 0 ? c->watchdog_ms : supervisor->watchdog_ms;
+    if (c->limits.processes > 0)
+        unit->limits.processes = c->limits.processes;
+    if (c->limits.memory_mb > 0)
+        unit->limits.memory_mb = c->limits.memory_mb;
+    if (c->limits.files > 0)
+        unit->limits.files = c->limits.files;
+    add_function(m, c->function, true);
+}
+
+static int check_names(struct maker *m)
+{
+    for (size_t i = 0; i < m->plan->units_count; i++) {
+        if (plan_find(m->plan, m->plan->units[i].name) != (int)i) {
+            m->about = m->plan->units[i].name;
+            return PLAN_E_DUPLICATE;
+        }
+    }
+    return 0;
+}
+
+/* Ladders and boot stages name what must be there. */
+static int check_references(struct maker *m)
+{
+    const struct supervisor_config *supervisor = m->input->supervisor;
+
+    for (size_t i = 0; i < supervisor->ladders_count; i++) {
+        m->about = supervisor->ladders[i].function;
+        if (plan_find_function(m->plan, m->about) < 0)
+            return PLAN_E_UNKNOWN;
+    }
+    for (size_t i = 0; i < supervisor->stages_count; i++) {
+        m->about = supervisor->stages[i].wait_for;
+        if (plan_find_function(m->plan, m->about) < 0 && plan_find(m->plan, m->about) < 0)
+            return PLAN_E_UNKNOWN;
+    }
+    m->about = NULL;
+    return 0;
+}
+
+static int change_reactions(struct maker *m)
+{
+    const struct supervisor_config *supervisor = m->input->supervisor;
+
+    for (size_t i = 0; i < supervisor->reactions_count; i++) {
+        const struct supervisor_reaction_config *change = &supervisor->reactions[i];
+        int at = plan_find(m->plan, change->unit);
+        struct supervisor_need *found = NULL;
+
+        for (size_t n = 0; at >= 0 && n < m->plan->units[at].needs_count; n++) {
+            if (strcmp(m->plan->units[at].needs[n].unit, change->need.unit) == 0)
+                found = &m->plan->units[at].needs[n];
+        }
+        if (!found) {
+            m->about = at >= 0 ? change->need.unit : change->unit;
+            return PLAN_E_UNKNOWN;
+        }
+        found->on_loss = change->need.on_loss;
+    }
+    return 0;
+}
+
+/* FNV-1a: it tells two configurations of one unit apart, no more. */
+static uint64_t mix(uint64_t hash, const void *data, size_t size)
+{
+    const unsigned char *bytes = data;
+
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* What a service reads from the configuration by itself is part of what it is made from. */
+static void take_fingerprints(struct maker *m)
+{
+    const struct plan_input *in = m->input;
+
+    for (size_t i = 0; i < m->plan->units_count; i++) {
+        struct plan_unit *unit = &m->plan->units[i];
+        uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), unit, sizeof *unit);
+
+        if (unit->fact_expected) {
+            hash = mix(hash, in->bus, strlen(in->bus));
+            hash = mix(hash, &in->log_level, sizeof in->log_level);
+        }
+        if (strcmp(unit->name, "fascia-link") == 0)
+            hash = mix(hash, in->link, sizeof *in->link);
+        else if (strcmp(unit->name, "fascia-addr") == 0)
+            hash = mix(hash, in->address, sizeof *in->address);
+        else if (strcmp(unit->name, "fascia-audio") == 0)
+            hash = mix(hash, in->audio, sizeof *in->audio);
+        unit->fingerprint = hash;
+    }
+}
+
+static int make(struct maker *m)
+{
+    const struct plan_input *in = m->input;
+
+    if (strlen(in->runtime_dir) > PLAN_RUNTIME_DIR_MAX) {
+        m->about = "runtime_dir";
+        return PLAN_E_TOO_LONG;
+    }
+    add_function(m, "link", in->link->enabled);
+    add_function(m, "address", in->address->enabled);
+    add_function(m, "audio", in->audio->enabled);
+    add_builtin_units(m);
+    for (size_t i = 0; i < in->supervisor->units_count; i++)
+        add_configured_unit(m, &in->supervisor->units[i]);
+    if (m->too_long)
+        return PLAN_E_TOO_LONG;
+
+    int r = check_names(m);
+    if (r == 0)
+        r = change_reactions(m);
+    if (r == 0)
+        r = check_references(m);
+    if (r == 0)
+        take_fingerprints(m);
+    return r == 0 ? plan_sort(m->plan, &m->about) : r;
+}
+
+int plan_make(const struct plan_input *input, struct plan *ret_plan, const char **ret_about)
 {
     struct maker m = {.plan = ret_plan, .input = input};
 
     memset(ret_plan, 0, sizeof *ret_plan);
-    if (strlen(input->runtime_dir) > PLAN_RUNTIME_DIR_MAX)
-        return PLAN_E_TOO_LONG;
-    add_function(&m, "link", input->link->enabled);
-    add_function(&m, "address", input->address->enabled);
-    add_function(&m, "audio", input->audio->enabled);
-
-    if (input->address->enabled)
-        add_address(&m);
-    if (input->link->enabled) {
-        if (input->link->hostapd.manage == LINK_MANAGE_SPAWN)
-            add_hostapd(&m);
-        add_link(&m);
-    }
-    if (input->audio->enabled) {
-        if (input->audio->pipewire.manage == AUDIO_MANAGE_SPAWN)
-            add_pipewire(&m);
-        add_audio(&m);
-    }
-    return m.too_long ? PLAN_E_TOO_LONG : plan_sort(ret_plan, NULL);
+    int r = make(&m);
+    if (r != 0 && ret_about)
+        *ret_about = m.about ? m.about : "the plan";
+    return r;
 }
 
 int plan_find(const struct plan *plan, const char *unit)
 {
     for (size_t i = 0; i < plan->units_count; i++) {
         if (strcmp(plan->units[i].name, unit) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+int plan_find_function(const struct plan *plan, const char *function)
+{
+    for (size_t i = 0; i < plan->functions_count; i++) {
+        if (strcmp(plan->functions[i].name, function) == 0)
             return (int)i;
     }
     return -1;
@@ -266,22 +464,49 @@ static void format_needs(const struct plan_unit *unit, struct fascia_text *text)
     if (unit->needs_count == 0)
         fascia_text_add(text, "-");
     for (size_t i = 0; i < unit->needs_count; i++)
-        fascia_text_add(text, "%s%s", i == 0 ? "" : ",", unit->needs[i].unit);
+        fascia_text_add(text, "%s%s:%s", i == 0 ? "" : ",", unit->needs[i].unit,
+                        supervisor_reaction_name(unit->needs[i].on_loss));
 }
 
-static const char *readiness_name(enum supervisor_readiness readiness)
+const char *supervisor_manage_name(enum supervisor_manage manage)
+{
+    static const char *const names[SUPERVISOR_MANAGES_] = {
+        [SUPERVISOR_MANAGE_SPAWN] = "spawn",
+        [SUPERVISOR_MANAGE_ADOPT] = "adopt",
+    };
+    return (unsigned int)manage < SUPERVISOR_MANAGES_ ? names[manage] : "?";
+}
+
+const char *supervisor_readiness_name(enum supervisor_readiness readiness)
 {
     static const char *const names[SUPERVISOR_READINESSES_] = {
-        [SUPERVISOR_READY_NOTIFY] = "notify",
-        [SUPERVISOR_READY_SOCKET] = "socket",
-        [SUPERVISOR_READY_EXEC] = "exec",
+        [SUPERVISOR_READY_NOTIFY] = "notify",     [SUPERVISOR_READY_EXEC] = "exec",
+        [SUPERVISOR_READY_SOCKET] = "socket",     [SUPERVISOR_READY_CONTROL] = "control",
+        [SUPERVISOR_READY_BUS_NAME] = "bus-name",
     };
     return (unsigned int)readiness < SUPERVISOR_READINESSES_ ? names[readiness] : "?";
 }
 
+const char *supervisor_reaction_name(enum supervisor_reaction reaction)
+{
+    static const char *const names[SUPERVISOR_REACTIONS_] = {
+        [SUPERVISOR_REACTION_NOTIFY] = "notify",
+        [SUPERVISOR_REACTION_HOLD] = "hold",
+        [SUPERVISOR_REACTION_DEGRADE] = "degrade",
+        [SUPERVISOR_REACTION_RESTART] = "restart",
+    };
+    return (unsigned int)reaction < SUPERVISOR_REACTIONS_ ? names[reaction] : "?";
+}
+
+bool supervisor_is_probe(enum supervisor_readiness readiness)
+{
+    return readiness == SUPERVISOR_READY_SOCKET || readiness == SUPERVISOR_READY_CONTROL ||
+           readiness == SUPERVISOR_READY_BUS_NAME;
+}
+
 static void format_unit(const struct plan_unit *unit, size_t order, struct fascia_text *text)
 {
-    char capabilities[64], needs[SUPERVISOR_NEEDS_MAX * SUPERVISOR_NAME_SIZE];
+    char capabilities[64], needs[SUPERVISOR_NEEDS_MAX * (SUPERVISOR_NAME_SIZE + 8)];
     struct fascia_text part;
 
     fascia_text_init(&part, capabilities, sizeof capabilities);
@@ -289,9 +514,11 @@ static void format_unit(const struct plan_unit *unit, size_t order, struct fasci
     fascia_text_init(&part, needs, sizeof needs);
     format_needs(unit, &part);
 
-    fascia_text_add(text, "%-5zu %-13s %-13s %-18s %-20s %-8s %-7s %s", order, unit->name,
+    bool adopted = unit->manage == SUPERVISOR_MANAGE_ADOPT;
+    fascia_text_add(text, "%-5zu %-13s %-13s %-18s %-34s %-8s %-8s %s%s", order, unit->name,
                     unit->user[0] != '\0' ? unit->user : "-", capabilities, needs, unit->function,
-                    readiness_name(unit->readiness), unit->program);
+                    supervisor_readiness_name(unit->readiness), adopted ? "adopted: " : "",
+                    adopted ? unit->target : unit->program);
     for (size_t i = 0; i < unit->args_count; i++)
         fascia_text_add(text, " %s", unit->args[i]);
     fascia_text_add(text, "\n");
@@ -299,7 +526,7 @@ static void format_unit(const struct plan_unit *unit, size_t order, struct fasci
 
 void plan_format(const struct plan *plan, struct fascia_text *text)
 {
-    fascia_text_add(text, "%-5s %-13s %-13s %-18s %-20s %-8s %-7s %s\n", "ORDER", "UNIT", "USER", "CAPABILITIES",
+    fascia_text_add(text, "%-5s %-13s %-13s %-18s %-34s %-8s %-8s %s\n", "ORDER", "UNIT", "USER", "CAPABILITIES",
                     "NEEDS", "PROVIDES", "READY", "COMMAND");
     for (size_t i = 0; i < plan->units_count; i++)
         format_unit(&plan->units[i], i + 1, text);

@@ -49,7 +49,8 @@ struct plan_unit {
     char target[PLAN_PATH_SIZE];              /* of a probe: a socket's path or a bus name */
     char private_dir[PLAN_PATH_SIZE];         /* made 0700 for `user` before anything starts; "" = none */
     char user[33];                            /* "" = as the supervisor itself */
-    bool publishes;                           /* it is the one that publishes its function's fact */
+    bool publishes;                           /* it may publish its function's fact … */
+    bool fact_expected;                       /* … and is not ready for use before it has */
     char function[FASCIA_FUNCTION_NAME_SIZE]; /* the function that does not work without it */
     enum supervisor_on_suspend on_suspend;
     int64_t watchdog_ms; /* 0 = off */
@@ -81,6 +82,8 @@ struct plan_input {
     const struct supervisor_config *supervisor;
     const char *runtime_dir; /* absolute */
     const char *config_path; /* absolute; passed on to our services */
+    const char *bus;         /* of the services; part of their fingerprint */
+    int log_level;           /* likewise */
 };
 
 /**
@@ -101,8 +104,18 @@ int plan_sort(struct plan *plan, const char **ret_unit);
 /** Index of a unit; -1 when it is not in the plan. */
 int plan_find(const struct plan *plan, const char *unit);
 
+/** Index of a function; -1 when the plan has none of that name. */
+int plan_find_function(const struct plan *plan, const char *function);
+
 /** The table of `fasciad --plan`: order, unit, user, capabilities, needs, function, readiness, command. */
 void plan_format(const struct plan *plan, struct fascia_text *text);
+
+const char *supervisor_manage_name(enum supervisor_manage manage);          /* "spawn", "adopt" */
+const char *supervisor_readiness_name(enum supervisor_readiness readiness); /* "notify", "exec", "socket", … */
+const char *supervisor_reaction_name(enum supervisor_reaction reaction);    /* "notify", "hold", … */
+
+/** True when readiness is shown by a probe instead of by the unit itself. */
+bool supervisor_is_probe(enum supervisor_readiness readiness);
 
 /** "NET_ADMIN,NET_RAW"; "-" for none. Unknown bits as numbers. */
 void plan_format_capabilities(uint64_t capabilities, struct fascia_text *text);

@@ -98,7 +98,8 @@ struct supervisor_unit_record {
     struct crash_counter crashes;
     bool stopped_by_operator, dropped_by_reload;
     bool restarting;                 /* it is being stopped in order to be started */
-    bool asked;                      /* its turn has come once */
+    bool awaiting;                   /* stopped because it lost what it needs (reaction restart): until that is back */
+    bool lost;                       /* it went down, those who need it know */
     char status[FASCIA_DETAIL_SIZE]; /* last STATUS */
     int64_t exec_us, ready_us;       /* the first ones, CLOCK_MONOTONIC; 0 = not yet: the boot chart */
 };

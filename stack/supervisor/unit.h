@@ -11,14 +11,15 @@
 #include "stack/supervisor/supervisor_config.h"
 
 /*
- * One process of the plan as a pure machine: an event and the time in, a set of things to do out. It knows no
- * pid's meaning, no clock and no signal call; one deadline stands for whatever the current state waits for.
+ * One process of the plan as a pure machine: an event and the time in, a set of things to do out. It knows no pid's
+ * meaning, no clock and no signal call. There are two tables: one for a process that is ours (spawn), one for a daemon
+ * of somebody else's that is only watched (adopt).
  */
 
 enum unit_state {
     UNIT_IDLE,     /* not wanted yet, or stopped as asked */
-    UNIT_STARTING, /* executed, not ready yet; deadline: start timeout */
-    UNIT_READY,    /* deadline: watchdog, when on */
+    UNIT_STARTING, /* executed, or probed for; not ready yet; deadline: start timeout */
+    UNIT_READY,
     UNIT_STOPPING, /* asked to end (SIGTERM); deadline: SIGKILL */
     UNIT_KILLING,  /* killed on the way to IDLE; deadline: give up waiting */
     UNIT_ABORTING, /* being ended because it missed a time; a restart follows; deadline: SIGKILL */
@@ -34,7 +35,7 @@ enum unit_event {
     UNIT_SPAWNED,          /* the program was executed; input: pid */
     UNIT_SPAWN_FAILED,     /* no process for now (memory, limits); input: error */
     UNIT_SPAWN_IMPOSSIBLE, /* the program cannot be executed; input: error */
-    UNIT_IS_READY,         /* READY=1, or its socket is there */
+    UNIT_IS_READY,         /* READY=1, or its probe is answered (again); input: pid, when adopted */
     UNIT_EXITED,           /* it ended; input: code or signal */
     UNIT_TIMER,            /* deadline_us has passed */
     UNIT_SILENT,           /* silent_us has passed: no sign of life */
@@ -61,6 +62,12 @@ enum unit_action {
     UNIT_TELL_TIMEOUT = 1 << 7,
     UNIT_TELL_FAILED = 1 << 8,
     UNIT_TELL_STOPPED = 1 << 9,
+    UNIT_TELL_HELD = 1 << 10,
+    UNIT_TELL_LOST = 1 << 11,
+    UNIT_TELL_REPLACED = 1 << 12,
+
+    UNIT_DO_PROBE = 1 << 13,
+    UNIT_DO_UNPROBE = 1 << 14,
 };
 
 /* Why a unit is not up. */
@@ -76,19 +83,22 @@ enum unit_cause {
 
 struct unit_input {
     enum unit_event event;
-    int64_t pid;       /* UNIT_SPAWNED */
+    int64_t pid;       /* UNIT_SPAWNED; of an adopted one UNIT_IS_READY and UNIT_REPLACED, 0 = unknown */
     int error;         /* UNIT_SPAWN_FAILED, UNIT_SPAWN_IMPOSSIBLE: positive errno */
     int code;          /* UNIT_EXITED: exit status, when signal is 0 */
     int signal;        /* UNIT_EXITED: the signal that ended it */
     int64_t extend_us; /* UNIT_EXTEND */
+    const char *why;   /* UNIT_LOST */
 };
 
 struct unit {
     const struct plan_unit *spec; /* borrowed */
     enum unit_state state;
     int64_t deadline_us;   /* CLOCK_MONOTONIC; INT64_MAX = none */
-    int64_t pid;           /* 0 = no process */
-    int64_t starts;        /* processes made so far */
+    int64_t silent_us;     /* likewise: when it will have been silent for too long */
+    int64_t pid;           /* 0 = no process, or not known */
+    int64_t starts;        /* processes made so far; of an adopted one, seen */
+    int64_t stop_asked_us; /* when it was last asked to end */
     int64_t since_us;      /* when the current state was entered */
     int64_t ready_us;      /* when this process became READY; 0 = it has not been */
     bool settled;          /* has been READY or given up at least once: whoever needs it may start */
@@ -99,11 +109,12 @@ struct unit {
     char end[64];                                           /* how its last process ended, likewise */
 };
 
+#define UNIT_ADOPT_WAIT_US    INT64_C(3000000)   /* who needs an adopted daemon is not held up for longer than this */
 #define UNIT_KILL_WAIT_US     INT64_C(1000000)   /* SIGKILL to giving up: a process in an uninterruptible sleep */
 #define UNIT_START_LONGEST_US INT64_C(600000000) /* EXTEND_TIMEOUT_USEC cannot stretch a start beyond this … */
 #define UNIT_STOP_LONGEST_US  INT64_C(60000000)  /* … and a stop beyond this: the whole stop has a bound */
 
-/** Makes an idle unit. `spec` is borrowed; times are copied from `config`. */
+/** Makes an idle unit. `spec` is borrowed; times are copied. */
 void unit_init(struct unit *u, const struct plan_unit *spec, const struct supervisor_config *config);
 
 /**
@@ -112,14 +123,23 @@ void unit_init(struct unit *u, const struct plan_unit *spec, const struct superv
  */
 unsigned int unit_handle(struct unit *u, const struct unit_input *input, int64_t now_us);
 
-/** Name for people and for the bus: "IDLE", "STARTING", "READY", "STOPPING", "BACKOFF", "FAILED". */
+/** The earlier of its two deadlines. */
+int64_t unit_deadline(const struct unit *u);
+
+/** Goes over to another specification and configuration without touching the process: after a reload. */
+void unit_respecify(struct unit *u, const struct plan_unit *spec, const struct supervisor_config *config);
+
+/** Name for people and for the bus: IDLE, STARTING, READY, STOPPING, BACKOFF, HELD, ABSENT, FAILED. */
 const char *unit_state_name(enum unit_state state);
 
 /** Restarts so far: starts after the first. */
 int64_t unit_restarts(const struct unit *u);
 
-/** True when a process may exist. */
-bool unit_is_alive(const struct unit *u);
+/** True when it is neither idle nor given up: something of it runs, or will by itself. */
+bool unit_is_up_or_coming(const struct unit *u);
+
+/** True when its probe is to run. */
+bool unit_is_probed(const struct unit *u);
 
 /** True for an exec error that trying again cannot mend: no such file, not executable, not permitted … */
 bool unit_error_is_final(int error);
