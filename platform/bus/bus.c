@@ -6,12 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/bus/address.h"
+#include "platform/bus/hook.h"
 #include "platform/loop/loop.h"
+#include "platform/path/path_monitor.h"
 #include "stack/base/list.h"
 #include "stack/base/text.h"
 
-#define RECONNECT_US    1000000
 #define CALL_TIMEOUT_US 2000000
+
+/* Delays between attempts. A socket whose path we know is waited for; asking all the same, now and then, is for what
+ * inotify does not see. */
+#define SECOND_US      INT64_C(1000000)
+#define SEEN_FIRST_US  (30 * SECOND_US)
+#define SEEN_MAX_US    (300 * SECOND_US)
+#define BLIND_FIRST_US (1 * SECOND_US)
+#define BLIND_MAX_US   (30 * SECOND_US)
+#define STABLE_US      (10 * SECOND_US) /* a connection that lasted so long: begin with short delays again */
 
 struct object {
     struct fascia_list node;
@@ -44,11 +55,18 @@ struct bus {
     void *userdata;
     sd_bus *connection; /* NULL between connections */
     sd_event_source *reconnect;
+    struct path_monitor *monitor; /* of the daemon's socket, while there is no connection */
+    unsigned int quick_tries;     /* see path_retry_us() */
+    int64_t delay_us;             /* before the next attempt, when the quick ones are over */
+    int64_t connected_us;         /* since when */
+    bool absence_told;
     bool name_taken;
-    struct fascia_list objects, watches, calls;
+    struct fascia_list objects, watches, calls, hooks;
 };
 
 static void watch_refresh(struct watch *watch);
+static void await_daemon(struct bus *bus);
+static void forget_attempts(struct bus *bus);
 
 bool bus_is_connected(const struct bus *bus)
 {
@@ -63,6 +81,9 @@ sd_bus *bus_connection(struct bus *bus)
 static void tell_state(struct bus *bus, bool connected, bool name_taken)
 {
     bus->name_taken = name_taken;
+    if (!connected && bus->absence_told)
+        return;
+    bus->absence_told = !connected;
     if (bus->fn)
         bus->fn(bus, connected, name_taken, bus->userdata);
 }
@@ -87,6 +108,10 @@ static void disconnect(struct bus *bus)
         struct watch *watch = FASCIA_LIST_ENTRY(node, struct watch, node);
         watch->get_all = sd_bus_slot_unref(watch->get_all);
     }
+    fascia_list_for_each (node, &bus->hooks) {
+        struct bus_hook *hook = FASCIA_LIST_ENTRY(node, struct bus_hook, node);
+        hook->down(hook, bus->connection);
+    }
     sd_bus *connection = FASCIA_STEAL(bus->connection);
     /* A callback that calls again is refused: there is no connection. So the list only shrinks. */
     fascia_list_for_each_safe (node, &bus->calls)
@@ -94,6 +119,25 @@ static void disconnect(struct bus *bus)
     if (connection) {
         (void)sd_bus_detach_event(connection);
         sd_bus_close_unref(connection);
+    }
+}
+
+/* Each may free itself and any other: whoever was told is in the other list. */
+static void tell_hooks(struct bus *bus)
+{
+    struct fascia_list told;
+
+    fascia_list_init(&told);
+    while (!fascia_list_is_empty(&bus->hooks)) {
+        struct bus_hook *hook = FASCIA_LIST_ENTRY(bus->hooks.next, struct bus_hook, node);
+        fascia_list_unlink(&hook->node);
+        fascia_list_append(&told, &hook->node);
+        if (hook->told)
+            hook->told(hook);
+    }
+    fascia_list_for_each_safe (node, &told) {
+        fascia_list_unlink(node);
+        fascia_list_append(&bus->hooks, node);
     }
 }
 
@@ -108,8 +152,11 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
         struct watch *watch = FASCIA_LIST_ENTRY(node, struct watch, node);
         watch->fn(bus, NULL, watch->userdata);
     }
+    tell_hooks(bus);
     tell_state(bus, false, false);
-    (void)loop_timer_arm(bus->reconnect, RECONNECT_US);
+    if (loop_now_us() - bus->connected_us >= STABLE_US)
+        forget_attempts(bus);
+    await_daemon(bus);
     return 0;
 }
 
@@ -276,6 +323,12 @@ static int establish(struct bus *bus)
         if (r < 0)
             return r;
     }
+    fascia_list_for_each (node, &bus->hooks) {
+        struct bus_hook *hook = FASCIA_LIST_ENTRY(node, struct bus_hook, node);
+        r = hook->up(hook, bus->connection);
+        if (r < 0)
+            return r;
+    }
     if (!bus->name)
         return 0;
     r = sd_bus_match_signal_async(bus->connection, NULL, "org.freedesktop.DBus", "/org/freedesktop/DBus",
@@ -285,16 +338,75 @@ static int establish(struct bus *bus)
     return sd_bus_request_name_async(bus->connection, NULL, bus->name, SD_BUS_NAME_QUEUE, on_name_reply, bus);
 }
 
+static void on_socket(void *userdata)
+{
+    struct bus *bus = userdata;
+
+    forget_attempts(bus);
+    (void)loop_timer_arm(bus->reconnect, 0);
+}
+
+/* Returns true when the daemon's socket is waited for from now on, and was not before. */
+static bool monitor_begin(struct bus *bus)
+{
+    char path[BUS_ADDRESS_PATH_SIZE];
+
+    return !bus->monitor && bus_address_path(bus->address, path, sizeof path) == 0 &&
+           path_monitor_new(bus->loop, path, on_socket, bus, &bus->monitor) == 0;
+}
+
+/* How long until the next attempt, after one that failed with `error`. */
+static int64_t next_delay(struct bus *bus, int error)
+{
+    int64_t first = bus->monitor ? SEEN_FIRST_US : BLIND_FIRST_US;
+    int64_t max = bus->monitor ? SEEN_MAX_US : BLIND_MAX_US;
+
+    /* Nobody listens yet, or no more, or it does not want us yet. Without a socket there is nobody to ask. */
+    int64_t quick = bus->monitor && error != -ENOENT ? path_retry_us(&bus->quick_tries) : -1;
+    if (quick >= 0)
+        return quick;
+    bus->delay_us = bus->delay_us == 0 ? first : bus->delay_us * 2;
+    if (bus->delay_us > max)
+        bus->delay_us = max;
+    return bus->delay_us;
+}
+
+static void forget_attempts(struct bus *bus)
+{
+    bus->quick_tries = 0;
+    bus->delay_us = 0;
+}
+
+/* The connection has just ended: its daemon may be back already. */
+static void await_daemon(struct bus *bus)
+{
+    (void)monitor_begin(bus);
+    (void)loop_timer_arm(bus->reconnect, next_delay(bus, -ECONNREFUSED));
+}
+
+static int connect_once(struct bus *bus)
+{
+    int r = establish(bus);
+    if (r < 0)
+        disconnect(bus);
+    return r;
+}
+
 static int try_connect(sd_event_source *timer, uint64_t usec, void *userdata)
 {
     struct bus *bus = userdata;
     (void)usec;
 
-    if (establish(bus) < 0) {
-        disconnect(bus);
+    int r = connect_once(bus);
+    if (r < 0 && monitor_begin(bus))
+        r = connect_once(bus); /* it may have come just before we began to watch */
+    if (r < 0) {
+        (void)loop_timer_arm(timer, next_delay(bus, r));
         tell_state(bus, false, false);
-        return loop_timer_arm(timer, RECONNECT_US);
+        return 0;
     }
+    path_monitor_free(FASCIA_STEAL(bus->monitor));
+    bus->connected_us = loop_now_us();
     if (!bus->name)
         tell_state(bus, true, false);
     return 0;
@@ -310,6 +422,7 @@ int bus_open(sd_event *loop, const char *address, const char *name, bus_state_fn
     fascia_list_init(&bus->objects);
     fascia_list_init(&bus->watches);
     fascia_list_init(&bus->calls);
+    fascia_list_init(&bus->hooks);
     bus->loop = sd_event_ref(loop);
     bus->fn = fn;
     bus->userdata = userdata;
@@ -340,6 +453,9 @@ void bus_close(struct bus *bus)
     if (bus->connection && sd_bus_is_ready(bus->connection) > 0)
         (void)sd_bus_flush(bus->connection);
     disconnect(bus);
+    path_monitor_free(FASCIA_STEAL(bus->monitor));
+    fascia_list_for_each_safe (node, &bus->hooks) /* they belong to whoever added them */
+        fascia_list_unlink(node);
     fascia_list_for_each_safe (node, &bus->objects)
         free(FASCIA_LIST_ENTRY(node, struct object, node));
     fascia_list_for_each_safe (node, &bus->watches)
@@ -427,4 +543,13 @@ int bus_call(struct bus *bus, const char *service, const char *path, const char 
     }
     fascia_list_append(&bus->calls, &call->node);
     return 0;
+}
+
+int bus_hook_add(struct bus *bus, struct bus_hook *hook)
+{
+    fascia_list_append(&bus->hooks, &hook->node);
+    int r = bus->connection ? hook->up(hook, bus->connection) : 0;
+    if (r < 0)
+        fascia_list_unlink(&hook->node);
+    return r;
 }

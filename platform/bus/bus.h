@@ -5,15 +5,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "stack/base/cleanup.h"
 
 /*
- * The door to D-Bus. A connection that outlives the bus daemon: when the daemon goes away it is tried again
- * every second; objects, names and watches that were asked for are established anew. Calls made meanwhile
- * fail with -ENOTCONN. Objects' vtables are ordinary sd-bus vtables.
+ * The door to D-Bus. A connection that outlives the bus daemon: when the daemon goes away, objects, names and watches
+ * that were asked for are established anew as soon as it is back. Its socket is waited for by inotify where its path is
+ * known ("system", "session", "unix:path=…"), and asked for every 30 s, growing to 5 min, for what inotify does not
+ * see; other addresses are tried after 1 s, growing to 30 s. Calls made meanwhile fail with -ENOTCONN. Objects' vtables
+ * are ordinary sd-bus vtables.
  */
 
 struct bus;
@@ -52,11 +55,38 @@ typedef void (*bus_watch_fn)(struct bus *bus, sd_bus_message *properties, void *
 int bus_watch(struct bus *bus, const char *service, const char *path, const char *interface, bus_watch_fn fn,
               void *userdata);
 
+/**
+ * Watches who owns a bus name: told from the loop when it is known first, after each change, and after each reconnect.
+ * `owner`: a unique name and the process behind it (0 = not known); "" = nobody; NULL = the bus is away, nothing is
+ * known. May free the watch.
+ */
+struct bus_name_watch;
+typedef void (*bus_name_fn)(struct bus *bus, const char *owner, pid_t pid, void *userdata);
+
+/** `name` is copied. Returns 0, -EINVAL for what is no bus name, or a negative errno. */
+int bus_watch_name(struct bus *bus, const char *name, bus_name_fn fn, void *userdata,
+                   struct bus_name_watch **ret_watch);
+
+/** NULL-safe; also after bus_close(). */
+void bus_name_watch_free(struct bus_name_watch *watch);
+
+/** Watches one signal of a peer, also after each reconnect. `fn` may free the watch. Strings are borrowed for the life
+ * of the watch. Returns 0 or a negative errno. */
+struct bus_signal_watch;
+typedef void (*bus_signal_fn)(struct bus *bus, sd_bus_message *signal, void *userdata);
+int bus_watch_signal(struct bus *bus, const char *service, const char *path, const char *interface, const char *member,
+                     bus_signal_fn fn, void *userdata, struct bus_signal_watch **ret_watch);
+
+/** NULL-safe; also after bus_close(). */
+void bus_signal_watch_free(struct bus_signal_watch *watch);
+
 /** Asynchronous method call with a time limit; `fn` is always called once unless this returns an error. */
 typedef void (*bus_reply_fn)(struct bus *bus, int error, sd_bus_message *reply, void *userdata);
 int bus_call(struct bus *bus, const char *service, const char *path, const char *interface, const char *member,
              int64_t timeout_us, bus_reply_fn fn, void *userdata, const char *types, ...);
 
 FASCIA_DEFINE_CLEANUP(struct bus, bus_close)
+FASCIA_DEFINE_CLEANUP(struct bus_name_watch, bus_name_watch_free)
+FASCIA_DEFINE_CLEANUP(struct bus_signal_watch, bus_signal_watch_free)
 
 #endif
