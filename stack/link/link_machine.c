@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stack/link/link_machine.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
-enum timer { TIMER_KEEP, TIMER_BACKOFF, TIMER_ENABLE };
+#include "stack/base/cleanup.h"
+
+enum timer { TIMER_KEEP, TIMER_BACKOFF, TIMER_ENABLE, TIMER_TRIAL };
 
 /* A cell that is not written down is "ignored": the state stays, nothing is done. */
 struct cell {
@@ -30,6 +34,12 @@ struct cell {
     [LINK_EVENT_STOP] = GO(OFF, DO(LINK_ACTION_RELEASE))
 #define LOSING_HOSTAPD(down)                                                                                           \
     [LINK_EVENT_HOSTAPD_DOWN] = GO(NO_HOSTAPD, DO(down), .timer = TIMER_BACKOFF)
+/* What hostapd has, or is still working on, is taken back in any case; where it has nothing that does no harm. */
+#define HOLDING(down)                                                                                                  \
+    [LINK_EVENT_HOLD] = GO(HELD, DO(LINK_ACTION_WITHDRAW | (down)), .timer = TIMER_TRIAL),                             \
+    [LINK_EVENT_SECURE] = GO(SAFE, DO(LINK_ACTION_WITHDRAW | (down)))
+#define START_OVER_ON(event)                                                                                           \
+    [LINK_EVENT_##event] = GO(NO_RADIO, DO(LINK_ACTION_SCAN))
 /* clang-format on */
 
 static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
@@ -41,6 +51,8 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
         [LINK_STATE_NO_RADIO] =
             {
                 [LINK_EVENT_STOP] = GO(OFF, DO(LINK_ACTION_RELEASE)),
+                HOLDING(0),
+                START_OVER_ON(RENEGOTIATE),
                 [LINK_EVENT_RADIO_FOUND] = GO(PREPARING, DO(LINK_ACTION_PREPARE)),
                 [LINK_EVENT_RADIO_NONE] = GO(NO_RADIO, .timer = TIMER_BACKOFF),
                 [LINK_EVENT_RADIO_CHANGED] = GO(NO_RADIO, DO(LINK_ACTION_SCAN)),
@@ -49,13 +61,16 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
         [LINK_STATE_PREPARING] =
             {
                 LOSING_THE_GROUND(0),
+                HOLDING(0),
                 [LINK_EVENT_PREPARED] = GO(NO_HOSTAPD, DO(LINK_ACTION_CONNECT)),
                 [LINK_EVENT_PREPARE_FAILED] = GO(RETRYING, .timer = TIMER_BACKOFF),
             },
         [LINK_STATE_NO_HOSTAPD] =
             {
                 LOSING_THE_GROUND(0),
+                HOLDING(0),
                 LOSING_HOSTAPD(0), /* a failed attempt: the next one after the back-off */
+                START_OVER_ON(RENEGOTIATE),
                 [LINK_EVENT_ADDRESS_UP] = GO(PREPARING, DO(LINK_ACTION_PREPARE)),
                 [LINK_EVENT_HOSTAPD_UP] = GO(LOOKING, DO(LINK_ACTION_LOOK)),
                 [LINK_EVENT_TIMER] = GO(NO_HOSTAPD, DO(LINK_ACTION_CONNECT)),
@@ -63,6 +78,7 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
         [LINK_STATE_LOOKING] =
             {
                 LOSING_THE_GROUND(0),
+                HOLDING(0),
                 LOSING_HOSTAPD(0),
                 [LINK_EVENT_FOUND_SAME] = GO(ENABLING, DO(LINK_ACTION_STATUS), .timer = TIMER_ENABLE),
                 [LINK_EVENT_FOUND_OTHER] = GO(REMOVING, DO(LINK_ACTION_REMOVE)),
@@ -72,6 +88,7 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
         [LINK_STATE_REMOVING] =
             {
                 LOSING_THE_GROUND(0),
+                HOLDING(0),
                 LOSING_HOSTAPD(0),
                 [LINK_EVENT_DONE] = GO(LOOKING, DO(LINK_ACTION_LOOK)), /* there may be another one */
                 [LINK_EVENT_REFUSED] = GO(RETRYING, .timer = TIMER_BACKOFF),
@@ -79,6 +96,7 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
         [LINK_STATE_ADDING] =
             {
                 LOSING_THE_GROUND(0),
+                HOLDING(0),
                 LOSING_HOSTAPD(0),
                 [LINK_EVENT_DONE] = GO(ENABLING, DO(LINK_ACTION_STATUS), .timer = TIMER_ENABLE),
                 [LINK_EVENT_REFUSED] = GO(RETRYING, .timer = TIMER_BACKOFF),
@@ -86,6 +104,7 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
         [LINK_STATE_ENABLING] =
             {
                 LOSING_THE_GROUND(0),
+                HOLDING(0),
                 LOSING_HOSTAPD(0),
                 [LINK_EVENT_AP_ENABLED] = GO(ENABLING, DO(LINK_ACTION_STATUS)),
                 [LINK_EVENT_AP_DISABLED] = GO(RETRYING, DO(LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
@@ -98,6 +117,9 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
             {
                 LOSING_THE_GROUND(LINK_ACTION_DOWN),
                 LOSING_HOSTAPD(LINK_ACTION_DOWN),
+                HOLDING(LINK_ACTION_DOWN),
+                [LINK_EVENT_RENEGOTIATE] =
+                    GO(RETRYING, DO(LINK_ACTION_DOWN | LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
                 /* The address service was restarted: it must learn again what it has to watch over. */
                 [LINK_EVENT_ADDRESS_UP] = GO(UP, DO(LINK_ACTION_PREPARE)),
                 [LINK_EVENT_AP_ENABLED] = GO(UP, DO(LINK_ACTION_STATUS)),
@@ -109,12 +131,37 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
         [LINK_STATE_RETRYING] =
             {
                 LOSING_THE_GROUND(0),
-                [LINK_EVENT_ADDRESS_UP] = GO(NO_RADIO, DO(LINK_ACTION_SCAN)),
+                HOLDING(0),
+                START_OVER_ON(RENEGOTIATE),
+                START_OVER_ON(ADDRESS_UP),
                 [LINK_EVENT_AP_ENABLED] = GO(ENABLING, DO(LINK_ACTION_STATUS), .timer = TIMER_ENABLE),
                 /* RADIO_CHANGED is not in a hurry here: a refused attempt itself makes the kernel announce changes. */
-                [LINK_EVENT_TIMER] = GO(NO_RADIO, DO(LINK_ACTION_SCAN)),
+                START_OVER_ON(TIMER),
+            },
+        [LINK_STATE_HELD] =
+            {
+                [LINK_EVENT_STOP] = GO(OFF, DO(LINK_ACTION_RELEASE)),
+                START_OVER_ON(KEEP),
+                START_OVER_ON(RENEGOTIATE),
+                START_OVER_ON(TIMER),
+                [LINK_EVENT_SECURE] = GO(SAFE, DO(LINK_ACTION_WITHDRAW)),
+                /* What it was asked for before is no longer wanted. */
+                [LINK_EVENT_HOSTAPD_UP] = GO(HELD, DO(LINK_ACTION_WITHDRAW)),
+                [LINK_EVENT_AP_ENABLED] = GO(HELD, DO(LINK_ACTION_WITHDRAW)),
+            },
+        [LINK_STATE_SAFE] =
+            {
+                [LINK_EVENT_STOP] = GO(OFF, DO(LINK_ACTION_RELEASE)),
+                START_OVER_ON(KEEP),
+                START_OVER_ON(RENEGOTIATE),
+                [LINK_EVENT_HOLD] = GO(HELD, DO(LINK_ACTION_WITHDRAW), .timer = TIMER_TRIAL),
+                [LINK_EVENT_HOSTAPD_UP] = GO(SAFE, DO(LINK_ACTION_WITHDRAW)),
+                [LINK_EVENT_AP_ENABLED] = GO(SAFE, DO(LINK_ACTION_WITHDRAW)),
             },
 };
+
+/* What any cell with a back-off becomes during an attempt out of HELD. */
+static const struct cell trial_failed = GO(HELD, DO(LINK_ACTION_WITHDRAW), .timer = TIMER_TRIAL);
 
 void link_machine_init(struct link_machine *machine)
 {
@@ -142,21 +189,34 @@ static void enter_state(struct link_machine *machine, enum link_state next, int6
         machine->enable_until_us = now_us + LINK_ENABLE_TIME_US;
     if (next == LINK_STATE_OFF)
         machine->backoff_us = 0;
+    if (next == LINK_STATE_OFF || next == LINK_STATE_UP || next == LINK_STATE_HELD || next == LINK_STATE_SAFE)
+        machine->on_trial = false;
     machine->state = next;
+}
+
+static const struct cell *look_up(const struct link_machine *machine, enum link_event event)
+{
+    const struct cell *cell = &table[machine->state][event];
+
+    return machine->on_trial && cell->timer == TIMER_BACKOFF ? &trial_failed : cell;
 }
 
 struct link_step link_machine_step(struct link_machine *machine, enum link_event event, int64_t now_us)
 {
     enum link_state before = machine->state;
-    const struct cell *cell = &table[before][event];
     struct link_step step = {.timer_us = -1};
 
+    if (event == LINK_EVENT_KEEP || event == LINK_EVENT_RENEGOTIATE)
+        machine->on_trial = false; /* no longer held: what fails from now on is tried again as ever */
+    const struct cell *cell = look_up(machine, event);
     if (!cell->handled)
         return step;
     if (before == LINK_STATE_ENABLING && event == LINK_EVENT_TIMER && now_us >= machine->enable_until_us)
         return link_machine_step(machine, LINK_EVENT_STATUS_DISABLED, now_us); /* it had its time */
 
     enter_state(machine, cell->next, now_us);
+    if (before == LINK_STATE_HELD && event == LINK_EVENT_TIMER)
+        machine->on_trial = true;
     step.actions = cell->actions;
     switch (cell->timer) {
     case TIMER_KEEP:
@@ -168,8 +228,35 @@ struct link_step link_machine_step(struct link_machine *machine, enum link_event
     case TIMER_ENABLE:
         step.timer_us = LINK_STATUS_PERIOD_US;
         break;
+    case TIMER_TRIAL:
+        step.timer_us = LINK_TRIAL_PERIOD_US;
+        break;
     }
     return step;
+}
+
+bool link_machine_is_held(const struct link_machine *machine)
+{
+    return machine->on_trial || machine->state == LINK_STATE_HELD || machine->state == LINK_STATE_SAFE;
+}
+
+int link_machine_ladder_event(const char *step, enum link_event *ret_event)
+{
+    static const struct {
+        const char *step;
+        enum link_event event;
+    } steps[] = {
+        {"keep", LINK_EVENT_KEEP},           {"debounce", LINK_EVENT_KEEP}, {"renegotiate", LINK_EVENT_RENEGOTIATE},
+        {"bluetooth-only", LINK_EVENT_HOLD}, {"safe", LINK_EVENT_SECURE},
+    };
+
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(steps); i++) {
+        if (strcmp(steps[i].step, step) != 0)
+            continue;
+        *ret_event = steps[i].event;
+        return 0;
+    }
+    return -ENOENT;
 }
 
 const char *link_state_name(enum link_state state)
@@ -185,6 +272,8 @@ const char *link_state_name(enum link_state state)
         [LINK_STATE_ENABLING] = "ENABLING",
         [LINK_STATE_UP] = "UP",
         [LINK_STATE_RETRYING] = "RETRYING",
+        [LINK_STATE_HELD] = "HELD",
+        [LINK_STATE_SAFE] = "SAFE",
     };
     return (unsigned int)state < LINK_STATES_ ? names[state] : "?";
 }
@@ -214,6 +303,10 @@ const char *link_event_name(enum link_event event)
         [LINK_EVENT_STATUS_STARTING] = "STATUS_STARTING",
         [LINK_EVENT_STATUS_DISABLED] = "STATUS_DISABLED",
         [LINK_EVENT_TIMER] = "TIMER",
+        [LINK_EVENT_KEEP] = "KEEP",
+        [LINK_EVENT_RENEGOTIATE] = "RENEGOTIATE",
+        [LINK_EVENT_HOLD] = "HOLD",
+        [LINK_EVENT_SECURE] = "SECURE",
     };
     return (unsigned int)event < LINK_EVENTS_ ? names[event] : "?";
 }

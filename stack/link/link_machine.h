@@ -2,6 +2,7 @@
 #ifndef FASCIA_STACK_LINK_LINK_MACHINE_H
 #define FASCIA_STACK_LINK_LINK_MACHINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -13,6 +14,10 @@
  * The order is deliberate: an interface is prepared (no Neighbor Discovery) before hostapd brings it up, and
  * hostapd is asked what it has before it is given anything, so that a restarted daemon takes a running access
  * point over instead of bouncing the phone.
+ *
+ * The steps of the link's ladder of degradation come as events too. HELD and SAFE are states of their own, outside the
+ * way up: what hostapd has is taken back and nothing is tried, in SAFE until another step comes; in HELD one attempt is
+ * made every LINK_TRIAL_PERIOD_US, and whatever fails in it leads back to HELD instead of being tried again at once.
  */
 
 enum link_state {
@@ -26,6 +31,8 @@ enum link_state {
     LINK_STATE_ENABLING,   /* accepted; country, neighbour scan, start of beacons */
     LINK_STATE_UP,
     LINK_STATE_RETRYING, /* something refused or failed; waits, then starts over from the radio */
+    LINK_STATE_HELD,     /* held down, with an attempt from time to time (the ladder's bluetooth-only) */
+    LINK_STATE_SAFE,     /* held down (the ladder's safe) */
     LINK_STATES_
 };
 
@@ -52,6 +59,10 @@ enum link_event {
     LINK_EVENT_STATUS_STARTING, /* read back: on its way */
     LINK_EVENT_STATUS_DISABLED, /* read back: given up, or the reply was no status */
     LINK_EVENT_TIMER,
+    LINK_EVENT_KEEP,        /* ladder: leave it as it is, or bring it up again when it is held down */
+    LINK_EVENT_RENEGOTIATE, /* ladder: take the access point down and up; an attempt under way is left alone */
+    LINK_EVENT_HOLD,        /* ladder: to HELD */
+    LINK_EVENT_SECURE,      /* ladder: to SAFE */
     LINK_EVENTS_
 };
 
@@ -76,12 +87,14 @@ enum link_action {
     20000000                          /* hostapd waits 5 s for a country that does not come, then scans for neighbours \
                                        */
 #define LINK_STATUS_PERIOD_US 1000000 /* an event may be lost, so ENABLING asks as well */
+#define LINK_TRIAL_PERIOD_US  20000000 /* HELD tries once in this time */
 
 struct link_machine {
     enum link_state state;
     int64_t up_since_us;     /* valid in UP */
     int64_t enable_until_us; /* valid in ENABLING */
     int64_t backoff_us;      /* next delay; 0 = first */
+    bool on_trial;           /* an attempt out of HELD is under way */
 };
 
 struct link_step {
@@ -93,6 +106,15 @@ void link_machine_init(struct link_machine *machine);
 
 /** Feeds one event at time `now_us` (monotonic). */
 struct link_step link_machine_step(struct link_machine *machine, enum link_event event, int64_t now_us);
+
+/** A step of the ladder keeps the link down: HELD, an attempt out of it, or SAFE. */
+bool link_machine_is_held(const struct link_machine *machine);
+
+/**
+ * The event that a step of the link's ladder is: "keep", "debounce" (the supervisor merely waits), "renegotiate",
+ * "bluetooth-only", "safe". Returns 0 or -ENOENT.
+ */
+int link_machine_ladder_event(const char *step, enum link_event *ret_event);
 
 const char *link_state_name(enum link_state state);
 const char *link_event_name(enum link_event event);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stack/link/link_machine.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -25,7 +26,11 @@ static void bring_to(enum link_state state)
     now = 1000000;
     link_machine_init(&machine);
     for (size_t i = 0; machine.state != state && i < sizeof way / sizeof way[0]; i++) {
-        if (state == LINK_STATE_REMOVING && machine.state == LINK_STATE_LOOKING)
+        if (state == LINK_STATE_HELD && machine.state == LINK_STATE_NO_RADIO)
+            (void)feed(LINK_EVENT_HOLD);
+        else if (state == LINK_STATE_SAFE && machine.state == LINK_STATE_NO_RADIO)
+            (void)feed(LINK_EVENT_SECURE);
+        else if (state == LINK_STATE_REMOVING && machine.state == LINK_STATE_LOOKING)
             (void)feed(LINK_EVENT_FOUND_OTHER);
         else if (state == LINK_STATE_RETRYING && machine.state == LINK_STATE_ADDING)
             (void)feed(LINK_EVENT_REFUSED);
@@ -106,7 +111,7 @@ static void a_hostapd_that_dies_takes_the_link_down_and_is_waited_for(void **sta
 static void a_lost_radio_starts_over_from_everywhere(void **state)
 {
     (void)state;
-    for (unsigned int s = LINK_STATE_PREPARING; s < LINK_STATES_; s++) {
+    for (unsigned int s = LINK_STATE_PREPARING; s <= LINK_STATE_RETRYING; s++) {
         bring_to((enum link_state)s);
         assert_int_equal(feed(LINK_EVENT_RADIO_LOST), LINK_STATE_NO_RADIO);
         assert_true(step.actions & LINK_ACTION_SCAN);
@@ -224,22 +229,196 @@ static void enabling_asks_every_second_and_has_an_end(void **state)
     assert_int_equal(step.timer_us, LINK_BACKOFF_FIRST_US);
 }
 
+static void renegotiating_bounces_a_link_that_is_up_and_starts_over_from_the_radio(void **state)
+{
+    (void)state;
+    bring_to(LINK_STATE_UP);
+    assert_int_equal(feed(LINK_EVENT_RENEGOTIATE), LINK_STATE_RETRYING);
+    assert_int_equal(step.actions, LINK_ACTION_DOWN | LINK_ACTION_WITHDRAW);
+    assert_int_equal(step.timer_us, LINK_BACKOFF_FIRST_US);
+    assert_int_equal(feed(LINK_EVENT_TIMER), LINK_STATE_NO_RADIO);
+    assert_int_equal(step.actions, LINK_ACTION_SCAN);
+}
+
+static void renegotiating_hurries_a_wait_and_leaves_an_attempt_under_way_alone(void **state)
+{
+    static const enum link_state waits[] = {LINK_STATE_NO_RADIO, LINK_STATE_NO_HOSTAPD, LINK_STATE_RETRYING};
+    static const enum link_state attempts[] = {LINK_STATE_PREPARING, LINK_STATE_LOOKING, LINK_STATE_REMOVING,
+                                               LINK_STATE_ADDING, LINK_STATE_ENABLING};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
+        bring_to(waits[i]);
+        assert_int_equal(feed(LINK_EVENT_RENEGOTIATE), LINK_STATE_NO_RADIO);
+        assert_int_equal(step.actions, LINK_ACTION_SCAN);
+    }
+    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
+        bring_to(attempts[i]);
+        assert_int_equal(feed(LINK_EVENT_RENEGOTIATE), attempts[i]);
+        assert_int_equal(step.actions, 0);
+    }
+}
+
+static void holding_takes_back_what_hostapd_has_and_tells_that_the_link_went_down(void **state)
+{
+    static const struct {
+        enum link_event event;
+        enum link_state held;
+        int64_t timer_us;
+    } holds[] = {{LINK_EVENT_HOLD, LINK_STATE_HELD, LINK_TRIAL_PERIOD_US}, {LINK_EVENT_SECURE, LINK_STATE_SAFE, 0}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof holds / sizeof holds[0]; i++) {
+        for (unsigned int s = LINK_STATE_NO_RADIO; s <= LINK_STATE_RETRYING; s++) {
+            bring_to((enum link_state)s);
+            assert_false(link_machine_is_held(&machine));
+            assert_int_equal(feed(holds[i].event), holds[i].held);
+            assert_int_equal(step.actions, LINK_ACTION_WITHDRAW | (s == LINK_STATE_UP ? LINK_ACTION_DOWN : 0));
+            assert_int_equal(step.timer_us, holds[i].timer_us);
+            assert_true(link_machine_is_held(&machine));
+            assert_int_equal(feed(holds[i].event), holds[i].held); /* the supervisor may say it again */
+            assert_int_equal(step.timer_us, -1);
+        }
+    }
+}
+
+static void what_comes_up_while_it_is_held_is_taken_back(void **state)
+{
+    static const enum link_state held[] = {LINK_STATE_HELD, LINK_STATE_SAFE};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof held / sizeof held[0]; i++) {
+        bring_to(held[i]);
+        assert_int_equal(feed(LINK_EVENT_AP_ENABLED), held[i]); /* it was being enabled when the step came */
+        assert_int_equal(step.actions, LINK_ACTION_WITHDRAW);
+        assert_int_equal(feed(LINK_EVENT_HOSTAPD_UP), held[i]); /* it was being connected to */
+        assert_int_equal(step.actions, LINK_ACTION_WITHDRAW);
+        assert_int_equal(step.timer_us, -1);
+    }
+}
+
+static void safe_tries_nothing_until_another_step_comes(void **state)
+{
+    (void)state;
+    for (unsigned int e = 0; e < LINK_EVENTS_; e++) {
+        bring_to(LINK_STATE_SAFE);
+        (void)feed((enum link_event)e);
+        bool may = e == LINK_EVENT_KEEP || e == LINK_EVENT_RENEGOTIATE || e == LINK_EVENT_HOLD || e == LINK_EVENT_STOP;
+        assert_int_equal(machine.state != LINK_STATE_SAFE, may);
+    }
+    bring_to(LINK_STATE_SAFE);
+    assert_int_equal(feed(LINK_EVENT_KEEP), LINK_STATE_NO_RADIO);
+    assert_int_equal(step.actions, LINK_ACTION_SCAN);
+    assert_false(link_machine_is_held(&machine));
+}
+
+/* An attempt out of HELD, at that state. */
+static void try_up_to(enum link_state state)
+{
+    static const enum link_event way[] = {LINK_EVENT_TIMER,      LINK_EVENT_RADIO_FOUND, LINK_EVENT_PREPARED,
+                                          LINK_EVENT_HOSTAPD_UP, LINK_EVENT_FOUND_NONE,  LINK_EVENT_DONE};
+    bring_to(LINK_STATE_HELD);
+    for (size_t i = 0; machine.state != state && i < sizeof way / sizeof way[0]; i++)
+        (void)feed(state == LINK_STATE_REMOVING && machine.state == LINK_STATE_LOOKING ? LINK_EVENT_FOUND_OTHER
+                                                                                       : way[i]);
+    assert_int_equal(machine.state, state);
+    assert_true(link_machine_is_held(&machine));
+}
+
+/* Cell by cell: an attempt out of HELD is as any other, but for the ends that are otherwise tried again at once. */
+static void an_attempt_out_of_held_that_fails_leads_back_to_it_for_its_period(void **state)
+{
+    (void)state;
+    for (unsigned int s = LINK_STATE_NO_RADIO; s <= LINK_STATE_ENABLING; s++) {
+        for (unsigned int e = 0; e < LINK_EVENTS_; e++) {
+            bring_to((enum link_state)s);
+            enum link_state otherwise = feed((enum link_event)e);
+            struct link_step step_otherwise = step;
+
+            try_up_to((enum link_state)s);
+            (void)feed((enum link_event)e);
+            bool failed = step_otherwise.timer_us == LINK_BACKOFF_FIRST_US;
+            assert_int_equal(machine.state, failed ? LINK_STATE_HELD : otherwise);
+            assert_int_equal(step.actions, failed ? LINK_ACTION_WITHDRAW : step_otherwise.actions);
+            assert_int_equal(step.timer_us, failed ? LINK_TRIAL_PERIOD_US : step_otherwise.timer_us);
+        }
+    }
+}
+
+static void an_attempt_out_of_held_has_its_time_for_enabling_and_no_more(void **state)
+{
+    (void)state;
+    try_up_to(LINK_STATE_ENABLING);
+    now += LINK_ENABLE_TIME_US;
+    assert_int_equal(feed(LINK_EVENT_TIMER), LINK_STATE_HELD);
+    assert_int_equal(step.actions, LINK_ACTION_WITHDRAW);
+    assert_int_equal(step.timer_us, LINK_TRIAL_PERIOD_US);
+}
+
+static void a_link_that_is_up_again_is_no_longer_held(void **state)
+{
+    (void)state;
+    try_up_to(LINK_STATE_ENABLING);
+    assert_int_equal(feed(LINK_EVENT_STATUS_ENABLED), LINK_STATE_UP);
+    assert_false(link_machine_is_held(&machine));
+    assert_int_equal(feed(LINK_EVENT_KEEP), LINK_STATE_UP); /* the supervisor goes back to the first step */
+    assert_int_equal(step.actions, 0);
+    assert_int_equal(feed(LINK_EVENT_AP_DISABLED), LINK_STATE_RETRYING);
+}
+
+static void another_step_makes_an_attempt_out_of_held_an_ordinary_one(void **state)
+{
+    static const enum link_event steps[] = {LINK_EVENT_KEEP, LINK_EVENT_RENEGOTIATE};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        try_up_to(LINK_STATE_ADDING);
+        assert_int_equal(feed(steps[i]), LINK_STATE_ADDING);
+        assert_false(link_machine_is_held(&machine));
+        assert_int_equal(feed(LINK_EVENT_REFUSED), LINK_STATE_RETRYING);
+        assert_int_equal(step.timer_us, LINK_BACKOFF_FIRST_US);
+    }
+}
+
+static void every_step_of_the_ladder_is_an_event_and_other_names_are_none(void **state)
+{
+    static const struct {
+        const char *step;
+        enum link_event event;
+    } steps[] = {
+        {"keep", LINK_EVENT_KEEP},           {"debounce", LINK_EVENT_KEEP}, {"renegotiate", LINK_EVENT_RENEGOTIATE},
+        {"bluetooth-only", LINK_EVENT_HOLD}, {"safe", LINK_EVENT_SECURE},
+    };
+    enum link_event event = LINK_EVENTS_;
+    (void)state;
+
+    assert_int_equal(link_machine_ladder_event("mute", &event), -ENOENT);
+    assert_int_equal(link_machine_ladder_event("", &event), -ENOENT);
+    assert_int_equal(link_machine_ladder_event("safe ", &event), -ENOENT);
+    assert_int_equal(event, LINK_EVENTS_);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        assert_int_equal(link_machine_ladder_event(steps[i].step, &event), 0);
+        assert_int_equal(event, steps[i].event);
+    }
+}
+
 /*
  * The whole table, cell by cell: where each event leads from each state; '.' = ignored. Columns in the order of
  * enum link_event, letters: o OFF, n NO_RADIO, p PREPARING, h NO_HOSTAPD, l LOOKING, r REMOVING, a ADDING,
- * e ENABLING, u UP, t RETRYING.
+ * e ENABLING, u UP, t RETRYING, d HELD, s SAFE.
  */
 static void every_cell_leads_where_it_should(void **state)
 {
-    static const char letters[] = "onphlraeut";
+    static const char letters[] = "onphlraeutds";
     static const char *const cells[LINK_STATES_] = {
         /* START STOP FOUND NONE CHANGED LOST ADDR_UP PREP PREP_F H_UP H_DOWN SAME OTHER NONE DONE REF EN DIS S_E S_S
-           S_D TIMER */
-        [LINK_STATE_OFF] = "n.....................",       [LINK_STATE_NO_RADIO] = ".opnn................n",
-        [LINK_STATE_PREPARING] = ".o...n.ht.............", [LINK_STATE_NO_HOSTAPD] = ".o...np..lh..........h",
-        [LINK_STATE_LOOKING] = ".o...n....hera.t......",   [LINK_STATE_REMOVING] = ".o...n....h...lt......",
-        [LINK_STATE_ADDING] = ".o...n....h...et......",    [LINK_STATE_ENABLING] = ".o...n....h.....etuete",
-        [LINK_STATE_UP] = ".o...nu...h.....ut..t.",        [LINK_STATE_RETRYING] = ".o...nn.........e....n",
+           S_D TIMER KEEP RENEGOTIATE HOLD SECURE */
+        [LINK_STATE_OFF] = "n.........................",       [LINK_STATE_NO_RADIO] = ".opnn................n.nds",
+        [LINK_STATE_PREPARING] = ".o...n.ht...............ds", [LINK_STATE_NO_HOSTAPD] = ".o...np..lh..........h.nds",
+        [LINK_STATE_LOOKING] = ".o...n....hera.t........ds",   [LINK_STATE_REMOVING] = ".o...n....h...lt........ds",
+        [LINK_STATE_ADDING] = ".o...n....h...et........ds",    [LINK_STATE_ENABLING] = ".o...n....h.....etuete..ds",
+        [LINK_STATE_UP] = ".o...nu...h.....ut..t..tds",        [LINK_STATE_RETRYING] = ".o...nn.........e....n.nds",
+        [LINK_STATE_HELD] = ".o.......d......d....nnn.s",      [LINK_STATE_SAFE] = ".o.......s......s.....nnd.",
     };
     (void)state;
 
@@ -288,6 +467,16 @@ int main(void)
         cmocka_unit_test(the_back_off_doubles_up_to_its_bound),
         cmocka_unit_test(the_back_off_starts_over_after_a_time_of_being_up_only),
         cmocka_unit_test(enabling_asks_every_second_and_has_an_end),
+        cmocka_unit_test(renegotiating_bounces_a_link_that_is_up_and_starts_over_from_the_radio),
+        cmocka_unit_test(renegotiating_hurries_a_wait_and_leaves_an_attempt_under_way_alone),
+        cmocka_unit_test(holding_takes_back_what_hostapd_has_and_tells_that_the_link_went_down),
+        cmocka_unit_test(what_comes_up_while_it_is_held_is_taken_back),
+        cmocka_unit_test(safe_tries_nothing_until_another_step_comes),
+        cmocka_unit_test(an_attempt_out_of_held_that_fails_leads_back_to_it_for_its_period),
+        cmocka_unit_test(an_attempt_out_of_held_has_its_time_for_enabling_and_no_more),
+        cmocka_unit_test(a_link_that_is_up_again_is_no_longer_held),
+        cmocka_unit_test(another_step_makes_an_attempt_out_of_held_an_ordinary_one),
+        cmocka_unit_test(every_step_of_the_ladder_is_an_event_and_other_names_are_none),
         cmocka_unit_test(every_cell_leads_where_it_should),
         cmocka_unit_test(every_state_and_event_has_a_name),
     };

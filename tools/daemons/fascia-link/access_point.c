@@ -438,7 +438,10 @@ void linkd_ap_withdraw(struct linkd *linkd)
 {
     char command[64];
 
-    if (!linkd->attached)
+    if (!linkd->attached || linkd->choice.interface[0] == '\0')
+        return;
+    /* As in judge_interfaces(): an adopted hostapd that was never given a configuration has none of ours. */
+    if (config_of(linkd)->hostapd.manage == LINK_MANAGE_ADOPT && !linkd_files_conf_exists(linkd))
         return;
     (void)snprintf(command, sizeof command, "REMOVE %s", linkd->choice.interface);
     (void)hostapd_request(linkd->hostapd, command, SLOW_US, NULL, NULL);

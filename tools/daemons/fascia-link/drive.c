@@ -103,6 +103,28 @@ void linkd_post(struct linkd *linkd, enum link_event event)
     linkd_publish(linkd);
 }
 
+/* What on_down() tells, and the fact until the link is up again; trouble that was there before is what stays told. */
+static void explain_step(struct linkd *linkd, enum link_event event, const char *step)
+{
+    if (linkd->machine.state != LINK_STATE_UP || event == LINK_EVENT_KEEP)
+        return;
+    linkd_fail(linkd, FASCIA_FUNCTION_STARTING, FASCIA_REASON_LADDER, "%s: the access point is taken down", step);
+    linkd->must_replace = true; /* also when hostapd does not let go of it */
+}
+
+int linkd_ladder_step(const char *step, void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+    enum link_event event = LINK_EVENT_KEEP;
+
+    int r = link_machine_ladder_event(step, &event);
+    if (r < 0)
+        return r;
+    explain_step(linkd, event, step);
+    linkd_post(linkd, event);
+    return 0;
+}
+
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
     (void)source;

@@ -81,6 +81,9 @@ void linkd_drive_close(struct linkd *linkd);
 /** Feeds an event to the machine and carries out what it says; safe from within an action. */
 void linkd_post(struct linkd *linkd, enum link_event event);
 
+/** A step of the link's ladder is in force: for struct service. Returns 0 or -ENOENT. */
+int linkd_ladder_step(const char *step, void *userdata);
+
 /** Remembers why there is no link; call before posting the event that says so. */
 void linkd_fail(struct linkd *linkd, enum fascia_function_state state, enum fascia_reason reason,
                 const char *detail_format, ...) __attribute__((format(printf, 4, 5)));

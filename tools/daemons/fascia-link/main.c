@@ -50,7 +50,8 @@ int main(int argc, char **argv)
                                              .bus_name = "Link",
                                              .about = "the Wi-Fi access point: radio, hostapd, stations",
                                              .userdata = &linkd,
-                                             .on_bus = on_bus}};
+                                             .on_bus = on_bus,
+                                             .on_step = linkd_ladder_step}};
 
     int status = service_open(&linkd.service, argc, argv);
     if (status > 0)

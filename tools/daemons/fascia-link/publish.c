@@ -33,6 +33,16 @@ static void publish_up(struct linkd *linkd)
                  mimo_class(&linkd->choice.mimo.streams, class));
 }
 
+/* Held down by a step of the ladder; the detail is what led there, or what the last attempt failed by. */
+static void publish_held(struct linkd *linkd)
+{
+    const struct linkd_failure *failure = &linkd->failure;
+
+    service_fact(&linkd->service, FASCIA_FUNCTION_FAILED,
+                 linkd->machine.state == LINK_STATE_SAFE ? FASCIA_REASON_LINK_SAFE : FASCIA_REASON_BLUETOOTH_ONLY,
+                 "%s%s%s", fascia_reason_id(failure->reason), failure->detail[0] ? ": " : "", failure->detail);
+}
+
 void linkd_publish(struct linkd *linkd)
 {
     const struct linkd_failure *failure = &linkd->failure;
@@ -44,6 +54,8 @@ void linkd_publish(struct linkd *linkd)
         service_fact(&linkd->service, FASCIA_FUNCTION_OFF, FASCIA_REASON_NONE, "%s", "");
     else if (linkd->machine.state == LINK_STATE_UP)
         publish_up(linkd);
+    else if (link_machine_is_held(&linkd->machine))
+        publish_held(linkd);
     else if (failure->reason != FASCIA_REASON_NONE)
         service_fact(&linkd->service, failure->state, failure->reason, "%s", failure->detail);
     else

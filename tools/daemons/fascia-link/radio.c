@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "platform/loop/loop.h"
+#include "platform/notify/notify.h"
 #include "tools/daemons/fascia-link/linkd.h"
 
 #define NEWS_SETTLE_US     100000 /* a driver announces a radio in several messages */
@@ -119,6 +120,7 @@ void linkd_radio_scan(struct linkd *linkd)
         linkd_post(linkd, LINK_EVENT_RADIO_NONE);
         return;
     }
+    notify_radio(linkd->choice.wiphy_name);
     announce_choice(linkd, &before);
     linkd_post(linkd, LINK_EVENT_RADIO_FOUND);
 }
