@@ -7,13 +7,10 @@
 #include "platform/config/config.h"
 #include "stack/base/text.h"
 
-#define AT(member)     .offset = offsetof(struct fascia_config, member)
-#define TEXT(member)   AT(member), .size = sizeof(((struct fascia_config *)0)->member)
-#define SECTION(table) .type = CONFIG_TYPE_SECTION, .keys = (table)
-#define END                                                                                                            \
-    {                                                                                                                  \
-        .name = NULL                                                                                                   \
-    }
+#define AT(member)     CONFIG_AT(fascia_config, member)
+#define TEXT(member)   CONFIG_TEXT(fascia_config, member)
+#define SECTION(table) CONFIG_SECTION(table)
+#define END            CONFIG_END
 
 static const char *check_country(const char *value)
 {
@@ -110,39 +107,13 @@ static const struct config_key pipewire_keys[] = {
 static const struct config_key audio_keys[] = {
     {"enabled", CONFIG_TYPE_BOOL, AT(audio.enabled), .help = "whether sound is managed"},
     {"source", CONFIG_TYPE_ENUM, AT(audio.source), .names = sources, .help = "layout of the projection sink"},
-    {"speakers", CONFIG_TYPE_STRINGS, AT(audio.speakers), .size = sizeof(((struct audio_config *)0)->speakers[0]),
-     .count_offset = offsetof(struct fascia_config, audio.speakers_count), .min = 1, .max = AUDIO_SPEAKERS_MAX,
+    {"speakers", CONFIG_TYPE_STRINGS, CONFIG_ARRAY(fascia_config, audio.speakers), .min = 1, .max = AUDIO_SPEAKERS_MAX,
      .names = speakers, .help = "channels of the real sink, in its order"},
     {"sink", CONFIG_TYPE_STRING, TEXT(audio.sink), .min = 1,
      .help = "node.name of the real sink; left out: the one of highest priority"},
     {"sink_name", CONFIG_TYPE_STRING, TEXT(audio.sink_name), .min = 1, .help = "node.name of the projection sink"},
     {"lfe", CONFIG_TYPE_ENUM, AT(audio.lfe), .names = lfes, .help = "what a fold-down does with the LFE channel"},
     {"pipewire", SECTION(pipewire_keys), .help = "the sound server"},
-    END,
-};
-
-static const struct config_key users_keys[] = {
-    {"link", CONFIG_TYPE_STRING, TEXT(supervisor.users.link), .min = 1, .help = "account of fascia-link and hostapd"},
-    {"address", CONFIG_TYPE_STRING, TEXT(supervisor.users.address), .min = 1, .help = "account of fascia-addr"},
-    {"audio", CONFIG_TYPE_STRING, TEXT(supervisor.users.audio), .min = 1,
-     .help = "account of fascia-audio and a spawned pipewire"},
-    END,
-};
-
-static const struct config_key supervisor_keys[] = {
-    {"start_timeout_ms", CONFIG_TYPE_INT, AT(supervisor.start_timeout_ms), .min = 100, .max = 600000,
-     .help = "exec to readiness"},
-    {"stop_timeout_ms", CONFIG_TYPE_INT, AT(supervisor.stop_timeout_ms), .min = 100, .max = 60000,
-     .help = "SIGTERM to SIGKILL, each process"},
-    {"watchdog_ms", CONFIG_TYPE_INT, AT(supervisor.watchdog_ms), .min = 0, .max = 600000,
-     .help = "a service silent for this long is restarted; 0: off"},
-    {"backoff_first_ms", CONFIG_TYPE_INT, AT(supervisor.backoff_first_ms), .min = 0, .max = 60000,
-     .help = "first restart delay; doubles"},
-    {"backoff_max_ms", CONFIG_TYPE_INT, AT(supervisor.backoff_max_ms), .min = 1, .max = 600000,
-     .help = "longest restart delay"},
-    {"backoff_reset_ms", CONFIG_TYPE_INT, AT(supervisor.backoff_reset_ms), .min = 1, .max = 3600000,
-     .help = "after this time in READY the delay starts over"},
-    {"users", SECTION(users_keys), .help = "accounts of the services; left out: as fasciad itself"},
     END,
 };
 
@@ -155,6 +126,6 @@ const struct config_key config_schema[] = {
     {"link", SECTION(link_keys), .help = "the Wi-Fi link"},
     {"address", SECTION(address_keys), .help = "IPv6 link-local addresses without Neighbor Discovery"},
     {"audio", SECTION(audio_keys), .help = "the projection sink and the speakers"},
-    {"supervisor", SECTION(supervisor_keys), .help = "how fasciad treats its processes"},
+    {"supervisor", SECTION(config_supervisor_keys), .help = "how fasciad treats its processes"},
     END,
 };

@@ -8,7 +8,12 @@
 
 /*
  * A schema is a table of keys. To add a key: a member in the room's *_config.h, a row here, a default in
- * config_defaults(), a line in config/fascia.yaml. The walker (config.c) does the rest.
+ * config_defaults(), a line in config/fascia.yaml, an entry in docs/man/fascia.yaml.5. The walker (walk.c) does the
+ * rest.
+ *
+ * A section is a mapping whose members lie in the struct around it. A list is an array of structs: the keys of its
+ * table are relative to one element, which starts as a copy of `initial`. A list that a file names replaces the
+ * default one as a whole.
  */
 
 enum config_type {
@@ -18,23 +23,45 @@ enum config_type {
     CONFIG_TYPE_INT,     /* int64_t; min..max */
     CONFIG_TYPE_BOOL,    /* bool: true or false */
     CONFIG_TYPE_ENUM,    /* enum (unsigned int); index into names */
-    CONFIG_TYPE_STRINGS, /* char[max][size] and size_t at count_offset; min..max = number; each from names */
+    CONFIG_TYPE_STRINGS, /* char[max][size] and size_t at count_offset; min..max = number; each once and from names,
+                            or any text when names is NULL */
     CONFIG_TYPE_SECTION, /* nested mapping: keys */
+    CONFIG_TYPE_LIST,    /* struct[max] of size octets and size_t at count_offset; min..max = number; keys of one */
 };
 
 struct config_key {
     const char *name;
     enum config_type type;
-    size_t offset;       /* in struct fascia_config */
-    size_t size;         /* of one string's array, octets */
-    size_t count_offset; /* CONFIG_TYPE_STRINGS */
+    bool required;       /* must be there, in the mapping that its table describes */
+    bool identity;       /* no two elements of its list are equal in all keys of this kind; strings only */
+    bool or_none;        /* CONFIG_TYPE_PATH: the word "none" is allowed and stored as "" */
+    size_t offset;       /* in struct fascia_config, or in the element of the list around it */
+    size_t size;         /* of one string's array or one list element, octets */
+    size_t count_offset; /* CONFIG_TYPE_STRINGS, CONFIG_TYPE_LIST; in the same struct as offset */
     int64_t min, max;
     const char *const *names;                /* NULL-terminated */
-    const struct config_key *keys;           /* name == NULL ends */
+    const struct config_key *keys;           /* name == NULL ends; at most 64 */
     const char *(*check)(const char *value); /* NULL, or returns what is allowed when value is not */
+    const void *initial;                     /* CONFIG_TYPE_LIST: what an element is before its keys are read */
+    /* CONFIG_TYPE_LIST: NULL, or a rule between the keys of one element: returns what is wrong and sets the key
+     * concerned when it is broken, NULL when it holds. */
+    const char *(*rule)(const void *element, const char **ret_key);
     const char *help;
 };
 
+/* Rows of the tables: where a member of the struct `type` is. */
+#define CONFIG_AT(type, member)   .offset = offsetof(struct type, member)
+#define CONFIG_TEXT(type, member) CONFIG_AT(type, member), .size = sizeof(((struct type *)0)->member)
+#define CONFIG_ARRAY(type, member)                                                                                     \
+    CONFIG_AT(type, member), .size = sizeof(((struct type *)0)->member[0]),                                            \
+                             .count_offset = offsetof(struct type, member##_count)
+#define CONFIG_SECTION(table) .type = CONFIG_TYPE_SECTION, .keys = (table)
+#define CONFIG_END                                                                                                     \
+    {                                                                                                                  \
+        .name = NULL                                                                                                   \
+    }
+
 extern const struct config_key config_schema[];
+extern const struct config_key config_supervisor_keys[];
 
 #endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_PLATFORM_CONFIG_WALK_H
+#define FASCIA_PLATFORM_CONFIG_WALK_H
+
+#include <stddef.h>
+#include <yaml.h>
+
+#include "platform/config/schema.h"
+
+/* Carries a YAML document over into a struct, as a schema says, and describes the first thing that is wrong. */
+
+#define CONFIG_KEY_PATH_SIZE 128 /* "supervisor.units[11].limits.processes" */
+
+struct walk {
+    const char *name;          /* of the file, in messages; borrowed */
+    yaml_document_t *document; /* borrowed */
+    char *message;             /* CONFIG_MESSAGE_SIZE octets; borrowed */
+};
+
+/**
+ * Reads a mapping into `base`, of which `keys` describe the members; `path` names it in messages. What the mapping does
+ * not name keeps its value; what it names is overwritten as a whole, so that no stale octet stays behind a string's
+ * NUL. Returns 0 or CONFIG_E_INVALID with the message set; `base` is then half filled.
+ */
+int walk_section(const struct walk *w, void *base, const struct config_key *keys, const yaml_node_t *node,
+                 const char *path);
+
+/** Describes what is wrong with `key` at `mark`. Returns CONFIG_E_INVALID. */
+int walk_invalid(const struct walk *w, const yaml_mark_t *mark, const char *key, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/** Where to point at for a key: at its value, or else at the innermost section around it that there is. */
+yaml_mark_t walk_mark(const struct walk *w, const char *path);
+
+/** "spawn, adopt" into `to`; returns it. */
+const char *walk_names(const char *const *names, char *to, size_t size);
+
+#endif
