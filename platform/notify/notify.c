@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "platform/notify/notify.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <systemd/sd-daemon.h>
@@ -16,6 +17,11 @@ void notify_ready(void)
 void notify_stopping(void)
 {
     (void)sd_notify(0, "STOPPING=1");
+}
+
+void notify_reloading(int64_t now_us)
+{
+    (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, now_us);
 }
 
 void notify_status(const char *format, ...)

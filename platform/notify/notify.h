@@ -20,6 +20,10 @@
 
 void notify_ready(void);
 void notify_stopping(void);
+
+/** RELOADING=1, to be followed by notify_ready(). `now_us`: CLOCK_MONOTONIC, which systemd wants to know. */
+void notify_reloading(int64_t now_us);
+
 void notify_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** Publishes the state of the function that this service provides (also sets STATUS). */

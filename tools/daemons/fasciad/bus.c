@@ -25,7 +25,7 @@ GETTER(get_units, fasciad_append_units(reply, f))
 GETTER(get_ladders, fasciad_append_ladders(reply, f))
 GETTER(get_phase, sd_bus_message_append(reply, "s", supervisor_phase_name(f->supervisor.phase)))
 GETTER(get_generation, sd_bus_message_append(reply, "t", f->supervisor.generation))
-GETTER(get_profile, sd_bus_message_append(reply, "s", f->config.profile))
+GETTER(get_profile, sd_bus_message_append(reply, "s", f->config->profile))
 GETTER(get_config_file, sd_bus_message_append(reply, "s", f->config_path))
 GETTER(get_started, sd_bus_message_append(reply, "x", f->started_us))
 GETTER(get_black_box,
@@ -35,7 +35,7 @@ static const sd_bus_vtable vtable[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_PROPERTY("Functions", "a(ssss)", get_functions, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Units", "a(ssuu)", get_units, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("Ladders", "a(ssus)", get_ladders, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("Ladders", "a(ssusu)", get_ladders, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Phase", "s", get_phase, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Generation", "t", get_generation, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Profile", "s", get_profile, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
@@ -44,7 +44,7 @@ static const sd_bus_vtable vtable[] = {
     SD_BUS_PROPERTY("BlackBox", "(ss)", get_black_box, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_METHOD_WITH_ARGS(
         "GetSnapshot", SD_BUS_NO_ARGS,
-        SD_BUS_RESULT("t", generation, "s", phase, "a(ssss)", functions, "a(ssuu)", units, "a(ssus)", ladders),
+        SD_BUS_RESULT("t", generation, "s", phase, "a(ssss)", functions, "a(ssuu)", units, "a(ssusu)", ladders),
         fasciad_on_get_snapshot, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD_WITH_ARGS("GetEvents", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(xsss)", events), fasciad_on_get_events,
                             SD_BUS_VTABLE_UNPRIVILEGED),
@@ -76,10 +76,10 @@ static void on_bus_state(struct bus *bus, bool connected, bool name_taken, void 
 
     if (name_taken)
         journal_log(FASCIA_SEVERITY_ERROR, "another process owns %s on the bus `%s`: nobody will see this fasciad",
-                    BUS_NAME, f->config.bus);
+                    BUS_NAME, f->config->bus);
     else if (connected != f->bus_was_connected || !f->bus_told)
         journal_log(connected ? FASCIA_SEVERITY_INFO : FASCIA_SEVERITY_WARNING,
-                    connected ? "D-Bus `%s` connected" : "D-Bus `%s` cannot be reached; trying on", f->config.bus);
+                    connected ? "D-Bus `%s` connected" : "D-Bus `%s` cannot be reached; trying on", f->config->bus);
     f->bus_told = true;
     f->bus_was_connected = connected;
     if (!connected)
@@ -106,7 +106,7 @@ int fasciad_bus_open(struct fasciad *f)
 
     if (r < 0)
         return r;
-    r = bus_open(f->loop, f->config.bus, BUS_NAME, on_bus_state, f, &f->bus);
+    r = bus_open(f->loop, f->config->bus, BUS_NAME, on_bus_state, f, &f->bus);
     if (r < 0)
         return r;
     return bus_add_object(f->bus, BUS_PATH, BUS_INTERFACE, vtable, f);

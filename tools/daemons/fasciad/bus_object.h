@@ -13,7 +13,7 @@
 
 int fasciad_append_functions(sd_bus_message *reply, const struct fasciad *f); /* a(ssss) */
 int fasciad_append_units(sd_bus_message *reply, const struct fasciad *f);     /* a(ssuu) */
-int fasciad_append_ladders(sd_bus_message *reply, const struct fasciad *f);   /* a(ssus) */
+int fasciad_append_ladders(sd_bus_message *reply, const struct fasciad *f);   /* a(ssusu) */
 
 /* Methods that read; `userdata` is the struct fasciad. */
 int fasciad_on_get_snapshot(sd_bus_message *call, void *userdata, sd_bus_error *error);

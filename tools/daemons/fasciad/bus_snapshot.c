@@ -31,14 +31,14 @@ int fasciad_append_units(sd_bus_message *reply, const struct fasciad *f)
 
 int fasciad_append_ladders(sd_bus_message *reply, const struct fasciad *f)
 {
-    int r = sd_bus_message_open_container(reply, 'a', "(ssus)");
+    int r = sd_bus_message_open_container(reply, 'a', "(ssusu)");
 
     for (size_t i = 0; r >= 0 && i < f->supervisor.plan->functions_count; i++) {
         const struct ladder *ladder = &f->supervisor.functions[i].ladder;
         const struct ladder_step *step = ladder_step(ladder);
         if (step)
-            r = sd_bus_message_append(reply, "(ssus)", f->supervisor.plan->functions[i].name, step->name,
-                                      (uint32_t)ladder->attempt, step->hmi);
+            r = sd_bus_message_append(reply, "(ssusu)", f->supervisor.plan->functions[i].name, step->name,
+                                      (uint32_t)ladder->attempt, step->hmi, (uint32_t)ladder->step);
     }
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }

@@ -1,128 +1,109 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/daemons/fasciad/fasciad.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <signal.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
 #include "platform/notify/notify.h"
-#include "tools/daemons/fasciad/program.h"
-#include "tools/daemons/fasciad/runtime.h"
+#include "platform/rfkill/rfkill.h"
 
-#define SWEEP_BOUND_US 2000000
+#define APPLY_TIMEOUT_US 2000000
 
-static void drain(struct fasciad *f);
-
-static void feed(struct fasciad *f, size_t unit, const struct unit_input *input)
+const char *fasciad_black_box_state(const struct fasciad *f)
 {
-    supervisor_unit_event(&f->supervisor, unit, input, loop_now_us());
-}
-
-static void note_ready_path(struct fasciad *f, size_t i)
-{
-    if (f->ready_watches[i] && path_is_socket(f->plan.units[i].target)) {
-        path_watch_free(FASCIA_STEAL(f->ready_watches[i]));
-        feed(f, i, &(struct unit_input){.event = UNIT_IS_READY});
-    }
-}
-
-static void on_ready_path(void *userdata)
-{
-    struct fasciad *f = userdata;
-
-    /* Whichever of them it is: look at all that wait for a socket. */
-    for (size_t i = 0; i < f->plan.units_count; i++)
-        note_ready_path(f, i);
-    drain(f);
-}
-
-static int make_private_dir(struct fasciad *f, size_t i)
-{
-    const char *path = f->plan.units[i].private_dir;
-
-    return path[0] == '\0' ? 0 : runtime_make_private(path, f->changes_user[i] ? &f->accounts[i] : NULL);
-}
-
-/* A socket left by a killed process would look like readiness. One that somebody listens on is not ours to take. */
-static void prepare_ready_path(struct fasciad *f, size_t i)
-{
-    const char *path = f->plan.units[i].target;
-
-    path_watch_free(FASCIA_STEAL(f->ready_watches[i]));
-    if (path_is_stale_socket(path))
-        (void)unlink(path);
-    int r = path_watch_new(f->loop, path, on_ready_path, f, &f->ready_watches[i]);
-    if (r < 0)
-        journal_log(FASCIA_SEVERITY_WARNING, "%s: cannot watch for %s: %s", f->plan.units[i].name, path, strerror(-r));
-}
-
-static int execute(struct fasciad *f, size_t i, pid_t *ret_pid, const char **ret_step)
-{
-    struct plan_unit *unit = &f->plan.units[i];
-    char path[PATH_MAX], mark[64];
-    char *argv[SUPERVISOR_ARGS_MAX + 2] = {unit->program};
-    char **environment = NULL;
-
-    int r = program_find(unit->program, path, sizeof path);
-    if (r < 0)
-        return r;
-    r = make_private_dir(f, i); /* hostapd takes an empty one away when it ends */
-    if (r < 0)
-        return r;
-    if (unit->readiness == SUPERVISOR_READY_SOCKET)
-        prepare_ready_path(f, i);
-    for (size_t n = 0; n < unit->args_count; n++)
-        argv[n + 1] = unit->args[n];
-
-    (void)snprintf(mark, sizeof mark, "FASCIA_UNIT=%s", unit->name);
-    const struct program_environment parts = {
-        .unit = unit,
-        .account = f->changes_user[i] ? &f->accounts[i] : NULL,
-        .notify_path = f->notify_path,
-        .watchdog_us = f->supervisor.units[i].watchdog_us,
-        .mark = mark,
-    };
-    r = program_environment_make(&parts, &environment);
-    if (r < 0)
-        return r;
-    const struct spawn_spec spec = {.path = path,
-                                    .argv = argv,
-                                    .environment = environment,
-                                    .account = parts.account,
-                                    .capabilities = unit->capabilities};
-    r = process_start(f->processes, &spec, mark, ret_pid, ret_step);
-    program_environment_free(environment);
-    return r;
+    return blackbox_state(f->box);
 }
 
 static void do_spawn(struct fasciad *f, size_t i)
 {
-    const struct plan_unit *unit = &f->plan.units[i];
     const char *step = NULL;
+    struct unit_input input = {.event = UNIT_SPAWNED};
     pid_t pid = 0;
 
-    int r = execute(f, i, &pid, &step);
+    int r = fasciad_execute(f, i, &pid, &step);
+    input.pid = pid;
     if (r < 0) {
         if (step)
-            journal_log(FASCIA_SEVERITY_ERROR, "%s: %s: %s", unit->name, step, strerror(-r));
-        enum unit_event event = unit_error_is_final(-r) ? UNIT_SPAWN_IMPOSSIBLE : UNIT_SPAWN_FAILED;
-        feed(f, i, &(struct unit_input){.event = event, .error = -r});
-        return;
+            journal_log(FASCIA_SEVERITY_ERROR, "%s: %s: %s", f->plan->units[i].name, step, strerror(-r));
+        input = (struct unit_input){
+            .event = unit_error_is_final(-r) ? UNIT_SPAWN_IMPOSSIBLE : UNIT_SPAWN_FAILED,
+            .error = -r,
+        };
     }
-    feed(f, i, &(struct unit_input){.event = UNIT_SPAWNED, .pid = pid});
-    note_ready_path(f, i); /* it may have been faster than we are */
+    supervisor_unit_event(&f->supervisor, i, &input, loop_now_us());
 }
 
 static void do_event(struct fasciad *f, const struct supervisor_action *action)
 {
     fascia_ring_push(&f->events, &action->event);
+    blackbox_append(f->box, &action->event);
     if (!action->forwarded)
         journal_event(&action->event);
     fasciad_bus_event(f, &action->event);
+}
+
+static void on_applied(struct bus *bus, int error, sd_bus_message *reply, void *userdata)
+{
+    const struct fasciad_apply *apply = userdata;
+    struct fasciad *f = apply->fasciad;
+    int function = plan_find_function(f->plan, apply->function);
+    (void)bus, (void)reply;
+
+    if (function < 0)
+        return;
+    supervisor_applied(&f->supervisor, (size_t)function, error, loop_now_us());
+    fasciad_drain(f);
+}
+
+/* "link" -> "org.fascia.Link1", "/org/fascia/Link1"; the address service has a shorter name. */
+static void do_apply(struct fasciad *f, const struct supervisor_action *action)
+{
+    const char *function = f->plan->functions[action->function].name;
+    const char *stem = strcmp(function, "address") == 0 ? "addr" : function;
+    struct fasciad_apply *apply = &f->applies[action->function];
+    char service[64], path[64];
+
+    (void)snprintf(service, sizeof service, "org.fascia.%c%s1", toupper((unsigned char)stem[0]), stem + 1);
+    (void)snprintf(path, sizeof path, "/org/fascia/%c%s1", toupper((unsigned char)stem[0]), stem + 1);
+    apply->fasciad = f;
+    (void)fascia_text_copy(apply->function, sizeof apply->function, function);
+    int r = bus_call(f->bus, service, path, service, "Apply", APPLY_TIMEOUT_US, on_applied, apply, "s", action->text);
+    if (r < 0)
+        supervisor_applied(&f->supervisor, action->function, r, loop_now_us());
+}
+
+static void do_radio_reset(struct fasciad *f, const char *radio)
+{
+    int r = rfkill_reset(f->loop, radio);
+
+    if (r < 0)
+        journal_log(FASCIA_SEVERITY_WARNING, "the radio %s cannot be reset: %s", radio[0] != '\0' ? radio : "(any)",
+                    strerror(-r));
+}
+
+static void do_reboot(struct fasciad *f)
+{
+    int r = sleep_reboot(f->sleep);
+
+    if (r < 0)
+        journal_log(FASCIA_SEVERITY_ERROR, "the system manager could not be asked to reboot: %s", strerror(-r));
+}
+
+static void do_replaced(struct fasciad *f)
+{
+    struct fasciad_setup *old = f->setup;
+
+    f->setup = f->next;
+    f->next = NULL;
+    f->config = &f->setup->config;
+    f->plan = &f->setup->plan;
+    fasciad_release(old, f->setup);
 }
 
 static void do_action(struct fasciad *f, const struct supervisor_action *action)
@@ -135,13 +116,35 @@ static void do_action(struct fasciad *f, const struct supervisor_action *action)
         (void)process_signal(f->processes, (pid_t)action->pid, action->signal);
         break;
     case SUPERVISOR_KILL:
-        (void)process_kill_group(f->processes, (pid_t)action->pid);
+        (void)process_kill(f->processes, (pid_t)action->pid);
+        break;
+    case SUPERVISOR_PROBE:
+        fasciad_probe(f, action->unit);
+        break;
+    case SUPERVISOR_UNPROBE:
+        fasciad_unprobe(f, action->unit);
+        break;
+    case SUPERVISOR_APPLY:
+        do_apply(f, action);
+        break;
+    case SUPERVISOR_RADIO_RESET:
+        do_radio_reset(f, action->text);
+        break;
+    case SUPERVISOR_REBOOT:
+        do_reboot(f);
         break;
     case SUPERVISOR_EVENT:
         do_event(f, action);
         break;
     case SUPERVISOR_UP:
         notify_ready();
+        break;
+    case SUPERVISOR_ASLEEP:
+        sleep_ready(f->sleep);
+        fasciad_bus_asleep(f);
+        break;
+    case SUPERVISOR_REPLACED:
+        do_replaced(f);
         break;
     case SUPERVISOR_DONE:
         (void)sd_event_exit(f->loop, FASCIAD_OK);
@@ -151,11 +154,21 @@ static void do_action(struct fasciad *f, const struct supervisor_action *action)
     }
 }
 
-/* Does everything that the machine asks for; afterwards there is nothing to do before the next input. */
-static void drain(struct fasciad *f)
+static void tell_status(struct fasciad *f)
+{
+    char line[FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+
+    f->status_generation = f->supervisor.generation;
+    fascia_text_init(&text, line, sizeof line);
+    supervisor_format_functions(&f->supervisor, &text);
+    notify_status("%s", line);
+    fasciad_bus_changed(f);
+}
+
+void fasciad_drain(struct fasciad *f)
 {
     struct supervisor_action action;
-    uint64_t before = f->status_generation;
 
     while (supervisor_take(&f->supervisor, &action))
         do_action(f, &action);
@@ -165,41 +178,36 @@ static void drain(struct fasciad *f)
         (void)loop_timer_disarm(f->timer);
     else
         (void)loop_timer_arm(f->timer, deadline - loop_now_us());
-
-    if (f->supervisor.generation != before) {
-        char line[FASCIA_DETAIL_SIZE];
-        struct fascia_text text;
-
-        f->status_generation = f->supervisor.generation;
-        fascia_text_init(&text, line, sizeof line);
-        supervisor_format_functions(&f->supervisor, &text);
-        notify_status("%s", line);
-        fasciad_bus_changed(f);
-    }
+    if (f->supervisor.generation != f->status_generation)
+        tell_status(f);
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+int fasciad_on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
     struct fasciad *f = userdata;
     (void)source, (void)usec;
 
     supervisor_timer(&f->supervisor, loop_now_us());
-    drain(f);
+    fasciad_drain(f);
     return 0;
 }
 
-static void on_process_end(pid_t pid, int code, int signal_number, void *userdata)
+void fasciad_on_process_end(pid_t pid, int code, int signal_number, unsigned int escaped, void *userdata)
 {
     struct fasciad *f = userdata;
     int i = supervisor_find_pid(&f->supervisor, pid);
 
     if (i < 0)
         return;
-    feed(f, (size_t)i, &(struct unit_input){.event = UNIT_EXITED, .code = code, .signal = signal_number});
-    drain(f);
+    const char *name = f->plan->units[i].name; /* it may have another place afterwards */
+    const struct unit_input input = {.event = UNIT_EXITED, .code = code, .signal = signal_number};
+    supervisor_unit_event(&f->supervisor, (size_t)i, &input, loop_now_us());
+    fasciad_drain(f);
+    if (escaped > 0)
+        fasciad_remark(f, FASCIA_EVENT_PROCESS_ESCAPED, "%s: %u killed", name, escaped);
 }
 
-static void on_notify(pid_t pid, const void *data, size_t size, bool cut, void *userdata)
+void fasciad_on_notify(pid_t pid, const void *data, size_t size, bool cut, void *userdata)
 {
     struct fasciad *f = userdata;
     struct notify_message message;
@@ -212,186 +220,106 @@ static void on_notify(pid_t pid, const void *data, size_t size, bool cut, void *
         supervisor_notify_refused(&f->supervisor, pid, cut ? "too long" : "malformed", now);
     else
         supervisor_notify(&f->supervisor, (size_t)i, &message, now);
-    drain(f);
+    fasciad_drain(f);
 }
 
-static int on_end_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+void fasciad_remark(struct fasciad *f, enum fascia_event_kind kind, const char *format, ...)
 {
-    struct fasciad *f = userdata;
-    (void)source, (void)info;
+    char detail[FASCIA_DETAIL_SIZE];
+    va_list args;
 
-    notify_stopping();
-    supervisor_stop(&f->supervisor, loop_now_us());
-    drain(f);
-    return 0;
+    va_start(args, format);
+    (void)vsnprintf(detail, sizeof detail, format, args);
+    va_end(args);
+    supervisor_remark(&f->supervisor, kind, detail, loop_now_us());
+    fasciad_drain(f);
 }
 
-static enum fasciad_status find_accounts(struct fasciad *f)
+int fasciad_command(struct fasciad *f, enum supervisor_command command, const char *unit)
 {
-    bool root = geteuid() == 0;
-    bool warned = false;
+    int at = unit[0] != '\0' ? plan_find(f->plan, unit) : 0;
 
-    for (size_t i = 0; i < f->plan.units_count; i++) {
-        struct plan_unit *unit = &f->plan.units[i];
+    if (at < 0)
+        return SUPERVISOR_E_UNKNOWN;
+    int r = supervisor_command(&f->supervisor, command, unit[0] != '\0' ? (size_t)at : SUPERVISOR_ALL, loop_now_us());
+    fasciad_drain(f);
+    return r;
+}
 
-        if (unit->user[0] == '\0')
-            continue;
-        if (!root) {
-            if (!warned)
-                journal_log(FASCIA_SEVERITY_WARNING,
-                            "not started as root: supervisor.users is ignored, every process runs as this user");
-            warned = true;
-            continue;
-        }
-        int r = account_find(unit->user, &f->accounts[i]);
-        if (r < 0) {
-            journal_log(FASCIA_SEVERITY_ERROR,
-                        "%s: supervisor.users: account `%s` of %s: %s; create it with systemd-sysusers and the file "
-                        "config/sysusers.d/fascia.conf, or name another",
-                        f->config_path, unit->user, unit->name,
-                        r == -ESRCH ? "there is no such account" : strerror(-r));
-            return FASCIAD_USAGE;
-        }
-        f->changes_user[i] = true;
+void fasciad_sleep(struct fasciad *f, bool asleep)
+{
+    supervisor_sleep(&f->supervisor, asleep, loop_now_us());
+    fasciad_drain(f);
+}
+
+/* What is bound to our own life cannot change with a reload. */
+static const char *what_is_fixed(const struct fascia_config *old, const struct fascia_config *new)
+{
+    if (strcmp(old->bus, new->bus) != 0)
+        return "bus";
+    if (strcmp(old->runtime_dir, new->runtime_dir) != 0)
+        return "runtime_dir";
+    if (strcmp(old->supervisor.cgroup, new->supervisor.cgroup) != 0)
+        return "supervisor.cgroup";
+    if (memcmp(&old->supervisor.black_box, &new->supervisor.black_box, sizeof old->supervisor.black_box) != 0)
+        return "supervisor.black_box";
+    return NULL;
+}
+
+static void summarise(const struct plan *old, const struct plan *new, char message[static CONFIG_MESSAGE_SIZE])
+{
+    struct fascia_text text;
+    size_t same = 0;
+
+    fascia_text_init(&text, message, CONFIG_MESSAGE_SIZE);
+    for (size_t i = 0; i < new->units_count; i++) {
+        int at = plan_find(old, new->units[i].name);
+        if (at >= 0 && old->units[at].fingerprint == new->units[i].fingerprint)
+            same++;
+        else
+            fascia_text_add(&text, "%s %s; ", at < 0 ? "start" : "restart", new->units[i].name);
     }
-    return FASCIAD_OK;
-}
-
-enum fasciad_status fasciad_plan(struct fasciad *f)
-{
-    const struct plan_input input = {
-        .link = &f->config.link,
-        .address = &f->config.address,
-        .audio = &f->config.audio,
-        .supervisor = &f->config.supervisor,
-        .runtime_dir = f->config.runtime_dir,
-        .config_path = f->config_path,
-    };
-
-    switch ((enum plan_result)plan_make(&input, &f->plan)) {
-    case PLAN_OK:
-        return FASCIAD_OK;
-    case PLAN_E_TOO_LONG:
-        journal_log(FASCIA_SEVERITY_ERROR, "%s: runtime_dir: longer than %d octets, sockets would not fit below it",
-                    f->config_path, PLAN_RUNTIME_DIR_MAX);
-        return FASCIAD_USAGE;
-    case PLAN_E_CYCLE:
-    case PLAN_E_UNKNOWN:
-        break;
+    for (size_t i = 0; i < old->units_count; i++) {
+        if (plan_find(new, old->units[i].name) < 0)
+            fascia_text_add(&text, "stop %s; ", old->units[i].name);
     }
-    journal_log(FASCIA_SEVERITY_ERROR, "%s: the plan cannot be put in order", f->config_path);
-    return FASCIAD_USAGE;
+    fascia_text_add(&text, "%zu run on", same);
 }
 
-static enum fasciad_status open_runtime(struct fasciad *f)
+static int reload(struct fasciad *f, char message[static CONFIG_MESSAGE_SIZE])
 {
-    const char *dir = f->config.runtime_dir;
-    pid_t other = 0;
+    struct fasciad_setup *next = &f->setups[f->setup == &f->setups[0] ? 1 : 0];
 
-    int r = runtime_open(dir, &f->lock, &other);
-    if (r == RUNTIME_E_TAKEN)
-        journal_log(FASCIA_SEVERITY_ERROR, "another fasciad (pid %d) runs on %s", (int)other, dir);
-    else if (r == RUNTIME_E_FOREIGN)
-        journal_log(FASCIA_SEVERITY_ERROR, "runtime_dir %s is not a folder that only this user can write", dir);
-    else if (r < 0)
-        journal_log(FASCIA_SEVERITY_ERROR, "runtime_dir %s: %s", dir, strerror(-r));
+    if (f->next)
+        return SUPERVISOR_E_BUSY;
+    int r = fasciad_load(f->config_path, next, message);
     if (r != 0)
-        return FASCIAD_FAILED;
-
-    for (size_t i = 0; i < f->plan.units_count; i++) {
-        r = make_private_dir(f, i);
-        if (r < 0) {
-            journal_log(FASCIA_SEVERITY_ERROR, "%s: %s", f->plan.units[i].private_dir, strerror(-r));
-            return FASCIAD_FAILED;
-        }
+        return r;
+    const char *fixed = what_is_fixed(f->config, &next->config);
+    if (fixed) {
+        (void)snprintf(message, CONFIG_MESSAGE_SIZE, "%.200s: %s cannot change while fasciad runs; restart it",
+                       f->config_path, fixed);
+        return FASCIAD_E_INVALID;
     }
-    return FASCIAD_OK;
-}
-
-static int open_signals(struct fasciad *f)
-{
-    sigset_t ends;
-
-    (void)sigemptyset(&ends);
-    (void)sigaddset(&ends, SIGTERM);
-    (void)sigaddset(&ends, SIGINT);
-    if (sigprocmask(SIG_BLOCK, &ends, NULL) < 0)
-        return -errno;
-    int r = sd_event_add_signal(f->loop, &f->terminate, SIGTERM, on_end_signal, f);
-    return r < 0 ? r : sd_event_add_signal(f->loop, &f->interrupt, SIGINT, on_end_signal, f);
-}
-
-/* Own signal sources instead of loop_new(): SIGTERM is the start of an orderly stop here, not the end of the loop. */
-static int open_doors(struct fasciad *f)
-{
-    int r = sd_event_new(&f->loop);
-    if (r < 0)
+    r = fasciad_prepare(f, next, f->setup, message);
+    if (r != 0)
         return r;
-    r = sd_event_set_watchdog(f->loop, 1);
-    if (r < 0)
-        return r;
-    r = open_signals(f);
-    if (r < 0)
-        return r;
-    r = loop_timer_new(f->loop, on_timer, f, &f->timer);
-    if (r < 0)
-        return r;
-    /* A restart is due when it is due: sd-event's default would let it be up to 250 ms late. */
-    r = sd_event_source_set_time_accuracy(f->timer, 1);
-    if (r < 0)
-        return r;
-    r = process_set_new(f->loop, on_process_end, f, &f->processes);
-    if (r < 0)
-        return r;
-    (void)snprintf(f->notify_path, sizeof f->notify_path, "%s/notify", f->config.runtime_dir);
-    r = notify_socket_open(f->loop, f->notify_path, on_notify, f, &f->notify);
-    if (r < 0)
-        return r;
-    return fasciad_bus_open(f);
-}
-
-enum fasciad_status fasciad_run(struct fasciad *f)
-{
-    f->lock = -1;
-    FASCIA_RING_INIT(&f->events, f->events_storage);
-    enum fasciad_status status = find_accounts(f);
-    if (status == FASCIAD_OK)
-        status = open_runtime(f);
-    if (status != FASCIAD_OK)
-        return status;
-
-    int r = open_doors(f);
-    if (r < 0) {
-        journal_log(FASCIA_SEVERITY_ERROR, "cannot start: %s", strerror(-r));
-        return FASCIAD_FAILED;
+    summarise(f->plan, &next->plan, message);
+    f->next = next;
+    r = supervisor_reload(&f->supervisor, &next->plan, &next->config.supervisor, loop_now_us());
+    if (r != 0) {
+        f->next = NULL;
+        fasciad_release(next, f->setup);
     }
-    f->started_us = loop_now_us();
-    supervisor_init(&f->supervisor, &f->plan, &f->config.supervisor);
-    supervisor_start(&f->supervisor, f->started_us);
-    drain(f);
-
-    r = loop_run(f->loop);
-    if (r < 0)
-        journal_log(FASCIA_SEVERITY_ERROR, "stopped by an error: %s", strerror(-r));
-    size_t swept = process_sweep(f->processes, SWEEP_BOUND_US);
-    if (swept > 0)
-        journal_log(FASCIA_SEVERITY_WARNING, "%zu processes had escaped from their service and were killed", swept);
-    return r < 0 ? FASCIAD_FAILED : FASCIAD_OK;
+    return r;
 }
 
-void fasciad_close(struct fasciad *f)
+int fasciad_reload(struct fasciad *f, char message[static CONFIG_MESSAGE_SIZE])
 {
-    for (size_t i = 0; i < PLAN_UNITS_MAX; i++)
-        path_watch_free(FASCIA_STEAL(f->ready_watches[i]));
-    bus_close(FASCIA_STEAL(f->bus));
-    notify_socket_close(FASCIA_STEAL(f->notify));
-    process_set_free(FASCIA_STEAL(f->processes));
-    f->changes = loop_source_free(f->changes);
-    f->timer = loop_source_free(f->timer);
-    f->terminate = loop_source_free(f->terminate);
-    f->interrupt = loop_source_free(f->interrupt);
-    loop_free(FASCIA_STEAL(f->loop));
-    if (f->lock >= 0)
-        (void)close(f->lock);
-    f->lock = -1;
+    message[0] = '\0';
+    int r = reload(f, message);
+    if (r == FASCIAD_E_INVALID)
+        fasciad_remark(f, FASCIA_EVENT_RELOAD_REFUSED, "%s", message);
+    fasciad_drain(f);
+    return r;
 }

@@ -13,13 +13,16 @@
 static void print_help(void)
 {
     puts("fasciad - starts, watches and stops the processes of fascia\n\n"
-         "Usage: fasciad --config FILE [--check | --plan]\n\n"
+         "Usage: fasciad --config FILE [--check | --plan]\n"
+         "       fasciad --help-config\n\n"
          "  -c, --config FILE   configuration (fascia.yaml)\n"
          "      --check         only say whether the configuration is valid\n"
          "      --plan          only show what would be started, in order\n"
+         "      --help-config   every key of the configuration with its range and default\n"
          "  -h, --help          this text\n"
          "  -V, --version       version\n\n"
-         "Runs in the foreground; under systemd as Type=notify. SIGTERM stops everything in reverse order.\n"
+         "Runs in the foreground; under systemd as Type=notify. SIGTERM stops everything in reverse order;\n"
+         "SIGHUP reads the configuration again and restarts only what changed.\n"
          "$FASCIA_LIBEXEC: folder in which the units' programs are looked for first (tests, a build in place).\n"
          "Exit status: 0 stopped as asked, 1 failed, 2 wrong usage or configuration (nothing was started).");
 }
@@ -30,16 +33,19 @@ static enum fasciad_status load(struct fasciad *f, const char *config)
 {
     char message[CONFIG_MESSAGE_SIZE];
 
-    if (config_load(config, &f->config, message) != 0) {
-        journal_log(FASCIA_SEVERITY_ERROR, "%s", message);
-        return FASCIAD_USAGE;
-    }
     if (!realpath(config, f->config_path)) {
         journal_log(FASCIA_SEVERITY_ERROR, "%s: %s", config, strerror(errno));
         return FASCIAD_USAGE;
     }
-    journal_open("fasciad", service_severity(f->config.log_level));
-    return fasciad_plan(f);
+    f->setup = &f->setups[0];
+    if (fasciad_load(f->config_path, f->setup, message) != 0) {
+        journal_log(FASCIA_SEVERITY_ERROR, "%s", message);
+        return FASCIAD_USAGE;
+    }
+    f->config = &f->setup->config;
+    f->plan = &f->setup->plan;
+    journal_open("fasciad", service_severity(f->config->log_level));
+    return FASCIAD_OK;
 }
 
 static void show_plan(const struct fasciad *f)
@@ -48,17 +54,21 @@ static void show_plan(const struct fasciad *f)
     struct fascia_text text;
 
     fascia_text_init(&text, table, sizeof table);
-    plan_format(&f->plan, &text);
+    plan_format(f->plan, &text);
     (void)fputs(table, stdout);
 }
 
 int main(int argc, char **argv)
 {
-    enum { CHECK = 256, PLAN };
+    enum { CHECK = 256, PLAN, HELP_CONFIG };
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"check", no_argument, NULL, CHECK},
-        {"plan", no_argument, NULL, PLAN},        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},      {0},
+        {"config", required_argument, NULL, 'c'},
+        {"check", no_argument, NULL, CHECK},
+        {"plan", no_argument, NULL, PLAN},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {"help-config", no_argument, NULL, HELP_CONFIG},
+        {0},
     };
     static struct fasciad fasciad = {.lock = -1};
     const char *config = NULL;
@@ -75,6 +85,9 @@ int main(int argc, char **argv)
         case PLAN:
             mode = MODE_PLAN;
             break;
+        case HELP_CONFIG:
+            config_print_reference(stdout);
+            return FASCIAD_OK;
         case 'h':
             print_help();
             return FASCIAD_OK;

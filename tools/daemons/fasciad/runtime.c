@@ -12,6 +12,18 @@
 #include <unistd.h>
 
 #define LOCK_NAME "fasciad.lock"
+#define BOOT_NAME "boot-id"
+
+static bool read_line(const char *path, char *to, size_t size)
+{
+    FILE *file = fopen(path, "re");
+    bool got = file && fgets(to, (int)size, file) != NULL;
+
+    if (file)
+        (void)fclose(file);
+    to[got ? strcspn(to, "\n") : 0] = '\0';
+    return got;
+}
 
 /* A folder in which somebody else could replace files is none to keep a passphrase below. */
 static int open_folder(const char *path, mode_t mode)
@@ -87,4 +99,21 @@ int runtime_make_private(const char *path, const struct account *account)
         r = -errno;
     (void)close(fd);
     return r;
+}
+
+bool runtime_is_first_of_boot(const char *path)
+{
+    char name[PATH_MAX], boot[64] = "", marked[64] = "";
+
+    int n = snprintf(name, sizeof name, "%s/%s", path, BOOT_NAME);
+    if (n < 0 || (size_t)n >= sizeof name || !read_line("/proc/sys/kernel/random/boot_id", boot, sizeof boot))
+        return false;
+    if (read_line(name, marked, sizeof marked) && strcmp(boot, marked) == 0)
+        return false;
+    FILE *file = fopen(name, "we");
+    if (file) {
+        (void)fprintf(file, "%s\n", boot);
+        (void)fclose(file);
+    }
+    return true;
 }

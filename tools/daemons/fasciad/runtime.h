@@ -2,6 +2,7 @@
 #ifndef FASCIA_TOOLS_FASCIAD_RUNTIME_H
 #define FASCIA_TOOLS_FASCIAD_RUNTIME_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "platform/process/account.h"
@@ -19,6 +20,9 @@ enum runtime_result {
  * negative errno.
  */
 int runtime_open(const char *path, int *ret_lock, pid_t *ret_other);
+
+/** True for the first call with this folder since the kernel's start: later ones find the boot's id there. */
+bool runtime_is_first_of_boot(const char *path);
 
 /** Makes a folder 0700 that belongs to `account` (NULL: to us); owner and mode of an existing one are corrected. */
 int runtime_make_private(const char *path, const struct account *account);
