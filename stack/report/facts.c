@@ -14,6 +14,20 @@ const struct report_function *report_facts_function(const struct report_facts *f
     return NULL;
 }
 
+const struct report_ladder *report_facts_fallen(const struct report_facts *facts, const char *function)
+{
+    for (size_t i = 0; i < facts->ladders_count; i++) {
+        if (facts->ladders[i].number > 0 && strcmp(facts->ladders[i].function, function) == 0)
+            return &facts->ladders[i];
+    }
+    return NULL;
+}
+
+bool report_stage_is_missed(const struct report_boot_stage *stage)
+{
+    return strcmp(stage->verdict, "missed") == 0 || strcmp(stage->verdict, "late") == 0;
+}
+
 const char *report_facts_address_of(const struct report_facts *facts, const char *mac)
 {
     for (size_t i = 0; i < facts->address.peers_count; i++) {

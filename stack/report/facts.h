@@ -19,6 +19,8 @@
 #define REPORT_FUNCTIONS_MAX    16
 #define REPORT_UNITS_MAX        24
 #define REPORT_BANDS_MAX        6
+#define REPORT_LADDERS_MAX      8
+#define REPORT_STAGES_MAX       16
 #define REPORT_NOTES_MAX        8
 #define REPORT_PEERS_MAX        16
 #define REPORT_INTERFACES_MAX   8
@@ -41,6 +43,37 @@ struct report_unit {
     char name[32];
     char state[16];
     uint32_t pid, restarts;
+};
+
+struct report_ladder { /* how far a function has come down; see stack/supervisor/supervisor_config.h */
+    char function[FASCIA_FUNCTION_NAME_SIZE];
+    char step[32], hmi[48]; /* in force; text id for the HMI, "" = none */
+    uint32_t attempt;
+    uint32_t number; /* of the step; 0 = the first, nothing has been given up */
+};
+
+/* The boot on the clock since the kernel's start, in microseconds; -1 = not yet. */
+
+#define REPORT_BOOT_LONGEST_US INT64_C(1000000000000000) /* three decades: times are cut to it */
+
+struct report_boot_unit {
+    char name[32];
+    int64_t exec_us, ready_us; /* the first ones; an adopted unit has no exec */
+};
+
+struct report_boot_stage {
+    char name[32], wait_for[32];
+    char verdict[16]; /* "pending", "met", "missed", "late", "untimed" */
+    int64_t budget_us, reached_us;
+};
+
+struct report_boot {
+    bool known; /* the supervisor said it */
+    int64_t fasciad_us;
+    struct report_boot_unit units[REPORT_UNITS_MAX]; /* in start order */
+    size_t units_count;
+    struct report_boot_stage stages[REPORT_STAGES_MAX];
+    size_t stages_count;
 };
 
 struct report_streams {
@@ -169,10 +202,16 @@ struct report_facts {
     bool supervisor_answered;
     int64_t started_us; /* CLOCK_MONOTONIC when the supervisor started: the zero of `events` */
     char profile[64], config_file[256];
+    char phase[16];                                /* "RUNNING"; "" = a supervisor that does not say */
+    char black_box_path[256], black_box_state[96]; /* "" = not said; "ok", "off", or why it is broken */
+    uint64_t generation;
     struct report_function functions[REPORT_FUNCTIONS_MAX];
     size_t functions_count;
     struct report_unit units[REPORT_UNITS_MAX];
     size_t units_count;
+    struct report_ladder ladders[REPORT_LADDERS_MAX];
+    size_t ladders_count;
+    struct report_boot boot;
     struct report_link link;
     struct report_address address;
     struct report_audio audio;
@@ -193,6 +232,12 @@ void report_facts_settle(struct report_facts *facts);
 
 /** By name; NULL when it is not there. */
 const struct report_function *report_facts_function(const struct report_facts *facts, const char *name);
+
+/** The ladder of a function that is below its first step; NULL when it is not, or has none. */
+const struct report_ladder *report_facts_fallen(const struct report_facts *facts, const char *function);
+
+/** Whether a stage has not been reached within its budget. */
+bool report_stage_is_missed(const struct report_boot_stage *stage);
 
 /** The peer's address by MAC (any case); "" when it has none. */
 const char *report_facts_address_of(const struct report_facts *facts, const char *mac);

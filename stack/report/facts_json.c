@@ -98,14 +98,8 @@ static void set_function(struct report_function *function, const char *state)
     function->state = FASCIA_FUNCTION_FAILED;
 }
 
-void report_facts_read_supervisor(struct report_facts *facts, struct json_object *properties)
+static void read_functions(struct report_facts *facts, struct json_object *functions)
 {
-    facts->supervisor_answered = json_object_is_type(properties, json_type_object);
-    facts->started_us = started_of(member(properties, "StartedUsec"));
-    TEXT(facts, member(properties, "Profile"), facts->profile);
-    TEXT(facts, member(properties, "ConfigFile"), facts->config_file);
-
-    struct json_object *functions = member(properties, "Functions");
     facts->functions_count = fitting(facts, length_of(functions), REPORT_FUNCTIONS_MAX);
     for (size_t i = 0; i < facts->functions_count; i++) {
         struct json_object *row = element(functions, i);
@@ -117,8 +111,10 @@ void report_facts_read_supervisor(struct report_facts *facts, struct json_object
         TEXT(facts, element(row, 3), function->detail);
         set_function(function, state);
     }
+}
 
-    struct json_object *units = member(properties, "Units");
+static void read_units(struct report_facts *facts, struct json_object *units)
+{
     facts->units_count = fitting(facts, length_of(units), REPORT_UNITS_MAX);
     for (size_t i = 0; i < facts->units_count; i++) {
         struct json_object *row = element(units, i);
@@ -127,6 +123,83 @@ void report_facts_read_supervisor(struct report_facts *facts, struct json_object
         TEXT(facts, element(row, 1), unit->state);
         unit->pid = u32_of(element(row, 2));
         unit->restarts = u32_of(element(row, 3));
+    }
+}
+
+static void read_ladders(struct report_facts *facts, struct json_object *ladders)
+{
+    facts->ladders_count = fitting(facts, length_of(ladders), REPORT_LADDERS_MAX);
+    for (size_t i = 0; i < facts->ladders_count; i++) {
+        struct json_object *row = element(ladders, i);
+        struct report_ladder *ladder = &facts->ladders[i];
+        TEXT(facts, element(row, 0), ladder->function);
+        TEXT(facts, element(row, 1), ladder->step);
+        ladder->attempt = u32_of(element(row, 2));
+        TEXT(facts, element(row, 3), ladder->hmi);
+        ladder->number = u32_of(element(row, 4));
+    }
+}
+
+void report_facts_read_supervisor(struct report_facts *facts, struct json_object *properties)
+{
+    struct json_object *black_box = member(properties, "BlackBox");
+
+    facts->supervisor_answered = json_object_is_type(properties, json_type_object);
+    facts->started_us = started_of(member(properties, "StartedUsec"));
+    facts->generation = u64_of(member(properties, "Generation"));
+    TEXT(facts, member(properties, "Profile"), facts->profile);
+    TEXT(facts, member(properties, "ConfigFile"), facts->config_file);
+    TEXT(facts, member(properties, "Phase"), facts->phase);
+    TEXT(facts, element(black_box, 0), facts->black_box_path);
+    TEXT(facts, element(black_box, 1), facts->black_box_state);
+    read_functions(facts, member(properties, "Functions"));
+    read_units(facts, member(properties, "Units"));
+    read_ladders(facts, member(properties, "Ladders"));
+}
+
+void report_facts_read_snapshot(struct report_facts *facts, struct json_object *snapshot)
+{
+    facts->supervisor_answered = length_of(snapshot) > 0;
+    facts->generation = u64_of(element(snapshot, 0));
+    TEXT(facts, element(snapshot, 1), facts->phase);
+    read_functions(facts, element(snapshot, 2));
+    read_units(facts, element(snapshot, 3));
+    read_ladders(facts, element(snapshot, 4));
+}
+
+/* A time since the kernel's start; what cannot be one is "not yet". */
+static int64_t boot_time_of(struct json_object *value)
+{
+    int64_t us = is_number(value) ? json_object_get_int64(value) : -1;
+
+    if (us < 0)
+        return -1;
+    return us < REPORT_BOOT_LONGEST_US ? us : REPORT_BOOT_LONGEST_US;
+}
+
+void report_facts_read_boot(struct report_facts *facts, struct json_object *reply)
+{
+    struct json_object *units = element(reply, 1), *stages = element(reply, 2);
+    struct report_boot *boot = &facts->boot;
+
+    boot->known = length_of(reply) >= 3;
+    boot->fasciad_us = boot_time_of(element(reply, 0));
+    boot->units_count = fitting(facts, length_of(units), REPORT_UNITS_MAX);
+    for (size_t i = 0; i < boot->units_count; i++) {
+        struct json_object *row = element(units, i);
+        TEXT(facts, element(row, 0), boot->units[i].name);
+        boot->units[i].exec_us = boot_time_of(element(row, 1));
+        boot->units[i].ready_us = boot_time_of(element(row, 2));
+    }
+    boot->stages_count = fitting(facts, length_of(stages), REPORT_STAGES_MAX);
+    for (size_t i = 0; i < boot->stages_count; i++) {
+        struct json_object *row = element(stages, i);
+        struct report_boot_stage *stage = &boot->stages[i];
+        TEXT(facts, element(row, 0), stage->name);
+        TEXT(facts, element(row, 1), stage->wait_for);
+        stage->budget_us = boot_time_of(element(row, 2));
+        stage->reached_us = boot_time_of(element(row, 3));
+        TEXT(facts, element(row, 4), stage->verdict);
     }
 }
 

@@ -16,6 +16,15 @@
 void report_facts_read_supervisor(struct report_facts *facts, struct json_object *properties);
 
 /**
+ * The same from the reply of Supervisor1.GetSnapshot, [generation, phase, functions, units, ladders]: what changes, and
+ * nothing else.
+ */
+void report_facts_read_snapshot(struct report_facts *facts, struct json_object *snapshot);
+
+/** The reply of Supervisor1.GetBoot: [fasciad_us, [[unit, …], …], [[stage, …], …]]; NULL = not known. */
+void report_facts_read_boot(struct report_facts *facts, struct json_object *boot);
+
+/**
  * The reply of Supervisor1.GetEvents: [[t_us, name, source, detail], …]; after the supervisor's properties, because
  * times become relative to its start. When there are more than REPORT_EVENTS_MAX, the newest are kept.
  */

@@ -28,7 +28,13 @@ struct json_object *report_json_link(const struct report_facts *facts);
 struct json_object *report_json_address(const struct report_facts *facts);
 struct json_object *report_json_audio(const struct report_facts *facts);
 
-/** What `fasciactl status --json` prints: functions, units, link, address, audio. */
+/** Adds what a deeper supervisor says, where it does: `phase`, `generation`, `black_box`, `ladders`. */
+void report_json_add_supervisor(const struct report_facts *facts, struct json_object *object);
+
+/** The boot: times in microseconds since the kernel's start, null = not yet. Only when it is known. */
+struct json_object *report_json_boot(const struct report_facts *facts);
+
+/** What `fasciactl status --json` prints: functions, units, ladders, link, address, audio. */
 struct json_object *report_json_status(const struct report_facts *facts);
 
 /** Plain text, at most 100 columns wide. */
@@ -36,6 +42,12 @@ void report_text(const struct report *report, struct report_out *out);
 
 /** Functions, units and one line per room. */
 void report_text_status(const struct report_facts *facts, struct report_out *out);
+
+/** The boot chart in characters, at most `width` columns (72 to 200) wide. Nothing when the boot is not known. */
+void report_text_boot(const struct report_facts *facts, size_t width, struct report_out *out);
+
+/** The boot chart as an SVG file that needs nothing else. */
+void report_svg_boot_document(const struct report_facts *facts, struct report_out *out);
 
 /** One self-contained page, well-formed as HTML and as XML; nothing in it refers to another file. */
 void report_html(const struct report *report, struct report_out *out);

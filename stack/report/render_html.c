@@ -47,6 +47,9 @@ static const char style[] =
     "svg .grid{stroke:var(--line)}svg .lane{stroke:var(--info);stroke-opacity:.45}svg .cell{fill:var(--cell)}"
     "svg .heat{fill:var(--heat)}svg circle{fill:currentColor;stroke:var(--card)}svg "
     ".state{fill:currentColor;fill-opacity:.7}\n"
+    "svg .bar{fill:currentColor;fill-opacity:.5}svg .open{fill:none;stroke:currentColor;stroke-dasharray:4 3}"
+    "svg .budget{stroke:var(--fg);stroke-width:2}svg .cross{fill:none;stroke:currentColor;stroke-width:3}"
+    "svg text.bad{fill:var(--bad);font-weight:700}\n"
     "@media print{body{background:#fff}section{break-inside:avoid}}\n";
 
 static const struct {
@@ -93,8 +96,20 @@ static void html_banner(const struct report *report, struct report_out *out)
     element(out, ", made ", report->generated, "</p>\n</section>\n");
 }
 
-static void html_function(const struct report_function *function, struct report_out *out)
+/* How far the function's ladder has come down. */
+static void html_ladder(const struct report_ladder *ladder, struct report_out *out)
 {
+    element(out, "<p>Ladder: step <span class=\"mono\">", ladder->step, "</span>");
+    report_add(out, ", attempt %u", ladder->attempt);
+    if (ladder->hmi[0] != '\0')
+        element(out, "; the HMI shows <span class=\"mono\">", ladder->hmi, "</span>");
+    report_put(out, "</p>");
+}
+
+static void html_function(const struct report_facts *facts, const struct report_function *function,
+                          struct report_out *out)
+{
+    const struct report_ladder *ladder = report_facts_fallen(facts, function->name);
     enum fascia_reason reason = FASCIA_REASON_NONE;
 
     element(out, "<div class=\"card\"><h3>", function->name, "</h3>\n");
@@ -108,6 +123,8 @@ static void html_function(const struct report_function *function, struct report_
         element(out, "<p>", fascia_reason_cause(reason), "</p>");
         element(out, "<p><strong>Remedy:</strong> ", fascia_reason_remedy(reason), "</p>");
     }
+    if (ladder != NULL)
+        html_ladder(ladder, out);
     report_put(out, "</div>\n");
 }
 
@@ -115,7 +132,7 @@ static void html_functions(const struct report_facts *facts, struct report_out *
 {
     report_put(out, "<section>\n<h2>Functions</h2>\n<div class=\"cards\">\n");
     for (size_t i = 0; i < facts->functions_count; i++)
-        html_function(&facts->functions[i], out);
+        html_function(facts, &facts->functions[i], out);
     report_put(out, "</div>\n");
     if (facts->units_count > 0) {
         report_put(out, "<details><summary>Processes</summary>\n<table><thead><tr><th>process</th><th>state</th>"
@@ -352,6 +369,7 @@ void report_html(const struct report *report, struct report_out *out)
     html_address(report->facts, out);
     report_html_sound(report, out);
     html_phone(&report->facts->phone, out);
+    report_html_boot(report->facts, out);
     html_timeline(report->facts, out);
     if (report->facts->cut > 0)
         report_add(out, "<p class=\"note\">%zu entries or texts did not fit and were cut.</p>\n", report->facts->cut);

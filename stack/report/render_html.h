@@ -9,6 +9,12 @@
 /** The sound section: what is rendered, matrix, measured levels. */
 void report_html_sound(const struct report *report, struct report_out *out);
 
+/** The boot section: chart and numbers; nothing when the boot is not known. */
+void report_html_boot(const struct report_facts *facts, struct report_out *out);
+
+/** Inline SVG: the boot chart. */
+void report_svg_boot(const struct report_facts *facts, struct report_out *out);
+
 /** Inline SVG: events as points on one lane per source. */
 void report_svg_timeline(const struct report_facts *facts, struct report_out *out);
 

@@ -226,6 +226,7 @@ struct json_object *report_json_status(const struct report_facts *facts)
         return NULL;
     add(object, "functions", report_json_functions(facts));
     add(object, "units", report_json_units(facts));
+    report_json_add_supervisor(facts, object);
     add(object, "link", report_json_link(facts));
     add(object, "address", report_json_address(facts));
     add(object, "audio", report_json_audio(facts));
@@ -292,6 +293,9 @@ struct json_object *report_json(const struct report *report)
     add(object, "counts", counts);
     add(object, "functions", report_json_functions(report->facts));
     add(object, "units", report_json_units(report->facts));
+    report_json_add_supervisor(report->facts, object);
+    if (report->facts->boot.known)
+        add(object, "boot", report_json_boot(report->facts));
     add(object, "requirements", json_requirements(report->judgement));
     add(object, "link", report_json_link(report->facts));
     add(object, "address", report_json_address(report->facts));

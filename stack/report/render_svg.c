@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "stack/report/chart.h"
 #include "stack/report/render_html.h"
 
 /* Colours come from the page's style sheet by class, so that pictures follow the light or dark scheme. */
@@ -39,15 +40,6 @@ static size_t lane_of(struct lanes *lanes, const char *source)
     return lanes->count++;
 }
 
-/* 1, 2 or 5 times a power of ten, at most ten of them in the span. */
-static int64_t tick_step(int64_t span)
-{
-    int64_t step = 1;
-    for (int i = 0; span / step > 10; i++)
-        step = i % 3 == 1 ? step / 2 * 5 : step * 2;
-    return step;
-}
-
 static int x_of(int64_t t_ms, int64_t span)
 {
     return LEFT + (int)(t_ms * PLOT_WIDTH / span);
@@ -75,7 +67,7 @@ static const char *severity_class(const struct report_event *event)
 
 static void svg_axis(int64_t span, int height, struct report_out *out)
 {
-    int64_t step = tick_step(span);
+    int64_t step = chart_tick_step(span, 10);
 
     for (int64_t t = 0; t <= span; t += step) {
         int x = x_of(t, span);

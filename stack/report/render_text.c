@@ -108,9 +108,38 @@ __attribute__((format(printf, 2, 3))) static void paragraph(struct report_out *o
     wrapped(out, line, 2);
 }
 
+/* How far the function's ladder has come down; nothing on its first step. */
+static void text_ladder(const struct report_facts *facts, const struct report_function *function,
+                        struct report_out *out)
+{
+    const struct report_ladder *ladder = report_facts_fallen(facts, function->name);
+    char line[160];
+    struct fascia_text text;
+
+    if (ladder == NULL)
+        return;
+    fascia_text_init(&text, line, sizeof line);
+    fascia_text_add(&text, "ladder: step %s, attempt %u", ladder->step, ladder->attempt);
+    if (ladder->hmi[0] != '\0')
+        fascia_text_add(&text, "; the HMI shows %s", ladder->hmi);
+    report_put(out, "                        ");
+    wrapped(out, line, 24);
+}
+
+/* What concerns all functions, when it is not as usual. */
+static void text_supervisor(const struct report_facts *facts, struct report_out *out)
+{
+    if (facts->phase[0] != '\0' && strcmp(facts->phase, "RUNNING") != 0)
+        paragraph(out, "fasciad is %s", facts->phase);
+    if (facts->black_box_state[0] != '\0' && strcmp(facts->black_box_state, "ok") != 0)
+        paragraph(out, "black box%s%s: %s", facts->black_box_path[0] != '\0' ? " " : "", facts->black_box_path,
+                  facts->black_box_state);
+}
+
 static void text_functions(const struct report_facts *facts, struct report_out *out)
 {
     heading(out, "FUNCTIONS", "");
+    text_supervisor(facts, out);
     for (size_t i = 0; i < facts->functions_count; i++) {
         const struct report_function *function = &facts->functions[i];
         enum fascia_reason reason = FASCIA_REASON_NONE;
@@ -131,6 +160,7 @@ static void text_functions(const struct report_facts *facts, struct report_out *
             report_put(out, "                        -> ");
             wrapped(out, fascia_reason_remedy(reason), 27);
         }
+        text_ladder(facts, function, out);
     }
 }
 
@@ -358,6 +388,14 @@ static void text_timeline(const struct report_facts *facts, struct report_out *o
     }
 }
 
+static void text_boot(const struct report_facts *facts, struct report_out *out)
+{
+    if (!facts->boot.known)
+        return;
+    heading(out, "BOOT", "since the kernel's start");
+    report_text_boot(facts, WIDTH, out);
+}
+
 static void text_sources(const struct report *report, struct report_out *out)
 {
     heading(out, "SOURCES", "of the rules, and how well their wording is known");
@@ -394,6 +432,7 @@ void report_text(const struct report *report, struct report_out *out)
     text_address(report->facts, out);
     text_sound(report->facts, out);
     text_phone(report->facts, out);
+    text_boot(report->facts, out);
     text_timeline(report->facts, out);
     text_sources(report, out);
     if (report->facts->cut > 0)

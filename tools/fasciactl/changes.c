@@ -58,6 +58,18 @@ static void write_sound(const struct report_audio *audio, char *to, size_t size)
         fascia_text_add(&text, "%s as %s on %zu", audio->source, audio->mode, audio->speakers_count);
 }
 
+static void write_ladder(const struct report_ladder *ladder, char *to, size_t size)
+{
+    struct fascia_text text;
+
+    fascia_text_init(&text, to, size);
+    if (ladder == NULL)
+        return;
+    fascia_text_add(&text, "%s attempt %u", ladder->step, ladder->attempt);
+    if (ladder->hmi[0] != '\0')
+        fascia_text_add(&text, " (%s)", ladder->hmi);
+}
+
 static void tell(struct change *change, change_fn fn, void *userdata)
 {
     if (strcmp(change->from, change->to) != 0)
@@ -113,8 +125,40 @@ static void compare_peer(const struct report_peer *was, const struct report_peer
     tell(&change, fn, userdata);
 }
 
+static const struct report_ladder *find_ladder(const struct report_facts *facts, const char *function)
+{
+    for (size_t i = 0; i < facts->ladders_count; i++) {
+        if (strcmp(facts->ladders[i].function, function) == 0)
+            return &facts->ladders[i];
+    }
+    return NULL;
+}
+
+static void compare_supervisor(const struct report_facts *before, const struct report_facts *now, change_fn fn,
+                               void *userdata)
+{
+    struct change phase = {.kind = "phase", .name = "fasciad", .detail = ""};
+
+    (void)fascia_text_copy(phase.from, sizeof phase.from, before->phase);
+    (void)fascia_text_copy(phase.to, sizeof phase.to, now->phase);
+    tell(&phase, fn, userdata);
+    for (size_t i = 0; i < now->ladders_count; i++) {
+        struct change ladder = {.kind = "ladder", .name = now->ladders[i].function, .detail = ""};
+        write_ladder(find_ladder(before, ladder.name), ladder.from, sizeof ladder.from);
+        write_ladder(&now->ladders[i], ladder.to, sizeof ladder.to);
+        tell(&ladder, fn, userdata);
+    }
+    for (size_t i = 0; i < before->ladders_count; i++) {
+        struct change ladder = {.kind = "ladder", .name = before->ladders[i].function, .detail = ""};
+        write_ladder(&before->ladders[i], ladder.from, sizeof ladder.from);
+        if (find_ladder(now, ladder.name) == NULL)
+            tell(&ladder, fn, userdata);
+    }
+}
+
 void changes_find(const struct report_facts *before, const struct report_facts *now, change_fn fn, void *userdata)
 {
+    compare_supervisor(before, now, fn, userdata);
     for (size_t i = 0; i < now->units_count; i++)
         compare_unit(find_unit(before, now->units[i].name), &now->units[i], fn, userdata);
     for (size_t i = 0; i < before->units_count; i++) {

@@ -7,7 +7,7 @@
 /* What differs between two looks at the unit, as lines for people and programs. */
 
 struct change {
-    const char *kind;      /* "function", "unit", "station", "link", "sound"; static */
+    const char *kind;      /* "function", "ladder", "phase", "unit", "station", "link", "sound"; static */
     const char *name;      /* of the function, unit or station; valid during the call */
     char from[64], to[64]; /* "" = was not there, is not there any more */
     const char *detail;    /* may be ""; valid during the call */

@@ -10,7 +10,8 @@
 #include "tools/fasciactl/bus_json.h"
 #include "tools/fasciactl/json.h"
 
-#define TIMEOUT_US 2000000
+#define TIMEOUT_US       2000000
+#define ORDER_TIMEOUT_US 10000000 /* a reload reads and checks files */
 
 static int open_address(const char *address, sd_bus **ret_bus)
 {
@@ -110,6 +111,93 @@ struct json_object *client_events(sd_bus *bus)
     return call(bus, CLIENT_SUPERVISOR, CLIENT_SUPERVISOR, "GetEvents", NULL);
 }
 
+/* All values of a message, in an array. */
+static int read_values(sd_bus_message *message, struct json_object **ret_values)
+{
+    _cleanup_(json_release) struct json_object *values = json_object_new_array();
+
+    for (;;) {
+        struct json_object *value = NULL;
+        int r = bus_json_read(message, &value);
+        if (r == -ENODATA)
+            break;
+        if (r < 0)
+            return r;
+        if (values == NULL || json_object_array_add(values, value) < 0) {
+            (void)json_object_put(value);
+            return -ENOMEM;
+        }
+    }
+    *ret_values = FASCIA_STEAL(values);
+    return 0;
+}
+
+int client_call(sd_bus *bus, const char *member, const char *argument, sd_bus_error *error,
+                struct json_object **ret_reply)
+{
+    sd_bus_message *request = NULL, *reply = NULL;
+
+    int r = sd_bus_message_new_method_call(bus, &request, CLIENT_SUPERVISOR, client_path(CLIENT_SUPERVISOR),
+                                           CLIENT_SUPERVISOR, member);
+    if (r >= 0)
+        r = sd_bus_message_set_auto_start(request, 0); /* a look or an order must not start anything else */
+    if (r >= 0 && argument != NULL)
+        r = sd_bus_message_append(request, "s", argument);
+    if (r >= 0)
+        r = sd_bus_call(bus, request, ORDER_TIMEOUT_US, error, &reply);
+    if (r >= 0 && ret_reply != NULL)
+        r = read_values(reply, ret_reply);
+    sd_bus_message_unref(reply);
+    sd_bus_message_unref(request);
+    if (r < 0 && !sd_bus_error_is_set(error))
+        (void)sd_bus_error_set_errno(error, r);
+    return r < 0 ? r : 0;
+}
+
+bool client_is_unknown_method(const sd_bus_error *error)
+{
+    return sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_METHOD) > 0;
+}
+
+void client_explain(const sd_bus_error *error, const char *address, const char *what)
+{
+    char message[1024];
+
+    (void)report_text_clean(message, sizeof message, error->message != NULL ? error->message : error->name);
+    (void)fprintf(stderr, "fasciactl: cannot %s: ", what);
+    if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) > 0)
+        (void)fprintf(
+            stderr,
+            "the bus refuses it (%s)\n"
+            "  Orders are for root and for members of the group fascia: use sudo, or add your user to the group "
+            "(usermod -aG fascia USER) and log in again.\n",
+            message);
+    else if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) > 0 ||
+             sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER) > 0)
+        (void)fprintf(stderr,
+                      "fasciad does not answer on the bus \"%s\"\n"
+                      "  Start `fasciad --config FILE`, or name its bus by --bus ADDRESS or $FASCIA_BUS.\n",
+                      address);
+    else if (client_is_unknown_method(error))
+        (void)fprintf(stderr, "the running fasciad does not know it\n"
+                              "  It is older than this fasciactl: restart it from the same installation.\n");
+    else if (sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY) > 0)
+        (void)fprintf(stderr, "fasciad did not answer in time, or ended\n"
+                              "  `fasciactl status` and its journal say more.\n");
+    else
+        (void)fprintf(stderr, "%s\n", message);
+}
+
+void client_read_boot(sd_bus *bus, struct report_facts *facts)
+{
+    _cleanup_(json_release) struct json_object *reply = NULL;
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+
+    if (client_call(bus, "GetBoot", NULL, &error, &reply) == 0)
+        report_facts_read_boot(facts, reply);
+    sd_bus_error_free(&error);
+}
+
 int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
 {
     _cleanup_(json_release) struct json_object *supervisor = client_properties(bus, CLIENT_SUPERVISOR);
@@ -132,6 +220,7 @@ int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
     if (supervisor != NULL) {
         _cleanup_(json_release) struct json_object *events = client_events(bus);
         report_facts_read_events(facts, events);
+        client_read_boot(bus, facts);
     }
     return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef FASCIA_TOOLS_FASCIACTL_CLIENT_H
 #define FASCIA_TOOLS_FASCIACTL_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 
@@ -27,6 +28,22 @@ const char *client_path(const char *service);
 /** All properties of a service (name, interface and path follow from each other); NULL when it does not answer in 2 s.
  */
 struct json_object *client_properties(sd_bus *bus, const char *service);
+
+/**
+ * Calls a method of the supervisor without arguments, or with the string `argument` (NULL: none), and converts its
+ * whole reply: an array of its values. Returns 0, or a negative errno with `error` set; `ret_reply` may be NULL.
+ */
+int client_call(sd_bus *bus, const char *member, const char *argument, sd_bus_error *error,
+                struct json_object **ret_reply);
+
+/** Whether an error of client_call() says that this supervisor does not know the method: it is older than we are. */
+bool client_is_unknown_method(const sd_bus_error *error);
+
+/** Prints what a call's error means and what to do; `what` is what could not be done, "restart hostapd". */
+void client_explain(const sd_bus_error *error, const char *address, const char *what);
+
+/** Reads the boot into the facts; leaves it unknown when the supervisor does not know it. */
+void client_read_boot(sd_bus *bus, struct report_facts *facts);
 
 /** The remembered events, [[t_us, name, source, detail], …]; NULL when the supervisor does not answer. */
 struct json_object *client_events(sd_bus *bus);

@@ -12,10 +12,16 @@ static const struct {
     const char *about;
 } verbs[] = {
     {"status", verb_status, "what works and what runs"},
+    {"plan", verb_plan, "the processes, their accounts, needs and order"},
+    {"boot", verb_boot, "how long the start took, as a chart"},
     {"report", verb_report, "judge the unit by a requirement profile"},
     {"watch", verb_watch, "print changes and events as they happen"},
     {"events", verb_events, "print the events that the supervisor remembers"},
     {"explain", verb_explain, "explain a reason or an event"},
+    {"start", verb_start, "start a process, or everything"},
+    {"stop", verb_stop, "stop a process, or everything"},
+    {"restart", verb_restart, "restart a process, or everything"},
+    {"reload", verb_reload, "go over to the changed configuration file"},
 };
 
 enum { OPTION_BUS = 1000, OPTION_HELP, OPTION_VERSION };
@@ -24,7 +30,7 @@ static void print_help(void)
 {
     puts("Usage: fasciactl [--bus ADDRESS] VERB [OPTIONS]\n"
          "\n"
-         "Shows and judges a running fascia.\n");
+         "Shows, judges and orders a running fascia.\n");
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         printf("  %-8s  %s\n", verbs[i].name, verbs[i].about);
     puts("\n"
@@ -62,6 +68,14 @@ int next_option(struct fasciactl *ctl, int argc, char **argv, const struct optio
             return option;
         }
     }
+}
+
+int no_operand(int argc, char **argv)
+{
+    if (optind >= argc)
+        return 0;
+    (void)fprintf(stderr, "fasciactl: %s takes no operand: \"%s\"\n", argv[0], argv[optind]);
+    return 1;
 }
 
 static int run_verb(struct fasciactl *ctl, int argc, char **argv)

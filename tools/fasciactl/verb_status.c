@@ -28,10 +28,8 @@ int verb_status(struct fasciactl *ctl, int argc, char **argv)
         json = true;
     if (option == -2)
         return status;
-    if (optind < argc) {
-        (void)fprintf(stderr, "fasciactl: status takes no operand: \"%s\"\n", argv[optind]);
+    if (no_operand(argc, argv) != 0)
         return STATUS_USAGE;
-    }
 
     facts = client_facts_new();
     if (facts == NULL || client_open(ctl->bus, &bus) < 0 || client_collect(bus, ctl->bus, facts) < 0)

@@ -17,8 +17,8 @@
 static const char help[] =
     "Usage: fasciactl watch [--json]\n"
     "\n"
-    "Prints what is, then changes of functions, processes, link, stations and sound, and events,\n"
-    "until interrupted. Goes on when fascia or the bus is restarted.\n"
+    "Prints what is, then changes of functions, ladders, processes, link, stations and sound, and\n"
+    "events, until interrupted. Goes on when fascia or the bus is restarted.\n"
     "\n"
     "  --json  one object per line\n";
 
@@ -110,6 +110,10 @@ static int look(sd_event_source *timer, uint64_t usec, void *userdata)
     return 0;
 }
 
+/*
+ * Each answer is everything of one moment (GetAll), an older one that is still under way is dropped by the door, and a
+ * fasciad that was restarted is a new owner of the name, which is read afresh: so no generation needs comparing here.
+ */
 static void on_properties(struct bus *bus, sd_bus_message *properties, void *userdata)
 {
     struct subscription *subscription = userdata;

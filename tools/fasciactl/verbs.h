@@ -16,6 +16,12 @@ struct fasciactl {
     const char *bus; /* "system", "session", or an address */
 };
 
+int verb_plan(struct fasciactl *ctl, int argc, char **argv);
+int verb_boot(struct fasciactl *ctl, int argc, char **argv);
+int verb_start(struct fasciactl *ctl, int argc, char **argv);
+int verb_stop(struct fasciactl *ctl, int argc, char **argv);
+int verb_restart(struct fasciactl *ctl, int argc, char **argv);
+int verb_reload(struct fasciactl *ctl, int argc, char **argv);
 int verb_status(struct fasciactl *ctl, int argc, char **argv);
 int verb_report(struct fasciactl *ctl, int argc, char **argv);
 int verb_watch(struct fasciactl *ctl, int argc, char **argv);
@@ -30,5 +36,8 @@ int verb_explain(struct fasciactl *ctl, int argc, char **argv);
 struct option;
 int next_option(struct fasciactl *ctl, int argc, char **argv, const struct option *options, const char *help,
                 int *ret_status);
+
+/** After the options: 0 when no operand is left; else says so and returns 1. */
+int no_operand(int argc, char **argv);
 
 #endif
