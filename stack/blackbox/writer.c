@@ -18,14 +18,9 @@ void box_writer_seen(struct box_writer *writer, size_t sector, const uint8_t byt
         return;
 
     struct box_writer_segment *segment = &writer->segments[(sector - BOX_HEADERS) / writer->layout.slots];
-    bool same = segment->used && memcmp(segment->boot, record.boot, sizeof segment->boot) == 0;
     if (!segment->used || record.sequence > segment->sequence) {
-        segment->index = same && segment->index > record.index ? segment->index : record.index;
-        segment->used = true;
-        segment->sequence = record.sequence;
+        *segment = (struct box_writer_segment){.used = true, .sequence = record.sequence, .index = record.index};
         memcpy(segment->boot, record.boot, sizeof segment->boot);
-    } else if (same && record.index > segment->index) {
-        segment->index = record.index;
     }
     if (record.sequence >= writer->sequence)
         writer->sequence = record.sequence + 1;

@@ -21,7 +21,7 @@ struct box_writer_segment {
     bool used;
     uint8_t boot[BOX_ID_SIZE]; /* of the newest record in it: whose segment it is */
     uint64_t sequence;         /* of that record */
-    uint64_t index;            /* the highest of that boot */
+    uint64_t index;            /* of that record */
 };
 
 struct box_writer {

@@ -168,6 +168,26 @@ static void what_an_older_boot_left_in_a_segment_is_not_shown(void **state)
     assert_int_equal(image.damaged, 0);
 }
 
+static void a_segment_is_of_the_newest_boot_also_when_its_first_record_was_lost(void **state)
+{
+    uint8_t before[BOX_SECTOR], *slot = file + BOX_SECTOR * box_layout_sector(&layout, 0, 0);
+    struct box_writer writer;
+    (void)state;
+
+    for (uint8_t boot = 1; boot <= SEGMENTS; boot++)
+        write_boot(boot, SLOTS, boot);
+    memcpy(before, slot, sizeof before);
+    write_boot(SEGMENTS + 1, 3, SEGMENTS);
+    memcpy(slot, before, sizeof before);
+    read_file();
+    assert_int_equal(image.boots_count, SEGMENTS);
+    assert_int_equal(image.boots[0].id[0], SEGMENTS + 1);
+    assert_int_equal(image.boots[0].records, 2);
+    expect_record(0, 0, SEGMENTS + 1, 1);
+    begin(&writer, file, &layout, SEGMENTS + 1, SEGMENTS);
+    assert_int_equal(writer.index, 3);
+}
+
 static void a_restart_within_a_boot_goes_on_behind_what_is_there(void **state)
 {
     struct box_writer writer;
@@ -371,6 +391,7 @@ int main(void)
         ON_A_FILE(the_last_n_boots_are_kept),
         ON_A_FILE(a_boot_that_writes_nothing_takes_nobodys_place),
         ON_A_FILE(what_an_older_boot_left_in_a_segment_is_not_shown),
+        ON_A_FILE(a_segment_is_of_the_newest_boot_also_when_its_first_record_was_lost),
         ON_A_FILE(a_restart_within_a_boot_goes_on_behind_what_is_there),
         ON_A_FILE(damage_is_counted_where_it_is_and_hides_nothing_else),
         ON_A_FILE(one_header_is_enough),
