@@ -21,8 +21,9 @@ struct audio_config {
     enum audio_source source;             /* layout of the projection sink */
     char speakers[AUDIO_SPEAKERS_MAX][8]; /* PipeWire channel names in the sink's order: "FL", "FR", … */
     size_t speakers_count;                /* 1, 2 or 4 */
-    char sink[128];      /* node.name of the sink to play to; "" = the Audio/Sink of highest priority.session */
-    char sink_name[128]; /* node.name of the projection sink that we create */
+    char sink[128];          /* node.name of the sink to play to; "" = the Audio/Sink of highest priority.session */
+    char fallback_sink[128]; /* node.name, for the ladder's fallback-sink; "" = the best of the others */
+    char sink_name[128];     /* node.name of the projection sink that we create */
     enum audio_lfe lfe;
     struct {
         enum audio_manage manage;

@@ -22,13 +22,15 @@
 #define TICK_STEADY_US     (1000 * MS) /* rate and liveness are looked at */
 #define MISMATCH_US        (300 * MS)  /* ports are announced one by one: no verdict before */
 #define STALL_US           (5000 * MS)
+#define FADE_US            (100 * MS) /* for the renderer's ramp, which begins with its next cycle */
 
 struct sound {
     sd_event *loop; /* borrowed */
     sd_event_source *io, *tick;
     sound_status_fn fn;
     void *userdata;
-    char *runtime_dir, *sink_name, *target_name, *renderer_name;
+    char *runtime_dir, *sink_name, *target_name, *fallback_name, *renderer_name;
+    enum target_step step;
     struct layout source, speakers;
     struct matrix_weights weights;
 
@@ -41,6 +43,8 @@ struct sound {
     bool dirty, lost;
 
     struct sink projection, target;
+    enum target_role role;  /* of the target, or why there is none */
+    int64_t faded_at_us;    /* when the target that is to be left is silent; 0 = none is being left */
     int64_t mismatch_at_us; /* when other channels than wanted become a verdict; 0 = there is no mismatch */
     struct renderer renderer;
     struct links links;
@@ -49,15 +53,6 @@ struct sound {
     int64_t cycled_us; /* when they last changed; 0: not since the path is complete */
     struct sound_status status;
 };
-
-const char *sound_state_name(enum sound_state state)
-{
-    static const char *const names[SOUND_STATES_] = {
-        [SOUND_NO_PIPEWIRE] = "no-pipewire", [SOUND_STARTING] = "starting", [SOUND_NO_SINK] = "no-sink",
-        [SOUND_LAYOUT] = "layout",           [SOUND_STALLED] = "stalled",   [SOUND_PLAYING] = "playing",
-    };
-    return (unsigned)state < SOUND_STATES_ ? names[state] : "?";
-}
 
 const struct sound_status *sound_status(const struct sound *s)
 {
@@ -72,7 +67,7 @@ static void enter_state(struct sound *s, enum sound_state state, const char *det
 
     if (node)
         (void)fascia_text_copy(next.target, sizeof next.target, node->name);
-    if (state == SOUND_PLAYING)
+    if (sound_state_is_audible(state))
         next.rate = atomic_load_explicit(&s->renderer.rate, memory_order_relaxed);
     (void)snprintf(next.detail, sizeof next.detail, "%s", detail);
     if (next.state == s->status.state && next.rate == s->status.rate && strcmp(next.target, s->status.target) == 0 &&
@@ -150,24 +145,63 @@ static bool wrong_layout(struct sound *s, const struct layout *found, size_t unk
     return false;
 }
 
-static bool build_target(struct sound *s)
+/* Declares what is to be linked; true when all of it is. Without a target that is the way to the renderer alone, so
+ * that what was linked to the last target goes. */
+static bool want_links(struct sound *s)
 {
-    const struct graph_node *node =
-        graph_choose_sink(&s->connection->graph, s->target_name, s->sink_name, s->connection->client);
+    const struct graph *g = &s->connection->graph;
+    const uint32_t renderer = renderer_node(&s->renderer);
+
+    links_begin(&s->links, loop_now_us(), sound_state_is_audible(s->status.state));
+    for (size_t i = 0; i < s->source.count; i++)
+        links_want(&s->links, graph_port(g, s->projection.id, GRAPH_OUTPUT, true, s->source.channels[i]),
+                   graph_port(g, renderer, GRAPH_INPUT, false, s->source.channels[i]));
+    for (size_t i = 0; s->target.id != GRAPH_ID_NONE && i < s->speakers.count; i++)
+        links_want(&s->links, graph_port(g, renderer, GRAPH_OUTPUT, false, s->speakers.channels[i]),
+                   graph_port(g, s->target.id, GRAPH_INPUT, false, s->speakers.channels[i]));
+    return links_end(&s->links);
+}
+
+static bool build_links(struct sound *s)
+{
+    if (s->links.refused)
+        return waiting(s, "PipeWire removed a link; it is made again"); /* with the next tick */
+    return want_links(s) || waiting(s, "waiting for the links");
+}
+
+/* False while a target that is there and still sounds is faded out: links that are cut while it does are a click. */
+static bool leave_target(struct sound *s)
+{
+    const int64_t now = loop_now_us();
+    const bool there = !s->target.gone && graph_node(&s->connection->graph, s->target.id);
+
+    if (there && s->faded_at_us == 0 && s->audible)
+        s->faded_at_us = now + FADE_US;
+    if (there && now < s->faded_at_us)
+        return waiting(s, "fading out the sink that is left");
+    sink_release(&s->target);
+    s->faded_at_us = s->mismatch_at_us = 0;
+    return true;
+}
+
+static bool no_target(struct sound *s, const struct target_wish *wish)
+{
+    char detail[SOUND_DETAIL_SIZE];
+    struct fascia_text text;
+
+    if (!s->links.refused)
+        (void)want_links(s);
+    fascia_text_init(&text, detail, sizeof detail);
+    target_explain(wish, s->role, &text);
+    enter_state(s, s->role == TARGET_MUTED ? SOUND_MUTED : SOUND_NO_SINK, detail);
+    return false;
+}
+
+static bool build_ports(struct sound *s)
+{
     struct layout found;
+    size_t count = graph_ports(&s->connection->graph, s->target.id, GRAPH_INPUT, false, &found);
 
-    if (s->target.gone || !node || node->id != s->target.id) {
-        sink_release(&s->target);
-        s->mismatch_at_us = 0;
-    }
-    if (!node) {
-        enter_state(s, SOUND_NO_SINK, s->target_name[0] != '\0' ? s->target_name : "there is no Audio/Sink");
-        return false;
-    }
-    if (!s->target.proxy)
-        sink_bind(&s->target, s->connection, node->id, loop_now_us());
-
-    size_t count = graph_ports(&s->connection->graph, node->id, GRAPH_INPUT, false, &found);
     if (count == found.count && layout_same_channels(&found, &s->speakers)) {
         s->mismatch_at_us = 0;
         return true;
@@ -180,21 +214,31 @@ static bool build_target(struct sound *s)
     return waiting(s, "waiting for the ports of the sink");
 }
 
-static bool build_links(struct sound *s)
+static struct target_wish wish_of(const struct sound *s)
 {
-    const struct graph *g = &s->connection->graph;
-    const uint32_t renderer = renderer_node(&s->renderer);
+    return (struct target_wish){.preferred = s->target_name,
+                                .fallback = s->fallback_name,
+                                .not_this = s->sink_name,
+                                .ours = s->connection->client,
+                                .step = s->step};
+}
 
-    if (s->links.refused)
-        return waiting(s, "PipeWire removed a link; it is made again"); /* with the next tick */
-    links_begin(&s->links, loop_now_us(), s->status.state == SOUND_PLAYING);
-    for (size_t i = 0; i < s->source.count; i++)
-        links_want(&s->links, graph_port(g, s->projection.id, GRAPH_OUTPUT, true, s->source.channels[i]),
-                   graph_port(g, renderer, GRAPH_INPUT, false, s->source.channels[i]));
-    for (size_t i = 0; i < s->speakers.count; i++)
-        links_want(&s->links, graph_port(g, renderer, GRAPH_OUTPUT, false, s->speakers.channels[i]),
-                   graph_port(g, s->target.id, GRAPH_INPUT, false, s->speakers.channels[i]));
-    return links_end(&s->links) || waiting(s, "waiting for the links");
+static bool build_target(struct sound *s)
+{
+    const struct target_wish wish = wish_of(s);
+    enum target_role role = TARGET_ABSENT;
+    const struct graph_node *node = target_choose(&s->connection->graph, &wish, &role);
+
+    const bool stays = node && node->id == s->target.id && !s->target.gone;
+    if (!stays && s->target.id != GRAPH_ID_NONE && !leave_target(s))
+        return false;
+    s->faded_at_us = 0;
+    s->role = role;
+    if (!node)
+        return no_target(s, &wish);
+    if (!s->target.proxy)
+        sink_bind(&s->target, s->connection, node->id, loop_now_us());
+    return build_ports(s);
 }
 
 static void set_audible(struct sound *s, bool audible)
@@ -207,6 +251,17 @@ static void set_audible(struct sound *s, bool audible)
     s->cycled_us = 0;
     s->cycles = atomic_load_explicit(&s->renderer.cycles, memory_order_relaxed);
     renderer_set_weights(&s->renderer, audible ? &s->weights : &silence);
+}
+
+static void tell_playing(struct sound *s)
+{
+    const struct target_wish wish = wish_of(s);
+    char detail[SOUND_DETAIL_SIZE];
+    struct fascia_text text;
+
+    fascia_text_init(&text, detail, sizeof detail);
+    target_explain(&wish, s->role, &text);
+    enter_state(s, s->role == TARGET_FALLBACK ? SOUND_FALLBACK : SOUND_PLAYING, detail);
 }
 
 static void check_flow(struct sound *s)
@@ -223,7 +278,7 @@ static void check_flow(struct sound *s)
     else if (now - s->cycled_us > STALL_US)
         enter_state(s, SOUND_STALLED, "the sink takes no samples");
     else
-        enter_state(s, SOUND_PLAYING, "");
+        tell_playing(s);
 }
 
 /* --- connection ------------------------------------------------------------------------------------------------- */
@@ -238,6 +293,7 @@ static void take_down(struct sound *s)
     s->connection = NULL;
     s->audible = false;
     s->lost = false;
+    s->faded_at_us = 0;
 }
 
 static void on_changed(void *userdata)
@@ -285,6 +341,11 @@ static void build(struct sound *s)
         check_flow(s);
 }
 
+static bool is_steady(enum sound_state state)
+{
+    return sound_state_is_audible(state) || state == SOUND_NO_SINK || state == SOUND_MUTED || state == SOUND_LAYOUT;
+}
+
 /* Events must not put the tick off: it is only ever brought forward. */
 static void arm_tick(struct sound *s)
 {
@@ -292,7 +353,7 @@ static void arm_tick(struct sound *s)
 
     if (!s->connection)
         due = now + s->reconnect_us;
-    else if (s->status.state == SOUND_PLAYING || s->status.state == SOUND_NO_SINK || s->status.state == SOUND_LAYOUT)
+    else if (is_steady(s->status.state))
         due = now + TICK_STEADY_US; /* what matters comes as an event */
     if (s->tick_due_us > now && s->tick_due_us <= due)
         return;
@@ -348,9 +409,10 @@ static int copy_options(struct sound *s, const struct sound_options *options)
     s->runtime_dir = strdup(options->runtime_dir ? options->runtime_dir : "");
     s->sink_name = strdup(options->sink_name);
     s->target_name = strdup(options->target ? options->target : "");
+    s->fallback_name = strdup(options->fallback ? options->fallback : "");
     if (asprintf(&s->renderer_name, "%s.renderer", options->sink_name) < 0)
         s->renderer_name = NULL;
-    return s->runtime_dir && s->sink_name && s->target_name && s->renderer_name ? 0 : -ENOMEM;
+    return s->runtime_dir && s->sink_name && s->target_name && s->fallback_name && s->renderer_name ? 0 : -ENOMEM;
 }
 
 static int open_loop(struct sound *s)
@@ -402,6 +464,15 @@ void sound_set_weights(struct sound *s, const struct matrix_weights *weights)
         renderer_set_weights(&s->renderer, &s->weights);
 }
 
+void sound_set_step(struct sound *s, enum target_step step)
+{
+    s->step = step;
+    if (!s->connection)
+        return; /* the next attempt to connect is due in its time */
+    s->tick_due_us = loop_now_us();
+    (void)loop_timer_arm(s->tick, 0); /* from the loop: the status callback is no part of this call */
+}
+
 void sound_close(struct sound *s)
 {
     if (!s)
@@ -418,6 +489,7 @@ void sound_close(struct sound *s)
     free(s->runtime_dir);
     free(s->sink_name);
     free(s->target_name);
+    free(s->fallback_name);
     free(s->renderer_name);
     free(s);
 }

@@ -5,8 +5,9 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-#include "audio/graph.h"
 #include "audio/matrix.h"
+#include "audio/sound_state.h"
+#include "audio/target.h"
 #include "stack/base/cleanup.h"
 
 /*
@@ -14,28 +15,19 @@
  *
  *   projection sink (ours) -> monitor ports -> renderer (ours) -> the real sink
  *
- * Whatever comes, goes or comes back (PipeWire, the real sink, a session manager), the path is built anew. All
- * objects belong to our client: when this process ends, however it ends, nothing of them stays in the graph.
+ * Whatever comes, goes or comes back (PipeWire, the real sink, a session manager), the path is built anew. While there
+ * is no sink to play to, the projection sink stays and goes on consuming, so that the phone's stream does not stall.
+ * All objects belong to our client: when this process ends, however it ends, nothing of them stays in the graph.
  */
 
 struct sound;
-
-enum sound_state {
-    SOUND_NO_PIPEWIRE, /* nobody answers; tried again by itself */
-    SOUND_STARTING,    /* connected, the path is being built; `detail` says what is waited for */
-    SOUND_NO_SINK,     /* the real sink is not there */
-    SOUND_LAYOUT,      /* the real sink has other channels than the speakers of the configuration */
-    SOUND_STALLED,     /* all is linked, but the graph does not run: the real sink consumes nothing */
-    SOUND_PLAYING,     /* samples flow */
-    SOUND_STATES_
-};
 
 #define SOUND_DETAIL_SIZE 160
 
 struct sound_status {
     enum sound_state state;
     char target[GRAPH_NAME_SIZE];   /* node.name of the real sink; "" while there is none */
-    uint32_t rate;                  /* Hz; 0 unless PLAYING */
+    uint32_t rate;                  /* Hz; 0 unless samples flow */
     char detail[SOUND_DETAIL_SIZE]; /* one line, may be empty */
 };
 
@@ -43,6 +35,7 @@ struct sound_options {
     const char *runtime_dir; /* folder of PipeWire's socket; "" or NULL: from the environment */
     const char *sink_name;   /* node.name of the projection sink */
     const char *target;      /* node.name of the real sink; "": the Audio/Sink of highest priority.session */
+    const char *fallback;    /* node.name of the one for TARGET_STEP_FALLBACK; "": as in struct target_wish */
     struct layout source;    /* channels of the projection sink */
     struct layout speakers;  /* channels that the real sink must have, and order of the weights' outputs */
 };
@@ -60,11 +53,12 @@ int sound_open(sd_event *loop, const struct sound_options *options, sound_status
 /** Ramps to these weights, now and whenever the path is built anew. All zero until the first call. */
 void sound_set_weights(struct sound *sound, const struct matrix_weights *weights);
 
+/** What is done while the real sink is not there, from now on; TARGET_STEP_PREFERRED until the first call. A sink that
+ * is left is faded out first. */
+void sound_set_step(struct sound *sound, enum target_step step);
+
 /** What was told last. */
 const struct sound_status *sound_status(const struct sound *sound);
-
-/** "no-pipewire", "starting", …; "?" out of range. */
-const char *sound_state_name(enum sound_state state);
 
 /** Takes the path down. NULL-safe. */
 void sound_close(struct sound *sound);

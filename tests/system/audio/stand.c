@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "audio/pipewire/connection.h"
+#include "audio/pipewire/links.h"
+#include "audio/pipewire/renderer.h"
 #include "tests/unit/test.h"
 
 static int64_t now_us(void)
@@ -237,6 +239,18 @@ void stand_lost_channels(struct stand *stand, char *text, size_t size)
     sd_bus_message_unref(message);
 }
 
+const char *stand_apply(struct stand *stand, const char *step)
+{
+    static char name[128];
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+
+    (void)sd_bus_call_method(stand->bus, "org.fascia.Audio1", "/org/fascia/Audio1", "org.fascia.Audio1", "Apply",
+                             &error, NULL, "s", step);
+    (void)snprintf(name, sizeof name, "%s", error.name ? error.name : "");
+    sd_bus_error_free(&error);
+    return name;
+}
+
 static void try_string(struct stand *stand, const char *property, char *to, size_t size)
 {
     sd_bus_message *message = NULL;
@@ -339,6 +353,74 @@ void stand_graph(struct stand *stand, struct graph *ret_graph)
 
     client_open(&client, stand);
     *ret_graph = client.connection->graph;
+    client_close(&client);
+}
+
+static bool is_port_of(const struct graph *graph, uint32_t port, const char *name)
+{
+    for (size_t i = 0; i < graph->ports_count; i++) {
+        const struct graph_node *node = graph_node(graph, graph->ports[i].node);
+        if (graph->ports[i].id == port && node && strcmp(node->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+size_t stand_links_into(struct stand *stand, const char *node)
+{
+    static struct graph graph;
+    size_t count = 0;
+
+    stand_graph(stand, &graph);
+    for (size_t i = 0; i < graph.links_count; i++)
+        count += is_port_of(&graph, graph.links[i].input, node);
+    return count;
+}
+
+static const struct layout fronts = {.count = 2, .channels = {LAYOUT_FL, LAYOUT_FR}};
+
+/* True when the player is linked to the sink. Only then do its cycles say that somebody takes them. */
+static bool link_player(struct links *links, const struct renderer *player, const char *sink)
+{
+    const struct graph *graph = &links->connection->graph;
+    const struct graph_node *node = graph_choose_sink(graph, sink, "", GRAPH_ID_NONE);
+    const struct graph_port *from[2] = {NULL}, *to[2] = {NULL};
+
+    for (size_t i = 0; node && i < 2; i++) {
+        from[i] = graph_port(graph, renderer_node(player), GRAPH_OUTPUT, false, fronts.channels[i]);
+        to[i] = graph_port(graph, node->id, GRAPH_INPUT, false, fronts.channels[i]);
+    }
+    if (!from[0] || !from[1] || !to[0] || !to[1])
+        return false;
+    links_begin(links, 0, false);
+    for (size_t i = 0; i < 2; i++)
+        links_want(links, from[i], to[i]);
+    return links_end(links);
+}
+
+void stand_play(struct stand *stand, const char *sink, unsigned cycles)
+{
+    static struct renderer player; /* its output is what plays; nothing is linked to its input, so it is silence */
+    static struct links links;
+    struct client client;
+    bool linked = false;
+    unsigned first = 0, last = 0;
+
+    client_open(&client, stand);
+    assert_int_equal(renderer_open(&player, client.connection, "test.player", &fronts, &fronts), 0);
+    links_init(&links, client.connection);
+    for (int64_t begin = now_us(); !linked || last - first < cycles;) {
+        (void)pw_loop_iterate(client.loop, 100);
+        last = atomic_load(&player.cycles);
+        if (!linked) {
+            linked = link_player(&links, &player, sink);
+            first = last;
+        }
+        if (now_us() - begin > STAND_LIMIT_US)
+            fail_msg("%s takes no samples (%s, %u cycles)", sink, linked ? "linked" : "not linked", last - first);
+    }
+    links_clear(&links);
+    renderer_close(&player);
     client_close(&client);
 }
 

@@ -45,6 +45,15 @@ void stand_wait_state(struct stand *stand, const char *state, const char *reason
 char *stand_string(struct stand *stand, const char *property);
 unsigned stand_unsigned(struct stand *stand, const char *property);
 
+/** Applies a step of the ladder, as fasciad does. Returns the error's name, "" when it was taken; static storage. */
+const char *stand_apply(struct stand *stand, const char *step);
+
+/** Number of links into a node. */
+size_t stand_links_into(struct stand *stand, const char *node);
+
+/** Plays into the front channels of a sink until it has taken that many cycles; fails when it does not take them. */
+void stand_play(struct stand *stand, const char *sink, unsigned cycles);
+
 /** Lists the names of LostChannels, separated by spaces. */
 void stand_lost_channels(struct stand *stand, char *text, size_t size);
 

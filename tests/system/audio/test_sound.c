@@ -203,14 +203,14 @@ static void sound_returns_when_pipewire_is_killed_and_started_again(void **state
     assert_stereo(stand, 0.5);
 }
 
-static void a_missing_sink_degrades_until_it_appears_and_again_when_it_goes(void **state)
+static void a_missing_sink_fails_until_it_appears_and_again_when_it_goes(void **state)
 {
     struct stand *stand = *state;
 
     stand_start_pipewire(stand);
     stand_start_audio(stand, "  speakers: [FL, FR]\n  sink: late\n");
     for (int i = 0; i < 3; i++) {
-        stand_wait_state(stand, "DEGRADED", "no-sink");
+        stand_wait_state(stand, "FAILED", "no-sink");
         stand_add_sink(stand, "late", "2", "[ FL, FR ]");
         stand_wait_state(stand, "FULL", "none");
         if (i < 2)
@@ -231,10 +231,114 @@ static void a_better_sink_that_appears_takes_over(void **state)
     stand_start_audio(stand, "  speakers: [FL, FR]\n");
     stand_wait_state(stand, "FAILED", "layout"); /* null1 is all there is */
     stand_remove_sink(stand, "null1");
-    stand_wait_state(stand, "DEGRADED", "no-sink");
+    stand_wait_state(stand, "FAILED", "no-sink");
     stand_add_sink(stand, "late", "2", "[ FL, FR ]");
     stand_wait_state(stand, "FULL", "none");
     assert_property(stand, "TargetSink", "late");
+}
+
+static const char LATE[] = "  speakers: [FL, FR]\n  sink: late\n";
+
+static void assert_left_and_right_at(const struct stand *stand, const char *sink)
+{
+    struct json_object *heard = measure(stand, sink);
+
+    assert_row(heard, 0, (const double[6]){1, 0, M3, 0.5, M3, 0});
+    assert_row(heard, 1, (const double[6]){0, 1, M3, 0.5, 0, M3});
+    (void)json_object_put(heard);
+}
+
+static void assert_plays_to_none(struct stand *stand)
+{
+    static const char *const sinks[] = {"null1", "null2", "null4", "late"};
+
+    for (size_t i = 0; i < sizeof sinks / sizeof sinks[0]; i++)
+        assert_int_equal(stand_links_into(stand, sinks[i]), 0);
+    assert_property(stand, "TargetSink", "");
+}
+
+static void the_fallback_step_plays_to_the_best_other_sink_until_the_preferred_one_is_back(void **state)
+{
+    struct stand *stand = *state;
+
+    stand_start_pipewire(stand);
+    stand_add_sink(stand, "late", "2", "[ FL, FR ]");
+    stand_start_audio(stand, LATE);
+    stand_wait_state(stand, "FULL", "none");
+    for (int i = 0; i < 2; i++) {
+        stand_remove_sink(stand, "late");
+        if (i == 0) { /* later on the step is in force already */
+            stand_wait_state(stand, "FAILED", "no-sink");
+            assert_string_equal(stand_apply(stand, "fallback-sink"), "");
+        }
+        stand_wait_state(stand, "DEGRADED", "fallback-sink");
+        assert_property(stand, "TargetSink", "null2");
+        assert_property(stand, "Detail", "stereo on null2, 48000 Hz, in place of late");
+        assert_left_and_right_at(stand, "null2");
+
+        stand_add_sink(stand, "late", "2", "[ FL, FR ]");
+        stand_wait_state(stand, "FULL", "none");
+        assert_property(stand, "TargetSink", "late");
+        assert_left_and_right_at(stand, "late");
+        assert_int_equal(stand_links_into(stand, "null2"), 0);
+    }
+    assert_string_equal(stand_apply(stand, "preferred-sink"), "");
+    stand_remove_sink(stand, "late");
+    stand_wait_state(stand, "FAILED", "no-sink");
+    assert_plays_to_none(stand);
+}
+
+static void a_configured_fallback_is_the_only_one_and_must_fit_the_speakers(void **state)
+{
+    struct stand *stand = *state;
+
+    stand_start_pipewire(stand);
+    stand_start_audio(stand, "  speakers: [FL, FR]\n  sink: late\n  fallback_sink: other\n");
+    stand_wait_state(stand, "FAILED", "no-sink");
+    assert_string_equal(stand_apply(stand, "fallback-sink"), "");
+    stand_wait_state(stand, "FAILED", "no-sink");
+    stand_add_sink(stand, "other", "1", "[ MONO ]");
+    stand_wait_state(stand, "FAILED", "layout");
+    stand_remove_sink(stand, "other");
+    stand_wait_state(stand, "FAILED", "no-sink");
+    assert_property(stand, "Detail", "late; nor is there other");
+    stand_add_sink(stand, "other", "2", "[ FL, FR ]");
+    stand_wait_state(stand, "DEGRADED", "fallback-sink");
+    assert_left_and_right_at(stand, "other");
+}
+
+static void muting_plays_to_no_sink_and_does_not_stall_the_phone(void **state)
+{
+    struct stand *stand = *state;
+
+    stand_start_pipewire(stand);
+    stand_start_audio(stand, LATE);
+    stand_wait_state(stand, "FAILED", "no-sink");
+    assert_string_equal(stand_apply(stand, "fallback-sink"), "");
+    stand_wait_state(stand, "DEGRADED", "fallback-sink");
+    assert_string_equal(stand_apply(stand, "mute"), "");
+    stand_wait_state(stand, "FAILED", "muted");
+    assert_property(stand, "Detail", "until there is late");
+    assert_plays_to_none(stand);
+    stand_play(stand, "fascia.projection", 100);
+    assert_plays_to_none(stand);
+
+    stand_add_sink(stand, "late", "2", "[ FL, FR ]");
+    stand_wait_state(stand, "FULL", "none");
+    assert_left_and_right_at(stand, "late");
+}
+
+static void a_step_of_another_name_is_refused_and_changes_nothing(void **state)
+{
+    struct stand *stand = *state;
+
+    stand_start_pipewire(stand);
+    stand_start_audio(stand, STEREO);
+    stand_wait_state(stand, "FULL", "none");
+    assert_string_equal(stand_apply(stand, "safe"), "org.fascia.Error.UnknownStep");
+    assert_string_equal(stand_apply(stand, ""), "org.fascia.Error.UnknownStep");
+    assert_property(stand, "State", "FULL");
+    assert_property(stand, "TargetSink", "null2");
 }
 
 static size_t count_ours(struct stand *stand, size_t *ret_links)
@@ -329,8 +433,12 @@ int main(void)
         TEST(speakers_that_no_mode_fits_are_refused),
         TEST(without_pipewire_the_function_fails_and_recovers_when_it_comes),
         TEST(sound_returns_when_pipewire_is_killed_and_started_again),
-        TEST(a_missing_sink_degrades_until_it_appears_and_again_when_it_goes),
+        TEST(a_missing_sink_fails_until_it_appears_and_again_when_it_goes),
         TEST(a_better_sink_that_appears_takes_over),
+        TEST(the_fallback_step_plays_to_the_best_other_sink_until_the_preferred_one_is_back),
+        TEST(a_configured_fallback_is_the_only_one_and_must_fit_the_speakers),
+        TEST(muting_plays_to_no_sink_and_does_not_stall_the_phone),
+        TEST(a_step_of_another_name_is_refused_and_changes_nothing),
         TEST(nothing_of_ours_stays_in_the_graph_however_we_end),
         TEST(without_a_bus_the_sound_works_all_the_same),
         TEST(a_session_manager_that_was_there_first_is_no_obstacle),

@@ -15,29 +15,14 @@ static void add_lost(const struct audio *audio, struct fascia_text *text)
     layout_format(&audio->decision.lost, text);
 }
 
-/* "stereo on alsa_output.pci…, 48000 Hz, left out: LFE" */
+/* "stereo on alsa_output.pci…, 48000 Hz, left out: LFE" or "stereo on hdmi, 48000 Hz, in place of alsa_output.pci…" */
 static void describe(const struct audio *audio, const struct sound_status *status, struct fascia_text *text)
 {
     fascia_text_add(text, "%s on %s, %u Hz", decide_mode_name(audio->decision.mode), status->target,
                     (unsigned)status->rate);
+    if (status->detail[0] != '\0')
+        fascia_text_add(text, ", %s", status->detail);
     add_lost(audio, text);
-}
-
-static void publish(struct audio *audio, const struct sound_status *status, const char *description)
-{
-    static const struct {
-        enum fascia_function_state state;
-        enum fascia_reason reason;
-    } facts[SOUND_STATES_] = {
-        [SOUND_NO_PIPEWIRE] = {FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PIPEWIRE},
-        [SOUND_STARTING] = {FASCIA_FUNCTION_STARTING, FASCIA_REASON_NONE},
-        [SOUND_NO_SINK] = {FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_NO_SINK},
-        [SOUND_LAYOUT] = {FASCIA_FUNCTION_FAILED, FASCIA_REASON_LAYOUT},
-        [SOUND_STALLED] = {FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_SINK_STALLED},
-        [SOUND_PLAYING] = {FASCIA_FUNCTION_FULL, FASCIA_REASON_NONE},
-    };
-    service_fact(audio->service, facts[status->state].state, facts[status->state].reason, "%s",
-                 status->state == SOUND_PLAYING ? description : status->detail);
 }
 
 static void on_status(const struct sound_status *status, void *userdata)
@@ -45,11 +30,12 @@ static void on_status(const struct sound_status *status, void *userdata)
     struct audio *audio = userdata;
     char description[FASCIA_DETAIL_SIZE];
     struct fascia_text text;
-    const bool playing = status->state == SOUND_PLAYING;
+    const struct sound_fact fact = sound_state_fact(status->state);
+    const bool playing = sound_state_is_audible(status->state);
 
     fascia_text_init(&text, description, sizeof description);
     describe(audio, status, &text);
-    publish(audio, status, description);
+    service_fact(audio->service, fact.state, fact.reason, "%s", playing ? description : status->detail);
     if (playing && !audio->playing)
         service_event(audio->service, FASCIA_EVENT_SOUND_READY, "%s", description);
     else if (!playing && audio->playing)
@@ -57,6 +43,19 @@ static void on_status(const struct sound_status *status, void *userdata)
                       status->detail[0] != '\0' ? ": " : "", status->detail);
     audio->playing = playing;
     audio_bus_sound_changed(audio);
+}
+
+int audio_ladder_step(const char *step, void *userdata)
+{
+    struct audio *audio = userdata;
+    enum target_step target_step = TARGET_STEP_PREFERRED;
+
+    int r = target_step_parse(step, &target_step);
+    if (r < 0)
+        return r;
+    if (audio->sound) /* where there is none, nothing is played in any step */
+        sound_set_step(audio->sound, target_step);
+    return 0;
 }
 
 static bool make_decision(struct audio *audio, const struct audio_config *config)
@@ -114,6 +113,7 @@ void audio_open(struct audio *audio, struct service *service)
         .runtime_dir = runtime_dir,
         .sink_name = config->audio.sink_name,
         .target = config->audio.sink,
+        .fallback = config->audio.fallback_sink,
         .source = audio->source,
         .speakers = audio->speakers,
     };

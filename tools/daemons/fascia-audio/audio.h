@@ -19,6 +19,9 @@ struct audio {
 /** Decides and opens the sound path. What goes wrong is published as the function's state. */
 void audio_open(struct audio *audio, struct service *service);
 
+/** A step of the function's ladder is in force: for struct service. Returns 0 or -ENOENT. */
+int audio_ladder_step(const char *step, void *userdata);
+
 /** Takes the sound path down. */
 void audio_close(struct audio *audio);
 

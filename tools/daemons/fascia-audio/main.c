@@ -14,6 +14,7 @@ int main(int argc, char **argv)
         .bus_name = "Audio",
         .about = "renders the phone's programme on the speakers that there are",
         .userdata = &audio,
+        .on_step = audio_ladder_step,
     };
 
     int r = service_open(&service, argc, argv);
