@@ -111,6 +111,9 @@ static const struct config_key audio_keys[] = {
      .names = speakers, .help = "channels of the real sink, in its order"},
     {"sink", CONFIG_TYPE_STRING, TEXT(audio.sink), .min = 1,
      .help = "node.name of the real sink; left out: the one of highest priority"},
+    {"fallback_sink", CONFIG_TYPE_STRING, TEXT(audio.fallback_sink), .min = 1,
+     .help = "node.name of the sink to use while `sink` is not there; left out: of the others, the one of highest "
+             "priority"},
     {"sink_name", CONFIG_TYPE_STRING, TEXT(audio.sink_name), .min = 1, .help = "node.name of the projection sink"},
     {"lfe", CONFIG_TYPE_ENUM, AT(audio.lfe), .names = lfes, .help = "what a fold-down does with the LFE channel"},
     {"pipewire", SECTION(pipewire_keys), .help = "the sound server"},
