@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,19 +23,50 @@ static void add(struct found *found, pid_t pid)
     found->count++;
 }
 
-/* proc(5), /proc/PID/task/TID/children: all children of our one thread; needs CONFIG_PROC_CHILDREN. */
+/* Decimal numbers, each followed by a space; one may lie across two reads. */
+static int add_all(struct found *found, int fd)
+{
+    char data[4096];
+    pid_t pid = 0;
+    ssize_t n;
+
+    while ((n = read(fd, data, sizeof data)) > 0) {
+        for (ssize_t i = 0; i < n; i++) {
+            if (isdigit((unsigned char)data[i])) {
+                pid = pid * 10 + (data[i] - '0');
+            } else if (pid > 0) {
+                add(found, pid);
+                pid = 0;
+            }
+        }
+    }
+    return n < 0 ? -errno : 0;
+}
+
+/* proc(5), /proc/PID/task/TID/children: an orphan is the child of whichever thread; needs CONFIG_PROC_CHILDREN. */
 static int list_by_task(struct found *found)
 {
-    char path[64];
+    DIR *tasks = opendir("/proc/self/task");
+    int r = 0;
 
-    (void)snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    FILE *file = fopen(path, "re");
-    if (!file)
+    if (!tasks)
         return -errno;
-    for (char word[16]; fscanf(file, "%15s", word) == 1;)
-        add(found, (pid_t)strtol(word, NULL, 10));
-    (void)fclose(file);
-    return 0;
+    for (struct dirent *e; r == 0 && (e = readdir(tasks)) != NULL;) {
+        char path[32];
+
+        if (!isdigit((unsigned char)e->d_name[0]))
+            continue;
+        (void)snprintf(path, sizeof path, "%.16s/children", e->d_name);
+        int fd = openat(dirfd(tasks), path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0) {
+            r = -errno;
+        } else {
+            r = add_all(found, fd);
+            (void)close(fd);
+        }
+    }
+    (void)closedir(tasks);
+    return r;
 }
 
 /* The parent is the second field after the name, which is in parentheses and may hold anything, even a ')'. */
@@ -74,25 +106,9 @@ ssize_t children_list(pid_t *ret_pids, size_t size)
     struct found found = {.pids = ret_pids, .size = size};
 
     int r = list_by_task(&found);
-    if (r < 0)
+    if (r < 0) {
+        found.count = 0;
         r = list_by_parent(&found);
+    }
     return r < 0 ? r : found.count;
-}
-
-bool children_has_environment(pid_t pid, const char *entry)
-{
-    char path[64];
-    char *line = NULL;
-    size_t size = 0;
-    bool has = false;
-
-    (void)snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return false;
-    while (!has && getdelim(&line, &size, '\0', file) > 0)
-        has = strcmp(line, entry) == 0;
-    free(line);
-    (void)fclose(file);
-    return has;
 }

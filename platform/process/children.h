@@ -2,19 +2,15 @@
 #ifndef FASCIA_PLATFORM_PROCESS_CHILDREN_H
 #define FASCIA_PLATFORM_PROCESS_CHILDREN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 /* What /proc says about our own children: those that we started, and orphans that we got as their subreaper. */
 
 /**
- * Lists children of this process. Returns how many there are, of which the first `size` are written, or a negative
- * errno when /proc is not there. Ended ones that have not been waited for are among them.
+ * Lists children of this process, of all its threads. Returns how many there are, of which the first `size` are
+ * written, or a negative errno when /proc is not there. Ended ones that have not been waited for are among them.
  */
 ssize_t children_list(pid_t *ret_pids, size_t size);
-
-/** True when the process was executed with exactly this "NAME=value" in its environment. */
-bool children_has_environment(pid_t pid, const char *entry);
 
 #endif

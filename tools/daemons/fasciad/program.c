@@ -91,9 +91,21 @@ int program_find(const char *program, char *ret_path, size_t size)
 /* What a supervisor tells its direct child, and nobody else. */
 static bool is_private(const char *entry)
 {
-    static const char *const names[] = {
-        "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",   "LISTEN_FDS",  "LISTEN_PID",           "LISTEN_FDNAMES",
-        "MAINPID",       "MANAGERPID",    "FASCIA_LIBEXEC", "FASCIA_UNIT", "CREDENTIALS_DIRECTORY"};
+    static const char *const names[] = {"NOTIFY_SOCKET",
+                                        "WATCHDOG_USEC",
+                                        "WATCHDOG_PID",
+                                        "LISTEN_FDS",
+                                        "LISTEN_PID",
+                                        "LISTEN_FDNAMES",
+                                        "MAINPID",
+                                        "MANAGERPID",
+                                        "CREDENTIALS_DIRECTORY",
+                                        "FDSTORE",
+                                        "MEMORY_PRESSURE_WATCH",
+                                        "MEMORY_PRESSURE_WRITE",
+                                        "FASCIA_LIBEXEC",
+                                        "FASCIA_UNIT",
+                                        "FASCIA_MARK"};
 
     for (size_t i = 0; i < FASCIA_ARRAY_SIZE(names); i++) {
         size_t n = strlen(names[i]);
@@ -142,12 +154,13 @@ int program_environment_make(const struct program_environment *parts, char ***re
 
     if (!list.entries)
         return -ENOMEM;
-    add(&list, "%s", parts->mark);
+    add(&list, "%s", parts->mark); /* first: it is looked for in many processes */
+    add(&list, "FASCIA_UNIT=%s", parts->unit->name);
     for (size_t i = 0; i < parts->unit->environment_count; i++)
         add(&list, "%s", parts->unit->environment[i]);
     if (parts->unit->readiness == SUPERVISOR_READY_NOTIFY)
         add(&list, "NOTIFY_SOCKET=%s", parts->notify_path);
-    if (parts->watchdog_us > 0)
+    if (parts->unit->readiness == SUPERVISOR_READY_NOTIFY && parts->watchdog_us > 0)
         add(&list, "WATCHDOG_USEC=%" PRId64, parts->watchdog_us);
     if (parts->account) {
         add(&list, "HOME=%s", parts->account->home);

@@ -23,8 +23,8 @@ struct program_environment {
     const struct plan_unit *unit;
     const struct account *account; /* NULL = stays who we are */
     const char *notify_path;       /* for units that speak the notify protocol */
-    int64_t watchdog_us;           /* 0 = off */
-    const char *mark;              /* "FASCIA_UNIT=name" */
+    int64_t watchdog_us;           /* 0 = off; told to units that speak the notify protocol */
+    const char *mark;              /* process_mark() */
 };
 
 /**
