@@ -36,7 +36,7 @@ static int open_address(const char *address, sd_bus **ret_bus)
     return 0;
 }
 
-int client_open(const char *address, sd_bus **ret_bus)
+int client_try(const char *address, sd_bus **ret_bus)
 {
     sd_bus *bus = NULL;
     const char *unique = NULL;
@@ -45,16 +45,23 @@ int client_open(const char *address, sd_bus **ret_bus)
     if (r >= 0)
         r = sd_bus_get_unique_name(bus, &unique); /* waits for the handshake: a dead socket shows here */
     if (r < 0) {
-        (void)fprintf(stderr,
-                      "fasciactl: the D-Bus \"%s\" cannot be reached: %s\n"
-                      "  Start dbus-daemon or dbus-broker, or name fascia's bus by --bus ADDRESS or $FASCIA_BUS (its "
-                      "configuration has it as `bus:`).\n",
-                      address, strerror(-r));
         client_close(bus);
         return r;
     }
     *ret_bus = bus;
     return 0;
+}
+
+int client_open(const char *address, sd_bus **ret_bus)
+{
+    int r = client_try(address, ret_bus);
+    if (r < 0)
+        (void)fprintf(stderr,
+                      "fasciactl: the D-Bus \"%s\" cannot be reached: %s\n"
+                      "  Start dbus-daemon or dbus-broker, or name fascia's bus by --bus ADDRESS or $FASCIA_BUS (its "
+                      "configuration has it as `bus:`).\n",
+                      address, strerror(-r));
+    return r;
 }
 
 void client_close(sd_bus *bus)

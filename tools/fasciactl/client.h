@@ -20,6 +20,10 @@ struct json_object;
 
 /** Connects; prints cause and remedy on standard error and returns a negative errno when it cannot. */
 int client_open(const char *address, sd_bus **ret_bus);
+
+/** The same without a word. */
+int client_try(const char *address, sd_bus **ret_bus);
+
 void client_close(sd_bus *bus);
 
 /** "/org/fascia/Link1" of "org.fascia.Link1"; static. NULL for another name. */
