@@ -9,6 +9,8 @@ enum { LINK, ADDRESS, AUDIO }; /* order of the plan's functions */
 static struct plan plan;
 static struct unit units[PLAN_UNITS_MAX];
 static struct fascia_fact facts[PLAN_FUNCTIONS_MAX];
+static struct function_circumstances circumstances;
+static bool stopped[PLAN_UNITS_MAX];
 
 static struct unit *unit_named(const char *name)
 {
@@ -21,7 +23,9 @@ static void setup(void)
     struct sample s;
 
     sample_init(&s);
-    assert_int_equal(plan_make(&s.input, &plan), 0);
+    memset(stopped, 0, sizeof stopped);
+    circumstances = (struct function_circumstances){.stopped = stopped};
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
     for (size_t i = 0; i < plan.units_count; i++) {
         unit_init(&units[i], &plan.units[i], &s.supervisor);
         units[i].state = UNIT_READY;
@@ -36,7 +40,7 @@ static void assert_function(size_t index, enum fascia_function_state state, enum
 {
     struct fascia_fact fact;
 
-    function_state_compute(&plan, index, units, facts, false, &fact);
+    function_state_compute(&plan, index, units, &facts[index], &circumstances, &fact);
     assert_string_equal(fascia_function_state_name(fact.state), fascia_function_state_name(state));
     assert_string_equal(fascia_reason_id(fact.reason), fascia_reason_id(reason));
     assert_string_equal(fact.function, plan.functions[index].name);
@@ -142,23 +146,211 @@ static void a_full_link_without_an_address_service_is_degraded(void **state)
     facts[LINK].state = FASCIA_FUNCTION_FAILED;
     facts[LINK].reason = FASCIA_REASON_NOT_PREPARED;
     assert_function(LINK, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NOT_PREPARED);
-    /* One that is merely being restarted is no reason to call the link degraded. */
+    /* A need that is told otherwise leaves it as it is. */
     setup();
     unit_named("fascia-addr")->state = UNIT_BACKOFF;
+    assert_function(LINK, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_DEPENDENCY);
+    plan.units[plan_find(&plan, "fascia-link")].needs[0].on_loss = SUPERVISOR_REACTION_NOTIFY;
     assert_function(LINK, FASCIA_FUNCTION_FULL, FASCIA_REASON_NONE);
 }
 
 static void on_the_way_down_a_function_is_off_with_its_first_process(void **state)
 {
-    struct fascia_fact fact;
     (void)state;
 
     setup();
-    function_state_compute(&plan, LINK, units, facts, true, &fact);
-    assert_int_equal(fact.state, FASCIA_FUNCTION_FULL);
+    circumstances.going = true;
+    assert_function(LINK, FASCIA_FUNCTION_FULL, FASCIA_REASON_NONE);
     unit_named("fascia-link")->state = UNIT_STOPPING;
-    function_state_compute(&plan, LINK, units, facts, true, &fact);
-    assert_int_equal(fact.state, FASCIA_FUNCTION_OFF);
+    assert_function(LINK, FASCIA_FUNCTION_OFF, FASCIA_REASON_NONE);
+}
+
+static void an_operator_who_stops_a_process_switches_the_function_off(void **state)
+{
+    (void)state;
+    setup();
+    stopped[plan_find(&plan, "hostapd")] = true;
+    assert_function(LINK, FASCIA_FUNCTION_OFF, FASCIA_REASON_STOPPED);
+    assert_function(AUDIO, FASCIA_FUNCTION_FULL, FASCIA_REASON_NONE);
+}
+
+static void a_function_in_safety_is_safe_whatever_is_left_of_it(void **state)
+{
+    (void)state;
+    setup();
+    circumstances.safe = true;
+    assert_function(AUDIO, FASCIA_FUNCTION_SAFE, FASCIA_REASON_CRASH_LOOP);
+    unit_named("fascia-audio")->state = UNIT_FAILED;
+    assert_function(AUDIO, FASCIA_FUNCTION_SAFE, FASCIA_REASON_CRASH_LOOP);
+}
+
+static void who_waits_for_another_is_on_hold(void **state)
+{
+    (void)state;
+    setup();
+    unit_named("fascia-link")->state = UNIT_HELD;
+    assert_function(LINK, FASCIA_FUNCTION_FAILED, FASCIA_REASON_ON_HOLD);
+    unit_named("hostapd")->state = UNIT_BACKOFF; /* what it waits for says more */
+    assert_function(LINK, FASCIA_FUNCTION_FAILED, FASCIA_REASON_HOSTAPD_DOWN);
+}
+
+static void an_absent_daemon_is_down(void **state)
+{
+    (void)state;
+    setup();
+    unit_named("pipewire")->state = UNIT_ABSENT;
+    assert_function(AUDIO, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PIPEWIRE);
+}
+
+static void only_what_is_full_is_weakened_by_a_crash_loop(void **state)
+{
+    (void)state;
+    setup();
+    circumstances.crash_loop = true;
+    assert_function(LINK, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_CRASH_LOOP);
+    facts[LINK].state = FASCIA_FUNCTION_DEGRADED;
+    facts[LINK].reason = FASCIA_REASON_NO_RADIO;
+    assert_function(LINK, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_NO_RADIO);
+    /* A dependency that is lost now says more than crashes that are over. */
+    setup();
+    circumstances.crash_loop = true;
+    unit_named("fascia-addr")->state = UNIT_BACKOFF;
+    assert_function(LINK, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_DEPENDENCY);
+}
+
+static void only_what_is_starting_is_late(void **state)
+{
+    (void)state;
+    setup();
+    circumstances.late = true;
+    assert_function(LINK, FASCIA_FUNCTION_FULL, FASCIA_REASON_NONE);
+    facts[LINK].function[0] = '\0';
+    assert_function(LINK, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_BOOT_LATE);
+    unit_named("fascia-link")->state = UNIT_FAILED;
+    assert_function(LINK, FASCIA_FUNCTION_FAILED, FASCIA_REASON_SERVICE_MISSING);
+}
+
+static void a_function_of_which_nobody_publishes_is_full_when_all_are_up(void **state)
+{
+    (void)state;
+    setup();
+    plan.units[plan_find(&plan, "fascia-audio")].fact_expected = false;
+    facts[AUDIO].function[0] = '\0';
+    assert_function(AUDIO, FASCIA_FUNCTION_FULL, FASCIA_REASON_NONE);
+    unit_named("pipewire")->state = UNIT_STARTING;
+    assert_function(AUDIO, FASCIA_FUNCTION_STARTING, FASCIA_REASON_NONE);
+}
+
+/* How each word is brought about, from everything up and published; a word without a line here fails. */
+static void disable(void)
+{
+    plan.functions[LINK].enabled = false;
+}
+
+static void go_down(void)
+{
+    circumstances.going = true;
+    unit_named("hostapd")->state = UNIT_STOPPING;
+}
+
+static void make_safe(void)
+{
+    circumstances.safe = true;
+}
+
+static void stop_one(void)
+{
+    stopped[plan_find(&plan, "fascia-link")] = true;
+}
+
+static void miss_one(void)
+{
+    unit_named("fascia-link")->state = UNIT_FAILED;
+}
+
+static void lose_one(void)
+{
+    unit_named("hostapd")->state = UNIT_BACKOFF;
+}
+
+static void hold_one(void)
+{
+    unit_named("fascia-link")->state = UNIT_HELD;
+}
+
+static void begin_one(void)
+{
+    unit_named("fascia-link")->state = UNIT_STARTING;
+}
+
+static void say_nothing(void)
+{
+    facts[LINK].function[0] = '\0';
+}
+
+static void expect_nothing(void)
+{
+    facts[LINK].function[0] = '\0';
+    plan.units[plan_find(&plan, "fascia-link")].fact_expected = false;
+}
+
+static void change_nothing(void)
+{
+}
+
+static const struct {
+    void (*bring_about)(void);
+    const char *about; /* NULL = not looked at */
+} words[FUNCTION_WORDS_] = {
+    [FUNCTION_IS_DISABLED] = {disable, NULL},
+    [FUNCTION_IS_GOING] = {go_down, NULL},
+    [FUNCTION_IS_SAFE] = {make_safe, NULL},
+    [FUNCTION_IS_STOPPED] = {stop_one, "fascia-link"},
+    [FUNCTION_IS_MISSING] = {miss_one, "fascia-link"},
+    [FUNCTION_IS_DOWN] = {lose_one, "hostapd"},
+    [FUNCTION_IS_HELD] = {hold_one, "fascia-link"},
+    [FUNCTION_IS_COMING] = {begin_one, "fascia-link"},
+    [FUNCTION_IS_UNKNOWN] = {say_nothing, NULL},
+    [FUNCTION_IS_UP] = {expect_nothing, NULL},
+    [FUNCTION_IS_TOLD] = {change_nothing, NULL},
+};
+
+static enum function_word word_now(const struct unit **ret_about)
+{
+    return function_word(&plan, LINK, units, &facts[LINK], &circumstances, ret_about);
+}
+
+static void every_word_is_reached(void **state)
+{
+    (void)state;
+    for (unsigned int word = 0; word < FUNCTION_WORDS_; word++) {
+        const struct unit *about = NULL;
+
+        assert_non_null(words[word].bring_about);
+        setup();
+        words[word].bring_about();
+        assert_int_equal(word_now(&about), word);
+        assert_int_equal(word_now(NULL), word);
+        if (words[word].about)
+            assert_string_equal(about->spec->name, words[word].about);
+    }
+}
+
+/* What is brought about does not undo what a stronger word stands on, so of any two the stronger one is said. */
+static void of_two_words_the_stronger_is_said(void **state)
+{
+    (void)state;
+    for (unsigned int strong = 0; strong < FUNCTION_WORDS_; strong++) {
+        for (unsigned int weak = strong + 1; weak < FUNCTION_WORDS_; weak++) {
+            setup();
+            words[weak].bring_about();
+            words[strong].bring_about();
+            /* Two words of one process cannot be true at once; and nothing published is UP as well as UNKNOWN. */
+            if (strong == FUNCTION_IS_UNKNOWN && weak == FUNCTION_IS_UP)
+                continue;
+            assert_int_equal(word_now(NULL), strong);
+        }
+    }
 }
 
 int main(void)
@@ -175,6 +367,15 @@ int main(void)
         cmocka_unit_test(never_ready_is_told_apart_from_dead),
         cmocka_unit_test(a_full_link_without_an_address_service_is_degraded),
         cmocka_unit_test(on_the_way_down_a_function_is_off_with_its_first_process),
+        cmocka_unit_test(an_operator_who_stops_a_process_switches_the_function_off),
+        cmocka_unit_test(a_function_in_safety_is_safe_whatever_is_left_of_it),
+        cmocka_unit_test(who_waits_for_another_is_on_hold),
+        cmocka_unit_test(an_absent_daemon_is_down),
+        cmocka_unit_test(only_what_is_full_is_weakened_by_a_crash_loop),
+        cmocka_unit_test(only_what_is_starting_is_late),
+        cmocka_unit_test(a_function_of_which_nobody_publishes_is_full_when_all_are_up),
+        cmocka_unit_test(every_word_is_reached),
+        cmocka_unit_test(of_two_words_the_stronger_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
