@@ -8,6 +8,10 @@
  *   group-child   leaves a child in its group daemon-child  leaves a child in a session of its own, by double fork
  *   talk-child    lets a child say READY=1    malformed     sends a message that is none
  *   foreign-fact  publishes another's fact    withdraw      says STOPPING=1 after READY=1 and goes on
+ *   fork-bomb     makes children for ever     eat-memory    takes memory until there is none, then aborts
+ *   early-silence says WATCHDOG=1 before READY=1, and then nothing
+ *
+ * As hostapd it answers PING on its control socket by PONG (hostapd's ctrl_iface), as PipeWire it accepts connections.
  */
 #include <dirent.h>
 #include <signal.h>
@@ -98,13 +102,35 @@ static void write_started(int highest)
 static int make_socket(int argc, char **argv)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    bool control = argc > 2 && strcmp(argv[1], "-g") == 0;
 
-    if (argc > 2 && strcmp(argv[1], "-g") == 0)
+    if (control)
         (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", argv[2]);
     else
         (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/pipewire-0", getenv("XDG_RUNTIME_DIR"));
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    return bind(fd, (const struct sockaddr *)&address, sizeof address);
+    int fd = socket(AF_UNIX, (control ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+    if (bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 || (!control && listen(fd, 16) < 0))
+        return -1;
+    return fd;
+}
+
+static void answer_for_ever(int fd, bool control)
+{
+    for (;;) {
+        struct sockaddr_un peer = {0};
+        socklen_t size = sizeof peer;
+        char request[64];
+
+        if (!control) {
+            int client = accept(fd, NULL, NULL);
+            if (client >= 0)
+                (void)close(client);
+            continue;
+        }
+        ssize_t n = recvfrom(fd, request, sizeof request, 0, (struct sockaddr *)&peer, &size);
+        if (n == 4 && memcmp(request, "PING", 4) == 0 && !shall("silent"))
+            (void)sendto(fd, "PONG\n", 5, 0, (const struct sockaddr *)&peer, size);
+    }
 }
 
 static void wait_for_ever(void)
@@ -113,8 +139,31 @@ static void wait_for_ever(void)
         (void)pause();
 }
 
+/* Every descendant goes on with it: only a bound from outside ends this. */
+static void bomb(void)
+{
+    for (;;) {
+        if (fork() < 0)
+            (void)usleep(1000);
+    }
+}
+
+static void eat_memory(void)
+{
+    for (;;) {
+        char *block = malloc(1 << 20);
+        if (!block)
+            abort();
+        memset(block, 1, 1 << 20);
+    }
+}
+
 static void leave_children(void)
 {
+    if (shall("fork-bomb"))
+        bomb();
+    if (shall("eat-memory"))
+        eat_memory();
     if (shall("group-child") && fork() == 0)
         wait_for_ever();
     if (shall("daemon-child")) {
@@ -130,6 +179,10 @@ static void leave_children(void)
 
 static void say_ready(void)
 {
+    if (shall("early-silence")) {
+        (void)sd_notify(0, "WATCHDOG=1");
+        wait_for_ever();
+    }
     (void)sd_notifyf(0, "X_FASCIA_FACT=%s FULL none the double of %s",
                      strcmp(name, "fascia-addr") == 0 ? "address" : name + strlen("fascia-"), name);
     if (shall("talk-child")) {
@@ -172,13 +225,18 @@ int main(int argc, char **argv)
         return 3;
     leave_children();
 
-    bool service = strncmp(name, "fascia-", 7) == 0;
-    if (service)
-        say_ready();
-    else if (!shall("never-ready") && make_socket(argc, argv) < 0)
-        return 4;
+    if (strncmp(name, "fascia-", 7) != 0) {
+        bool control = argc > 2 && strcmp(argv[1], "-g") == 0;
+        int fd = shall("never-ready") ? -1 : make_socket(argc, argv);
+        if (fd >= 0)
+            answer_for_ever(fd, control);
+        if (!shall("never-ready"))
+            return 4;
+        wait_for_ever();
+    }
+    say_ready();
 
-    if (!service || shall("silent") || sd_watchdog_enabled(0, &watchdog_us) <= 0)
+    if (shall("silent") || sd_watchdog_enabled(0, &watchdog_us) <= 0)
         wait_for_ever();
     for (;;) {
         const struct timespec half = {.tv_sec = (time_t)(watchdog_us / 2000000),

@@ -1,196 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The real fasciad with doubles of its services. Runs as any user; as root it also changes users.
+"""The life of fasciad and of what it starts: order, restart, family, readiness, refusal, bus."""
 
-Nothing here waits for a fixed time: what is expected is polled for, with a bound.
-"""
-
-import argparse
 import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 import unittest
 
-BOUND_S = 20
-UNITS = ["fascia-addr", "hostapd", "fascia-link", "pipewire", "fascia-audio"]
-ROOT = os.geteuid() == 0
-NET = (1 << 12) | (1 << 13)  # CAP_NET_ADMIN, CAP_NET_RAW
-
-options = None
-
-
-def until(what, condition, bound=BOUND_S):
-    end = time.monotonic() + bound
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.005)
-    raise AssertionError(f"not within {bound} s: {what}")
-
-
-def exists(pid):
-    """Neither gone nor a zombie that somebody else has to reap."""
-    try:
-        with open(f"/proc/{pid}/stat") as f:
-            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-class Stand:
-    """One fasciad with its configuration, runtime folder and doubles."""
-
-    def __init__(self, **supervisor):
-        self.dir = tempfile.mkdtemp(prefix="fasciad-", dir="/tmp")
-        os.chmod(self.dir, 0o755)
-        self.run = self.dir + "/run"
-        self.libexec = self.dir + "/libexec"
-        self.doubles = self.dir + "/doubles"
-        os.mkdir(self.libexec)
-        os.mkdir(self.doubles)
-        os.chmod(self.doubles, 0o777)
-        for unit in UNITS:
-            os.symlink(options.double, f"{self.libexec}/{unit}")
-        self.supervisor = {
-            "start_timeout_ms": 5000,
-            "stop_timeout_ms": 1000,
-            "watchdog_ms": 0,
-            "backoff_first_ms": 20,
-            "backoff_max_ms": 200,
-            "backoff_reset_ms": 60000,
-        }
-        self.supervisor.update(supervisor)
-        self.users = None
-        self.link = "{country: DE}"
-        self.bus = "unix:path=" + self.dir + "/no-bus"
-        self.extra = ""
-        self.process = None
-        self.log_path = self.dir + "/log"
-        self.seen = 0
-        self.environment = {}
-
-    def behave(self, unit, words):
-        with open(f"{self.doubles}/{unit}", "w") as f:
-            f.write(words)
-
-    def write_config(self):
-        text = f"bus: {self.bus}\nruntime_dir: {self.run}\n"
-        text += f"link: {self.link}\n"
-        text += "audio: {pipewire: {manage: spawn, config: /dev/null}}\n"
-        text += "supervisor:\n"
-        for key, value in self.supervisor.items():
-            text += f"  {key}: {value}\n"
-        if self.users:
-            text += "  users: {" + ", ".join(f"{k}: {v}" for k, v in self.users.items()) + "}\n"
-        path = self.dir + "/fascia.yaml"
-        with open(path, "w") as f:
-            f.write(text + self.extra)
-        return path
-
-    def launch(self, *arguments):
-        environment = dict(os.environ, FASCIA_LIBEXEC=self.libexec, DOUBLE_DIR=self.doubles, **self.environment)
-        environment.pop("NOTIFY_SOCKET", None)
-        environment.update(self.environment)
-        with open(self.log_path, "ab") as log:
-            return subprocess.Popen([options.fasciad, "--config", self.write_config(), *arguments], stderr=log,
-                                    stdout=log, env=environment)
-
-    def start(self):
-        self.process = self.launch()
-        return self
-
-    def start_all(self):
-        self.start()
-        self.wait("fasciad-ready")
-        return self
-
-    def log(self):
-        with open(self.log_path, errors="replace") as f:
-            return f.read()
-
-    def wait(self, event, pattern=""):
-        """The next line of the log after the last one found that is this event and has the pattern."""
-        expression = re.compile(rf"^fasciad: (?:\w+: )?\[{event}\] .*{pattern}.*$", re.M)
-
-        def look():
-            found = expression.search(self.log(), self.seen)
-            if not found and self.process.poll() is not None and not expression.search(self.log(), self.seen):
-                raise AssertionError(f"fasciad ended ({self.process.returncode}) before {event} {pattern}\n" + self.log())
-            return found
-
-        try:
-            found = until(f"{event} {pattern}", look)
-        except AssertionError as e:
-            raise AssertionError(f"{e}\n{self.log()}") from None
-        self.seen = found.end()
-        return found.group(0)
-
-    def rewind(self):
-        self.seen = 0
-
-    def started(self, unit):
-        """What the newest process of that name wrote about itself."""
-        try:
-            with open(f"{self.doubles}/{unit}.started") as f:
-                newest = "pid: " + f.read().rsplit("pid: ", 1)[1]
-        except (FileNotFoundError, IndexError):
-            return {}
-        return dict(re.split(r"[:=]\s*", line, maxsplit=1) for line in newest.splitlines())
-
-    def pid(self, unit):
-        lines = re.findall(rf"\[unit-ready\] {unit} pid (\d+)", self.log())
-        return int(lines[-1])
-
-    def processes(self):
-        """Everything that lives and has this stand in its environment, fasciad and we ourselves excepted."""
-        mark = f"DOUBLE_DIR={self.doubles}".encode()
-        pids = []
-        for entry in os.listdir("/proc"):
-            if not entry.isdigit() or self.process and int(entry) == self.process.pid:
-                continue
-            try:
-                with open(f"/proc/{entry}/environ", "rb") as f:
-                    if mark in f.read().split(b"\0") and exists(entry):
-                        pids.append(int(entry))
-            except OSError:
-                pass
-        return pids
-
-    def children(self):
-        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as f:
-            return [int(pid) for pid in f.read().split()]
-
-    def stop(self, bound=BOUND_S):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(bound)
-
-    def close(self):
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        for pid in self.processes():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        shutil.rmtree(self.dir, ignore_errors=True)
-
-
-class Case(unittest.TestCase):
-    def stand(self, **supervisor):
-        stand = Stand(**supervisor)
-        self.addCleanup(stand.close)
-        return stand
-
-    def assert_sanitizer_silent(self, stand):
-        self.assertNotRegex(stand.log(), "Sanitizer|runtime error")
+from stand import BOUND_S, NET, ROOT, UNITS, Case, exists, main, options, until
 
 
 class Life(Case):
@@ -641,11 +462,4 @@ class Bus(Case):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--fasciad", required=True)
-    parser.add_argument("--double", required=True)
-    parser.add_argument("--kills", type=int, default=50)
-    options, rest = parser.parse_known_args()
-    options.fasciad = os.path.abspath(options.fasciad)
-    options.double = os.path.abspath(options.double)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+    main()

@@ -192,19 +192,21 @@ int fasciad_on_timer(sd_event_source *source, uint64_t usec, void *userdata)
     return 0;
 }
 
-void fasciad_on_process_end(pid_t pid, int code, int signal_number, unsigned int escaped, void *userdata)
+void fasciad_on_process_end(pid_t pid, int code, int signal_number, void *userdata)
 {
     struct fasciad *f = userdata;
     int i = supervisor_find_pid(&f->supervisor, pid);
 
     if (i < 0)
         return;
-    const char *name = f->plan->units[i].name; /* it may have another place afterwards */
     const struct unit_input input = {.event = UNIT_EXITED, .code = code, .signal = signal_number};
     supervisor_unit_event(&f->supervisor, (size_t)i, &input, loop_now_us());
     fasciad_drain(f);
-    if (escaped > 0)
-        fasciad_remark(f, FASCIA_EVENT_PROCESS_ESCAPED, "%s: %u killed", name, escaped);
+}
+
+void fasciad_on_escaped(const char *name, unsigned int count, void *userdata)
+{
+    fasciad_remark(userdata, FASCIA_EVENT_PROCESS_ESCAPED, "%s: %u killed", name, count);
 }
 
 void fasciad_on_notify(pid_t pid, const void *data, size_t size, bool cut, void *userdata)

@@ -127,7 +127,8 @@ void fasciad_unprobe(struct fasciad *f, size_t unit);
 void fasciad_drain(struct fasciad *f);
 
 /** Events of processes and of the notify socket, for the doors. */
-void fasciad_on_process_end(pid_t pid, int code, int signal_number, unsigned int escaped, void *userdata);
+void fasciad_on_process_end(pid_t pid, int code, int signal_number, void *userdata);
+void fasciad_on_escaped(const char *name, unsigned int count, void *userdata);
 void fasciad_on_notify(pid_t pid, const void *data, size_t size, bool cut, void *userdata);
 int fasciad_on_timer(sd_event_source *source, uint64_t usec, void *userdata);
 

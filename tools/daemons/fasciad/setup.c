@@ -252,7 +252,7 @@ static int open_processes(struct fasciad *f)
 {
     const struct process_options options = {.cgroup = f->config->supervisor.cgroup, .guard = true};
 
-    int r = process_set_new(f->loop, &options, fasciad_on_process_end, f, &f->processes);
+    int r = process_set_new(f->loop, &options, fasciad_on_process_end, fasciad_on_escaped, f, &f->processes);
     if (r >= 0)
         journal_log(FASCIA_SEVERITY_INFO, "units are kept together by %s", process_confinement(f->processes));
     return r;
@@ -270,14 +270,14 @@ static int open_doors(struct fasciad *f)
     r = open_signals(f);
     if (r < 0)
         return r;
+    r = open_processes(f); /* early: the guard keeps the memory that we have at this moment */
+    if (r < 0)
+        return r;
     r = loop_timer_new(f->loop, fasciad_on_timer, f, &f->timer);
     if (r < 0)
         return r;
     /* A restart is due when it is due: sd-event's default would let it be up to 250 ms late. */
     r = sd_event_source_set_time_accuracy(f->timer, 1);
-    if (r < 0)
-        return r;
-    r = open_processes(f);
     if (r < 0)
         return r;
     (void)snprintf(f->notify_path, sizeof f->notify_path, "%s/notify", f->config->runtime_dir);

@@ -56,8 +56,8 @@ static int start(struct fasciad *f, size_t i, char **argv, pid_t *ret_pid, const
                               .limits = unit->limits,
                               .oom_score_adj = OOM_SCORE_ADJ,
                               .cgroup_fd = -1};
-    if (!slot->changes_user)
-        spec.limits.processes = 0; /* the bound is per account, and this one is not the unit's alone */
+    if (geteuid() != 0)
+        spec.limits.processes = 0; /* without a cgroup it is a bound of the account, and that is not the unit's alone */
     r = process_start(f->processes, &spec, unit->name, ret_pid, ret_step);
     program_environment_free(environment);
     return r;
