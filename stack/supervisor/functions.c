@@ -66,17 +66,20 @@ static bool act(struct supervisor *s, size_t function, const struct ladder_step 
 
 static enum ladder_condition condition_of(const struct supervisor_function_record *record)
 {
+    /* On the first way up nothing is wrong yet; on a later one it is the rest of the trouble. */
+    enum ladder_condition starting =
+        record->was_usable || record->ladder.state != LADDER_RESTING ? LADDER_IS_TROUBLE : LADDER_IS_IDLE;
+
     switch (record->state.state) {
     case FASCIA_FUNCTION_FULL:
         return LADDER_IS_FULL;
-    case FASCIA_FUNCTION_DEGRADED:
-        return LADDER_IS_USABLE;
+    case FASCIA_FUNCTION_DEGRADED: /* what is only late does not work in part, it does not work yet */
+        return record->state.reason == FASCIA_REASON_BOOT_LATE ? starting : LADDER_IS_USABLE;
     case FASCIA_FUNCTION_FAILED:
     case FASCIA_FUNCTION_SAFE:
         return record->safe ? LADDER_IS_IDLE : LADDER_IS_TROUBLE;
     case FASCIA_FUNCTION_STARTING:
-        /* On the first way up nothing is wrong yet; on a later one it is the rest of the trouble. */
-        return record->was_usable || record->ladder.state != LADDER_RESTING ? LADDER_IS_TROUBLE : LADDER_IS_IDLE;
+        return starting;
     case FASCIA_FUNCTION_OFF:
     case FASCIA_FUNCTION_STATES_:
         break;
@@ -88,10 +91,15 @@ static bool climb(struct supervisor *s, size_t i, int64_t now_us)
 {
     struct supervisor_function_record *record = &s->functions[i];
 
+    if (s->climbed == SUPERVISOR_CLIMB_MAX) { /* steps without a budget: the rest is for the next call */
+        s->unsettled = true;
+        return false;
+    }
     unsigned int does = ladder_handle(&record->ladder, condition_of(record), now_us);
     const struct ladder_step *step = ladder_step(&record->ladder);
     if (does == 0 || !step)
         return false;
+    s->climbed++;
     s->generation++;
     supervisor_tell(s, FASCIA_EVENT_LADDER_STEP, now_us, "%s %s, attempt %" PRId64 " of %" PRId64 "%s%s",
                     record->state.function, step->name, record->ladder.attempt, step->attempts,
@@ -209,6 +217,12 @@ static void compute(struct supervisor *s, size_t i)
         record->was_usable = false;
 }
 
+static void compute_all(struct supervisor *s)
+{
+    for (size_t i = 0; i < s->plan->functions_count; i++)
+        compute(s, i);
+}
+
 static bool is_reached(const struct supervisor *s, const struct boot_stage_config *stage)
 {
     int f = supervisor_function_index(s, stage->wait_for);
@@ -229,11 +243,16 @@ static void tell_stage(struct supervisor *s, size_t i, int64_t now_us)
                     boot_verdict_name(stage->verdict));
 }
 
-static void update_boot(struct supervisor *s, int64_t now_us)
+/* Returns true when a stage has been reached or missed. */
+static bool update_boot(struct supervisor *s, int64_t now_us)
 {
+    bool news = false;
+
     for (size_t i = 0; i < s->boot.stages_count; i++) {
-        if (is_reached(s, s->boot.stages[i].config) && boot_reach(&s->boot, i, now_us))
-            tell_stage(s, i, now_us);
+        if (!is_reached(s, s->boot.stages[i].config) || !boot_reach(&s->boot, i, now_us))
+            continue;
+        tell_stage(s, i, now_us);
+        news = true;
     }
     unsigned int missed = boot_timer(&s->boot, now_us);
     for (size_t i = 0; i < s->boot.stages_count; i++) {
@@ -242,22 +261,24 @@ static void update_boot(struct supervisor *s, int64_t now_us)
                             s->boot.stages[i].config->stage, s->boot.stages[i].config->wait_for,
                             s->boot.stages[i].config->within_ms);
     }
+    return news || missed != 0;
 }
 
 bool supervisor_update_functions(struct supervisor *s, int64_t now_us)
 {
     bool again = false;
 
-    if (s->phase == SUPERVISOR_RUNNING)
-        update_boot(s, now_us);
+    compute_all(s);
+    /* A stage is reached by what has just been computed, and a missed one changes it. */
+    if (s->phase == SUPERVISOR_RUNNING && update_boot(s, now_us))
+        compute_all(s);
     for (size_t i = 0; i < s->plan->functions_count; i++) {
         struct supervisor_function_record *record = &s->functions[i];
 
-        compute(s, i);
         if (climb(s, i, now_us))
             again = true;
         show(s, i, now_us);
-        if (record->state.state == FASCIA_FUNCTION_FULL || record->state.state == FASCIA_FUNCTION_DEGRADED)
+        if (condition_of(record) == LADDER_IS_FULL || condition_of(record) == LADDER_IS_USABLE)
             record->was_usable = true;
     }
     return again;

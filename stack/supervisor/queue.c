@@ -9,11 +9,13 @@
 struct supervisor_action *supervisor_push(struct supervisor *s, enum supervisor_action_kind kind)
 {
     struct supervisor_ring *ring = kind == SUPERVISOR_EVENT ? &s->news : &s->doings;
-    /* The bound holds by construction (a test drives the worst case); were it ever broken, the newest is lost. */
     size_t at = (ring->first + ring->count) % SUPERVISOR_QUEUE_MAX;
 
+    /* The bound holds by construction (a test drives the worst case); were it ever broken, the newest is lost. */
     if (ring->count < SUPERVISOR_QUEUE_MAX)
         ring->count++;
+    else
+        at = SUPERVISOR_QUEUE_MAX;
     ring->actions[at] = (struct supervisor_action){.kind = kind};
     return &ring->actions[at];
 }
@@ -25,11 +27,16 @@ static bool take(struct supervisor_ring *ring, struct supervisor_action *ret_act
     *ret_action = ring->actions[ring->first];
     ring->first = (ring->first + 1) % SUPERVISOR_QUEUE_MAX;
     ring->count--;
+    if (ring->count == 0)
+        ring->first = 0; /* the rest of the ring is touched, and takes memory, only when it is needed */
     return true;
 }
 
 bool supervisor_take(struct supervisor *s, struct supervisor_action *ret_action)
 {
+    /* A restart does not wait for its own log; but a long row of them must not drown the log. */
+    if (s->news.count > SUPERVISOR_NEWS_WAITING)
+        return take(&s->news, ret_action);
     return take(&s->doings, ret_action) || take(&s->news, ret_action);
 }
 
@@ -114,6 +121,8 @@ static void tell(struct supervisor *s, const struct unit *u, unsigned int does, 
     if (does & UNIT_TELL_STOPPED)
         supervisor_tell(s, FASCIA_EVENT_UNIT_STOPPED, now_us, "%s %s", name,
                         u->end[0] != '\0' ? u->end : "was not running");
+    if (does & UNIT_TELL_HELD)
+        supervisor_tell(s, FASCIA_EVENT_UNIT_HELD, now_us, "%s %s; waits for what it needs", name, u->why);
     if (does & UNIT_TELL_LOST)
         supervisor_tell(s, FASCIA_EVENT_UNIT_LOST, now_us, "%s %s", name, u->why);
     if (does & UNIT_TELL_REPLACED)

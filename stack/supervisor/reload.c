@@ -18,7 +18,7 @@ static bool is_the_same(const struct supervisor *s, size_t i)
 int supervisor_reload(struct supervisor *s, const struct plan *plan, const struct supervisor_config *config,
                       int64_t now_us)
 {
-    if (s->phase == SUPERVISOR_STOPPING || s->phase == SUPERVISOR_STOPPED)
+    if (s->phase == SUPERVISOR_NEW || s->phase == SUPERVISOR_STOPPING || s->phase == SUPERVISOR_STOPPED)
         return SUPERVISOR_E_ENDING;
     if (s->next_plan)
         return SUPERVISOR_E_BUSY;
@@ -46,6 +46,8 @@ static void carry_unit(struct supervisor *s, const struct before *old, size_t i)
 
     if (from < 0 || old->records[from].dropped_by_reload) {
         unit_init(&s->units[i], spec, s->config);
+        if (from >= 0 && spec->manage == SUPERVISOR_MANAGE_SPAWN)
+            s->units[i].pid = old->units[from].pid; /* given up, but still there: it is waited for */
         crash_counter_init(&s->records[i].crashes, &s->config->escalation);
         return;
     }
@@ -121,7 +123,7 @@ static void swap_plans(struct supervisor *s, int64_t now_us)
 
 bool supervisor_swap_is_due(const struct supervisor *s)
 {
-    if (!s->next_plan)
+    if (!s->next_plan || s->phase == SUPERVISOR_STOPPED)
         return false;
     for (size_t i = 0; i < s->plan->units_count; i++) {
         if (s->records[i].dropped_by_reload && s->units[i].state != UNIT_IDLE)

@@ -138,7 +138,7 @@ void supervisor_notify(struct supervisor *s, size_t unit, const struct notify_me
         supervisor_feed_event(s, unit, UNIT_WATCHDOG, now_us);
     /* The service's own word that its watchdog time is over. */
     if (message->watchdog_trigger)
-        supervisor_feed_event(s, unit, UNIT_SILENT, now_us);
+        supervisor_feed(s, unit, &(struct unit_input){.event = UNIT_SILENT, .why = "says that it is broken"}, now_us);
     if (message->stopping)
         supervisor_feed_event(s, unit, UNIT_WITHDRAWN, now_us);
     supervisor_settle(s, now_us);
@@ -159,12 +159,11 @@ void supervisor_notify_refused(struct supervisor *s, int64_t pid, const char *wh
     s->refused = 0;
 }
 
-/* An order ends what escalation had decided, for the unit and for its function. */
+/* An order to run ends what escalation had decided, for the unit and for its function. */
 static void pardon(struct supervisor *s, size_t unit)
 {
     int f = supervisor_function_index(s, s->plan->units[unit].function);
 
-    crash_counter_clear(&s->records[unit].crashes);
     s->records[unit].awaiting = false;
     if (f >= 0)
         s->functions[f].safe = false;
@@ -172,9 +171,10 @@ static void pardon(struct supervisor *s, size_t unit)
 
 static void command_unit(struct supervisor *s, enum supervisor_command command, size_t unit)
 {
-    pardon(s, unit);
+    crash_counter_clear(&s->records[unit].crashes);
     switch (command) {
     case SUPERVISOR_COMMAND_START:
+        pardon(s, unit);
         s->records[unit].stopped_by_operator = false;
         if (s->units[unit].state == UNIT_FAILED || s->units[unit].state == UNIT_BACKOFF)
             supervisor_restart(s, unit); /* at once, and also what had been given up */
@@ -183,6 +183,7 @@ static void command_unit(struct supervisor *s, enum supervisor_command command, 
         s->records[unit].stopped_by_operator = true;
         break;
     case SUPERVISOR_COMMAND_RESTART:
+        pardon(s, unit);
         s->records[unit].stopped_by_operator = false;
         supervisor_restart(s, unit);
         break;
@@ -206,9 +207,13 @@ static void command_all(struct supervisor *s, enum supervisor_command command, i
             supervisor_tell(s, FASCIA_EVENT_IGNITION_ON, now_us, "from %s", supervisor_phase_name(s->phase));
             s->phase = SUPERVISOR_RUNNING;
             s->stop_deadline_us = INT64_MAX;
+        } else {
+            supervisor_tell(s, FASCIA_EVENT_COMMAND, now_us, "start every unit");
         }
         break;
     case SUPERVISOR_COMMAND_RESTART:
+        supervisor_tell(s, FASCIA_EVENT_COMMAND, now_us, "restart every unit");
+        break;
     case SUPERVISOR_COMMANDS_:
         break;
     }
@@ -273,7 +278,7 @@ int64_t supervisor_deadline(const struct supervisor *s)
 {
     int64_t earliest = supervisor_functions_deadline(s);
 
-    if (supervisor_swap_is_due(s))
+    if (s->unsettled || supervisor_swap_is_due(s))
         return 0; /* at once, as soon as the queue is empty */
     if (s->stop_deadline_us < earliest)
         earliest = s->stop_deadline_us;

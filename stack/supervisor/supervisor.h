@@ -90,8 +90,14 @@ enum supervisor_result {
     SUPERVISOR_E_BUSY,       /* another reload is not complete yet */
 };
 
-/* One input makes at most a start or stop of every unit with three events each, and a change of every function. */
-#define SUPERVISOR_QUEUE_MAX 192
+/*
+ * One input makes at most the end of every unit with the loss of every edge, SUPERVISOR_CLIMB_MAX ladder steps, and a
+ * change of every function and boot stage: about 200 events. What more than SUPERVISOR_NEWS_WAITING events would be
+ * added to is not left to wait for what is to be done.
+ */
+#define SUPERVISOR_QUEUE_MAX    256
+#define SUPERVISOR_NEWS_WAITING 48
+#define SUPERVISOR_CLIMB_MAX    24
 
 /* What belongs to one unit beside the machine of its process. */
 struct supervisor_unit_record {
@@ -115,7 +121,7 @@ struct supervisor_function_record {
 };
 
 struct supervisor_ring {
-    struct supervisor_action actions[SUPERVISOR_QUEUE_MAX];
+    struct supervisor_action actions[SUPERVISOR_QUEUE_MAX + 1]; /* the last one takes what is lost */
     size_t first, count;
 };
 
@@ -128,6 +134,8 @@ struct supervisor {
     bool announced; /* SUPERVISOR_UP has been given */
     bool sleeping;
     bool asleep_told;
+    bool unsettled;                    /* one input was not enough for all that follows from it */
+    int climbed;                       /* ladder steps entered by this input */
     struct unit units[PLAN_UNITS_MAX]; /* in plan order */
     struct supervisor_unit_record records[PLAN_UNITS_MAX];
     struct supervisor_function_record functions[PLAN_FUNCTIONS_MAX];

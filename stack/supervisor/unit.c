@@ -220,10 +220,15 @@ static void note_timer(struct unit *u)
     }
 }
 
-static void note_silence(struct unit *u)
+/* `said`: not the clock, but the service itself said so. */
+static void note_silence(struct unit *u, const char *said)
 {
     char why[64];
 
+    if (said) {
+        set_cause(u, UNIT_CAUSE_WATCHDOG, said, NULL);
+        return;
+    }
     (void)snprintf(why, sizeof why, "was silent for %" PRId64 " ms (watchdog)", u->watchdog_us / 1000);
     set_cause(u, UNIT_CAUSE_WATCHDOG, why, NULL);
 }
@@ -265,7 +270,7 @@ static void note_input(struct unit *u, const struct unit_input *input, int64_t n
         set_cause(u, UNIT_CAUSE_DIED, "went away", input->why && input->why[0] != '\0' ? input->why : NULL);
         break;
     case UNIT_SILENT:
-        note_silence(u);
+        note_silence(u, input->why);
         break;
     case UNIT_EXITED:
         u->pid = 0;
@@ -313,6 +318,9 @@ static void set_timer(struct unit *u, unsigned int does, const struct unit_input
         u->deadline_us = now_us + UNIT_KILL_WAIT_US;
     if (does & ARM_BACKOFF)
         u->deadline_us = now_us + backoff_next(&u->backoff, u->ready_us > 0 ? now_us - u->ready_us : 0);
+    /* Where there was no room for a process there is none at once: without a back-off this would be a busy loop. */
+    if (input->event == UNIT_SPAWN_FAILED && u->deadline_us < now_us + UNIT_SPAWN_WAIT_US)
+        u->deadline_us = now_us + UNIT_SPAWN_WAIT_US;
     if (does & DISARM)
         u->deadline_us = INT64_MAX;
     if (does & EXTEND)

@@ -38,7 +38,7 @@ enum unit_event {
     UNIT_IS_READY,         /* READY=1, or its probe is answered (again); input: pid, when adopted */
     UNIT_EXITED,           /* it ended; input: code or signal */
     UNIT_TIMER,            /* deadline_us has passed */
-    UNIT_SILENT,           /* silent_us has passed: no sign of life */
+    UNIT_SILENT,           /* silent_us has passed: no sign of life; input: why, when the service itself says so */
     UNIT_STOP,             /* it shall end */
     UNIT_WATCHDOG,         /* WATCHDOG=1 */
     UNIT_EXTEND,           /* EXTEND_TIMEOUT_USEC; input: extend_us */
@@ -88,7 +88,7 @@ struct unit_input {
     int code;          /* UNIT_EXITED: exit status, when signal is 0 */
     int signal;        /* UNIT_EXITED: the signal that ended it */
     int64_t extend_us; /* UNIT_EXTEND */
-    const char *why;   /* UNIT_LOST */
+    const char *why;   /* UNIT_LOST, UNIT_SILENT; may be NULL */
 };
 
 struct unit {
@@ -110,6 +110,7 @@ struct unit {
 };
 
 #define UNIT_ADOPT_WAIT_US    INT64_C(3000000)   /* who needs an adopted daemon is not held up for longer than this */
+#define UNIT_SPAWN_WAIT_US    INT64_C(100000)    /* no process could be made: not tried again before */
 #define UNIT_KILL_WAIT_US     INT64_C(1000000)   /* SIGKILL to giving up: a process in an uninterruptible sleep */
 #define UNIT_START_LONGEST_US INT64_C(600000000) /* EXTEND_TIMEOUT_USEC cannot stretch a start beyond this … */
 #define UNIT_STOP_LONGEST_US  INT64_C(60000000)  /* … and a stop beyond this: the whole stop has a bound */

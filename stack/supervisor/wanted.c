@@ -108,7 +108,8 @@ static bool bring_up(struct supervisor *s, size_t i, int64_t now_us)
 {
     struct unit *u = &s->units[i];
 
-    if (u->state == UNIT_IDLE && needs_are_met(s, i)) {
+    /* A process that was given up, because it does not end even when killed, may still hold what a new one wants. */
+    if (u->state == UNIT_IDLE && u->pid == 0 && needs_are_met(s, i)) {
         s->records[i].awaiting = false;
         supervisor_feed_event(s, i, UNIT_START, now_us);
         return true;
@@ -195,13 +196,15 @@ static void settle_sleep(struct supervisor *s)
     (void)supervisor_push(s, SUPERVISOR_ASLEEP);
 }
 
-/* Every step makes some unit or ladder go on to its next state; a bound keeps a wrong plan from turning for ever. */
+/* Every step makes some unit or ladder go on to its next state; a bound keeps one input short. */
 #define ROUNDS_MAX (4 * PLAN_UNITS_MAX)
 
 void supervisor_settle(struct supervisor *s, int64_t now_us)
 {
     bool again = s->phase != SUPERVISOR_NEW && s->phase != SUPERVISOR_STOPPED;
 
+    s->unsettled = false;
+    s->climbed = 0;
     for (int round = 0; again && round < ROUNDS_MAX; round++) {
         again = step(s, now_us);
         if (supervisor_try_swap(s, now_us))
@@ -209,6 +212,8 @@ void supervisor_settle(struct supervisor *s, int64_t now_us)
         if (supervisor_update_functions(s, now_us))
             again = true;
     }
+    if (again)
+        s->unsettled = true;
     settle_phase(s, now_us);
     settle_sleep(s);
     announce(s, now_us);

@@ -324,6 +324,25 @@ static void it_is_probed_while_there_is_something_to_ask(void **state)
     assert_false(unit_is_probed(&u));
 }
 
+static void without_room_for_a_process_it_is_not_tried_again_at_once(void **state)
+{
+    struct sample s;
+    struct unit u;
+    (void)state;
+
+    sample_init(&s);
+    s.supervisor.backoff_first_ms = 0;
+    now = 5000 * MS;
+    unit_init(&u, &ours, &s.supervisor);
+    (void)give(&u, UNIT_START);
+    (void)give(&u, UNIT_SPAWN_FAILED);
+    assert_true(u.deadline_us == now + UNIT_SPAWN_WAIT_US);
+    (void)give(&u, UNIT_TIMER);
+    (void)give(&u, UNIT_SPAWNED);
+    (void)give_exit(&u, 1, 0);
+    assert_true(u.deadline_us == now); /* there was room: at once */
+}
+
 static void extending_a_start_does_not_excuse_silence(void **state)
 {
     struct unit u;
@@ -439,11 +458,17 @@ static void a_missed_time_stays_the_cause_of_the_end_that_follows(void **state)
     (void)state;
 
     bring(&u, UNIT_READY);
-    (void)give(&u, UNIT_SILENT);
+    (void)unit_handle(&u, &(struct unit_input){.event = UNIT_SILENT}, now);
     (void)give_exit(&u, 0, SIGABRT);
     assert_int_equal(u.cause, UNIT_CAUSE_WATCHDOG);
     assert_string_equal(u.why, "was silent for 10000 ms (watchdog)");
     assert_string_equal(u.end, "ended by signal 6 (Aborted)");
+
+    bring(&u, UNIT_READY);
+    (void)unit_handle(&u, &(struct unit_input){.event = UNIT_SILENT, .why = "says so"}, now);
+    (void)give_exit(&u, 0, SIGABRT);
+    assert_int_equal(u.cause, UNIT_CAUSE_WATCHDOG);
+    assert_string_equal(u.why, "says so");
 
     bring(&u, UNIT_STARTING);
     (void)give(&u, UNIT_TIMER);
@@ -542,6 +567,7 @@ int main(void)
         cmocka_unit_test(who_has_no_watchdog_time_is_never_silent),
         cmocka_unit_test(who_is_not_probed_asks_for_no_probe),
         cmocka_unit_test(it_is_probed_while_there_is_something_to_ask),
+        cmocka_unit_test(without_room_for_a_process_it_is_not_tried_again_at_once),
         cmocka_unit_test(extending_a_start_does_not_excuse_silence),
         cmocka_unit_test(an_adopted_daemon_counts_the_processes_that_it_has_had),
         cmocka_unit_test(an_adopted_daemon_holds_nobody_up_for_longer_than_its_time),
