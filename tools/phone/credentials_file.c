@@ -2,36 +2,18 @@
 #include "tools/phone/credentials_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* Reads a small file whole. The caller wipes `to`. 0, -EMSGSIZE or negative errno. */
-static int read_file(const char *path, char *to, size_t size, size_t *ret_size)
-{
-    size_t used = 0;
-    ssize_t n = 0;
-
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return -errno;
-    while (used < size && (n = read(fd, to + used, size - used)) > 0)
-        used += (size_t)n;
-    int r = n < 0 ? -errno : used == size ? -EMSGSIZE : 0;
-    (void)close(fd);
-    if (r == 0)
-        *ret_size = used;
-    return r;
-}
+#include "platform/file/file.h"
 
 static int read_config(const char *path, struct phone_credentials *credentials)
 {
     char text[PHONE_CREDENTIALS_SIZE + 1];
     size_t size = 0;
 
-    int r = read_file(path, text, sizeof text, &size);
+    int r = file_read_secret(path, text, sizeof text, &size);
     if (r == 0)
         r = phone_credentials_parse(credentials, text, size);
     explicit_bzero(text, sizeof text);
@@ -43,7 +25,7 @@ static int read_passphrase(const char *path, struct phone_credentials *credentia
     char text[FASCIA_SECRET_MAX + 4];
     size_t size = 0;
 
-    int r = read_file(path, text, sizeof text, &size);
+    int r = file_read_secret(path, text, sizeof text, &size);
     if (r == 0)
         r = phone_credentials_set_passphrase(credentials, text, size);
     explicit_bzero(text, sizeof text);

@@ -7,28 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/file/file.h"
 #include "stack/link/hostapd_conf.h"
 #include "tools/daemons/fascia-link/linkd.h"
 
 #define RANDOM_LENGTH 20 /* characters of 6 bits: 120 bits */
-
-/* Reads a whole small file; the caller wipes `to`. The size, -EFBIG, or negative errno. */
-static ssize_t read_file(const char *path, char *to, size_t size)
-{
-    size_t used = 0;
-    ssize_t n = 0;
-
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return -errno;
-    while (used < size && (n = read(fd, to + used, size - used)) > 0)
-        used += (size_t)n;
-    int error = n < 0 ? -errno : 0;
-    (void)close(fd);
-    if (error < 0)
-        return error;
-    return used == size ? -EFBIG : (ssize_t)used;
-}
 
 static int write_all(int fd, const void *data, size_t size)
 {
@@ -102,13 +85,15 @@ int linkd_files_open(struct linkd *linkd)
 static int read_passphrase(const char *path, struct fascia_secret *passphrase)
 {
     char text[FASCIA_SECRET_MAX];
+    size_t size = 0;
 
-    ssize_t n = read_file(path, text, sizeof text);
-    if (n > 0 && text[n - 1] == '\n')
-        n--;
-    if (n > 0 && text[n - 1] == '\r')
-        n--;
-    int r = n < 0 ? (int)n : fascia_secret_set(passphrase, text, (size_t)n);
+    int r = file_read_secret(path, text, sizeof text, &size);
+    if (size > 0 && text[size - 1] == '\n')
+        size--;
+    if (size > 0 && text[size - 1] == '\r')
+        size--;
+    if (r == 0)
+        r = fascia_secret_set(passphrase, text, size);
     explicit_bzero(text, sizeof text);
     if (r == 0 && !hostapd_conf_passphrase_ok(passphrase))
         r = -EINVAL;
@@ -166,9 +151,10 @@ int linkd_files_passphrase(struct linkd *linkd, char detail[static FASCIA_DETAIL
 bool linkd_files_conf_is(const struct linkd *linkd, const struct fascia_text *text)
 {
     char octets[HOSTAPD_CONF_MAX];
+    size_t size = 0;
 
-    ssize_t n = read_file(linkd->conf_path, octets, sizeof octets);
-    bool same = n >= 0 && (size_t)n == text->used && memcmp(octets, text->start, text->used) == 0;
+    bool same = file_read_secret(linkd->conf_path, octets, sizeof octets, &size) == 0 && size == text->used &&
+                memcmp(octets, text->start, text->used) == 0;
     explicit_bzero(octets, sizeof octets);
     return same;
 }
