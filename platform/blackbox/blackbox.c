@@ -149,9 +149,9 @@ static void work(struct blackbox *box)
         tell(box, WRITING, "");
     while (r == 0 && (count = take(box, batch, box_writer_batch(&box->file.writer))) > 0)
         r = write_batch(box, batch, count);
+    box_file_close(&box->file); /* first: who is told may look at the file, or unmount its disk */
     if (r < 0)
         tell(box, BROKEN, box->file.why);
-    box_file_close(&box->file);
 }
 
 static void *run(void *userdata)
