@@ -16,7 +16,11 @@ int rfkill_set(const char *wiphy, bool blocked);
 
 #define RFKILL_RESET_US 500000 /* how long rfkill_reset() keeps it off */
 
-/** Switches off now and on after RFKILL_RESET_US, by a timer on the loop that frees itself. Returns as above. */
+/**
+ * Switches off now and on after RFKILL_RESET_US, by a timer on the loop that frees itself; when the loop ends sooner,
+ * on at that moment. A radio that is switched off already stays so: somebody wants it. Returns as above, or -ERFKILL
+ * when that leaves none.
+ */
 int rfkill_reset(sd_event *loop, const char *wiphy);
 
 #endif

@@ -22,17 +22,19 @@ struct sleep_watch;
 
 struct sleep_handler {
     void (*prepare)(void *userdata);                  /* the machine is about to sleep; answer with sleep_ready() */
-    void (*woke)(int64_t slept_us, void *userdata);   /* it woke up (told once per sleep, by whoever tells first) */
+    void (*woke)(int64_t slept_us, void *userdata);   /* it woke up (told once per sleep, by whoever tells first);
+                                                         0: it did not sleep after all, or logind has gone */
     void (*clock_set)(int64_t by_us, void *userdata); /* the wall clock was set, by so many microseconds */
     void *userdata;
 };
 
-/** `bus` (borrowed) may be NULL: only the kernel's part. The bus must be the one that logind is on. 0 or negative
- * errno. */
+/** All three functions are wanted; none may free the watch. `bus` (borrowed) may be NULL: only the kernel's part. The
+ * bus must be the one that logind is on. 0 or negative errno. */
 int sleep_watch_new(sd_event *loop, struct bus *bus, const struct sleep_handler *handler,
                     struct sleep_watch **ret_watch);
 
-/** We are ready: gives the inhibitor back, so that the sleep goes on. Takes a new one after the wake-up. */
+/** We are ready: gives the inhibitor back, so that the sleep goes on. A new one is taken after the wake-up. Nothing
+ * when no sleep is announced. */
 void sleep_ready(struct sleep_watch *watch);
 
 /** Asks logind to reboot. The outcome is not waited for. Returns 0, -ENOTCONN, or a negative errno. */
