@@ -172,8 +172,11 @@ static void describe(enum function_word word, const struct unit *about, const st
     case FUNCTION_IS_MISSING:
         explain(fact, about->spec->missing, about->spec->name, about->why);
         break;
-    case FUNCTION_IS_DOWN:
-        explain(fact, about->cause == UNIT_CAUSE_NOT_READY ? FASCIA_REASON_NOT_READY : about->spec->down,
+    case FUNCTION_IS_DOWN: /* of somebody else's process it is not known that it runs */
+        explain(fact,
+                about->cause == UNIT_CAUSE_NOT_READY && about->spec->manage == SUPERVISOR_MANAGE_SPAWN
+                    ? FASCIA_REASON_NOT_READY
+                    : about->spec->down,
                 about->spec->name, about->why);
         break;
     case FUNCTION_IS_HELD:

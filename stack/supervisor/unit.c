@@ -215,7 +215,9 @@ static void note_timer(struct unit *u)
     char why[64];
 
     if (u->state == UNIT_STARTING) {
-        (void)snprintf(why, sizeof why, "was not ready within %" PRId64 " ms", u->start_timeout_us / 1000);
+        (void)snprintf(why, sizeof why, "%s within %" PRId64 " ms",
+                       u->spec->manage == SUPERVISOR_MANAGE_ADOPT ? "did not answer" : "was not ready",
+                       u->start_timeout_us / 1000);
         set_cause(u, UNIT_CAUSE_NOT_READY, why, NULL);
     }
 }

@@ -27,10 +27,15 @@ void supervisor_restart_group(struct supervisor *s, const char *function, size_t
     }
 }
 
+/* Only the link stands on a Wi-Fi radio. */
+static bool has_radio(const char *function)
+{
+    return strcmp(function, "link") == 0;
+}
+
 void supervisor_reset_radio(struct supervisor *s, const char *function)
 {
-    /* Only the link stands on a Wi-Fi radio. */
-    if (strcmp(function, "link") == 0)
+    if (has_radio(function))
         memcpy(supervisor_push(s, SUPERVISOR_RADIO_RESET)->text, s->radio, sizeof s->radio);
 }
 
@@ -39,6 +44,8 @@ static void escalate(struct supervisor *s, size_t unit, enum escalation_level le
     const char *function = s->plan->units[unit].function;
     int f = supervisor_function_index(s, function);
 
+    if (level == ESCALATION_RADIO_RESET && !has_radio(function))
+        return;
     supervisor_tell(s, FASCIA_EVENT_ESCALATED, now_us, "%s ended %" PRId64 " times: %s (function %s)",
                     s->plan->units[unit].name, s->records[unit].crashes.count, escalation_level_name(level), function);
     switch (level) {

@@ -200,6 +200,10 @@ static void an_absent_daemon_is_down(void **state)
     setup();
     unit_named("pipewire")->state = UNIT_ABSENT;
     assert_function(AUDIO, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PIPEWIRE);
+    /* That it was never there does not mean that it runs. */
+    unit_named("pipewire")->cause = UNIT_CAUSE_NOT_READY;
+    plan.units[plan_find(&plan, "pipewire")].manage = SUPERVISOR_MANAGE_ADOPT;
+    assert_function(AUDIO, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PIPEWIRE);
 }
 
 static void only_what_is_full_is_weakened_by_a_crash_loop(void **state)

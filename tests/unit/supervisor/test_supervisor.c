@@ -163,16 +163,6 @@ static void a_silent_service_is_aborted_and_restarted(void **state)
     assert_int_equal(machine_unit("fascia-audio")->state, UNIT_BACKOFF);
 }
 
-static void a_service_may_declare_itself_broken(void **state)
-{
-    (void)state;
-    machine_setup(NULL);
-    machine_bring_up();
-    machine_notify("fascia-audio", "WATCHDOG=trigger");
-    assert_true(machine_traced("signal 6 fascia-audio 105"));
-    assert_int_equal(machine_unit("fascia-audio")->state, UNIT_ABORTING);
-}
-
 static void a_service_that_says_it_stops_is_given_time_and_restarted(void **state)
 {
     (void)state;
@@ -376,7 +366,6 @@ int main(void)
         cmocka_unit_test(who_dies_at_its_first_start_does_not_hold_up_who_needs_it),
         cmocka_unit_test(who_is_never_ready_is_given_up_with_a_reason_and_tried_again),
         cmocka_unit_test(a_silent_service_is_aborted_and_restarted),
-        cmocka_unit_test(a_service_may_declare_itself_broken),
         cmocka_unit_test(a_service_that_says_it_stops_is_given_time_and_restarted),
         cmocka_unit_test(what_a_process_published_ends_with_it),
         cmocka_unit_test(a_fact_about_another_function_is_refused),

@@ -388,7 +388,7 @@ static void an_adopted_daemon_holds_nobody_up_for_longer_than_its_time(void **st
     assert_true(u.deadline_us == now + 3000 * MS); /* although the start timeout is 20 s */
     (void)give(&u, UNIT_TIMER);
     assert_true(u.settled);
-    assert_string_equal(u.why, "was not ready within 3000 ms");
+    assert_string_equal(u.why, "did not answer within 3000 ms");
 }
 
 static void a_reload_changes_times_but_not_what_is_under_way(void **state)
