@@ -51,7 +51,7 @@ static void label(const char *name, int y, struct report_out *out)
 
 static void numbers(const char *class, const char *text, int y, struct report_out *out)
 {
-    report_add(out, "<text class=\"%s\" x=\"%d\" y=\"%d\">", class, LEFT + PLOT + 14, y + ROW / 2 + 4);
+    report_add(out, "<text class=\"%s\" x=\"%d\" y=\"%d\">", class, LEFT + PLOT + 18, y + ROW / 2 + 4);
     report_escape(out, text);
     report_put(out, "</text>\n");
 }

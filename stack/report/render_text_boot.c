@@ -44,7 +44,7 @@ static void row(const struct canvas *canvas, const char *name, const char *bar, 
 {
     report_put(out, "  ");
     report_pad(out, name, canvas->name_width + 2);
-    report_pad(out, bar, (size_t)canvas->width + 2);
+    report_pad(out, bar, numbers[0] != '\0' ? (size_t)canvas->width + 2 : 0);
     report_put(out, numbers);
     report_put(out, "\n");
 }
@@ -85,6 +85,8 @@ static void axis(const struct canvas *canvas, struct report_out *out)
         if (x + (int)label.used <= canvas->width && (x == 0 || line[x - 1] == ' '))
             memcpy(line + x, label.start, label.used);
     }
+    for (int x = canvas->width; x > 0 && line[x - 1] == ' '; x--)
+        line[x - 1] = '\0';
     row(canvas, "", line, "", out);
 }
 

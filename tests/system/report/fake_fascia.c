@@ -2,13 +2,22 @@
 /*
  * A fascia without radios, for the tests of fasciactl: owns the four bus names and publishes canned values.
  *
- *   fake_fascia ADDRESS SCENARIO     good | degraded | partial | hostile
+ *   fake_fascia ADDRESS SCENARIO     good | degraded | partial | hostile | old
  *
  * Prints "ready" when everything is on the bus. Lines on standard input change it while it runs:
  *   event NAME DETAIL…               emits org.fascia.Supervisor1.Event
- *   function NAME STATE REASON       changes a function, with PropertiesChanged
+ *   function NAME STATE REASON       changes a function, with PropertiesChanged; likewise …
+ *   unit NAME STATE PID RESTARTS     … a unit
+ *   phase PHASE                      … the phase
+ *   blackbox STATE…                  … the state of the black box
+ *   ladder STEP NUMBER ATTEMPT HMI   … the ladder of the function audio
+ *   refuse ERROR MESSAGE…            the next order (Start, Stop, Restart, Reload) is answered by this error
  *   leave                            the station goes
+ * Each line is answered by "done". Start, Stop and Restart print "order MEMBER UNIT" and change nothing: that is the
+ * test's to do.
  */
+#include "tests/system/report/fake.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -16,42 +25,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
-#define STARTED_US INT64_C(5000000)
+static const char *const scenarios[] = {"good", "degraded", "partial", "hostile", "old"};
 
-enum scenario { GOOD, DEGRADED, PARTIAL, HOSTILE };
-
-static const char *const scenarios[] = {"good", "degraded", "partial", "hostile"};
-
-static enum scenario scenario;
+enum scenario scenario;
+sd_bus *bus;
 static bool station = true;
-static sd_bus *bus;
-static char functions[3][4][64] = {
-    {"link", "FULL", "none", "ap on channel 36"},
-    {"address", "FULL", "none", "1 peer"},
-    {"audio", "FULL", "none", "5.1 as stereo"},
-};
-
-#define HOSTILE_TEXT "</td><script>alert('x')</script> & \"\033[2J"
-
 /* --- one function per property --- */
-
-static int put_functions(sd_bus_message *reply)
-{
-    int r = sd_bus_message_open_container(reply, 'a', "(ssss)");
-    for (size_t i = 0; r >= 0 && i < 3; i++)
-        r = sd_bus_message_append(reply, "(ssss)", functions[i][0], functions[i][1], functions[i][2], functions[i][3]);
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int put_units(sd_bus_message *reply)
-{
-    return sd_bus_message_append(reply, "a(ssuu)", 4, "hostapd", "READY", 101, 0, "fascia-link", "READY", 102, 1,
-                                 "fascia-addr", "READY", 103, 0, "fascia-audio",
-                                 scenario == DEGRADED ? "BACKOFF" : "READY", scenario == DEGRADED ? 0 : 104, 3);
-}
 
 static int put_antennas(sd_bus_message *reply)
 {
@@ -131,9 +112,9 @@ static const struct {
     const char *name;
     int (*put)(sd_bus_message *reply);
 } composed[] = {
-    {"Functions", put_functions}, {"Units", put_units},       {"Antennas", put_antennas},     {"Bands", put_bands},
-    {"Notes", put_notes},         {"Stations", put_stations}, {"Interfaces", put_interfaces}, {"Peers", put_peers},
-    {"Speakers", put_speakers},   {"Channels", put_channels}, {"LostChannels", put_lost},     {"Matrix", put_matrix},
+    {"Antennas", put_antennas},     {"Bands", put_bands},   {"Notes", put_notes},       {"Stations", put_stations},
+    {"Interfaces", put_interfaces}, {"Peers", put_peers},   {"Speakers", put_speakers}, {"Channels", put_channels},
+    {"LostChannels", put_lost},     {"Matrix", put_matrix},
 };
 
 static const struct {
@@ -144,7 +125,6 @@ static const struct {
     {"Detail", "s", "", "", ""},
     {"Profile", "s", "carplay-r10", "carplay-r10", "carplay-r10"},
     {"ConfigFile", "s", "/etc/fascia/fascia.yaml", "/etc/fascia/fascia.yaml", "/etc/fascia/fascia.yaml"},
-    {"Generation", "t", "7", "7", "7"},
     {"StartedUsec", "x", "5000000", "5000000", "5000000"},
     {"Mode", "s", "ap", "ap", "ap"},
     {"Ssid", "s", "fascia", "fascia", HOSTILE_TEXT},
@@ -190,16 +170,20 @@ static int put_plain(sd_bus_message *reply, const char *type, const char *value)
     }
 }
 
-static int get(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply,
-               void *userdata, sd_bus_error *error)
+int get(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply,
+        void *userdata, sd_bus_error *error)
 {
     (void)connection;
     (void)userdata;
     (void)error;
 
+    if (strstr(interface, "Supervisor") != NULL) {
+        int r = put_supervisor(reply, property);
+        if (r != -ENOENT)
+            return r;
+    }
     /* Two services have a Mode. */
     const char *name = strcmp(property, "Mode") == 0 && strstr(path, "Audio") != NULL ? "AudioMode" : property;
-    (void)interface;
     for (size_t i = 0; i < sizeof composed / sizeof composed[0]; i++) {
         if (strcmp(composed[i].name, name) == 0)
             return composed[i].put(reply);
@@ -213,46 +197,6 @@ static int get(sd_bus *connection, const char *path, const char *interface, cons
     return -ENOENT;
 }
 
-static int get_events(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-    static const struct {
-        int64_t ms;
-        const char *name, *source, *detail;
-    } events[] = {
-        {3, "fasciad-started", "fasciad", "/etc/fascia/fascia.yaml"},
-        {40, "unit-ready", "fasciad", "fascia-addr"},
-        {90, "unit-ready", "fasciad", "hostapd"},
-        {160, "interface-prepared", "fascia-addr", "wlan0"},
-        {180, "radio-chosen", "fascia-link", "phy0: AP, 5 GHz, 2x2"},
-        {1900, "link-up", "fascia-link", "channel 36, 80 MHz"},
-        {1910, "function-changed", "fasciad", "link STARTING -> FULL: ap on channel 36"},
-        {1950, "function-changed", "fasciad", "address STARTING -> FULL"},
-        {2050, "sound-ready", "fascia-audio", "5.1 as stereo"},
-        {2060, "function-changed", "fasciad", "audio STARTING -> FULL"},
-        {2070, "fasciad-ready", "fasciad", "link FULL, address FULL, audio FULL"},
-        {6400, "station-joined", "fascia-link", "02:00:00:00:01:00"},
-        {6440, "peer-addressed", "fascia-addr", "fe80::ff:fe00:100%wlan0"},
-    };
-    sd_bus_message *reply = NULL;
-    (void)userdata;
-    (void)error;
-
-    int r = sd_bus_message_new_method_return(call, &reply);
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'a', "(xsss)");
-    for (size_t i = 0; r >= 0 && i < sizeof events / sizeof events[0]; i++)
-        r = sd_bus_message_append(reply, "(xsss)", STARTED_US + events[i].ms * 1000, events[i].name, events[i].source,
-                                  events[i].detail);
-    for (int64_t i = 0; r >= 0 && scenario == HOSTILE && i < 900; i++)
-        r = sd_bus_message_append(reply, "(xsss)", STARTED_US + 7000000 + i, "no-such-event", "<b>", HOSTILE_TEXT);
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    if (r >= 0)
-        r = sd_bus_send(bus, reply, NULL);
-    sd_bus_message_unref(reply);
-    return r;
-}
-
 static int refuse(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
     (void)call;
@@ -260,21 +204,7 @@ static int refuse(sd_bus_message *call, void *userdata, sd_bus_error *error)
     return sd_bus_error_set(error, SD_BUS_ERROR_NOT_SUPPORTED, "a fake");
 }
 
-#define PROPERTY(name, type) SD_BUS_PROPERTY(name, type, get, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
-#define OWN                  PROPERTY("State", "s"), PROPERTY("Reason", "s"), PROPERTY("Detail", "s")
-
-static const sd_bus_vtable supervisor_vtable[] = {
-    SD_BUS_VTABLE_START(0),
-    PROPERTY("Functions", "a(ssss)"),
-    PROPERTY("Units", "a(ssuu)"),
-    PROPERTY("Generation", "t"),
-    PROPERTY("Profile", "s"),
-    PROPERTY("ConfigFile", "s"),
-    PROPERTY("StartedUsec", "x"),
-    SD_BUS_METHOD("GetEvents", "", "a(xsss)", get_events, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_SIGNAL("Event", "xsss", 0),
-    SD_BUS_VTABLE_END,
-};
+#define OWN PROPERTY("State", "s"), PROPERTY("Reason", "s"), PROPERTY("Detail", "s")
 
 static const sd_bus_vtable link_vtable[] = {
     SD_BUS_VTABLE_START(0),
@@ -299,6 +229,7 @@ static const sd_bus_vtable link_vtable[] = {
     PROPERTY("Notes", "as"),
     PROPERTY("Radios", "u"),
     PROPERTY("Stations", "aa{sv}"),
+    SD_BUS_METHOD("Apply", "s", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_VTABLE_END,
 };
 
@@ -328,25 +259,11 @@ static const sd_bus_vtable audio_vtable[] = {
     PROPERTY("ProjectionSink", "s"),
     PROPERTY("TargetSink", "s"),
     PROPERTY("Rate", "u"),
+    SD_BUS_METHOD("Apply", "s", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_VTABLE_END,
 };
 
 /* --- changes while running --- */
-
-static void change_function(const char *line)
-{
-    char name[64] = "", state[64] = "", reason[64] = "";
-
-    if (sscanf(line, "function %63s %63s %63s", name, state, reason) != 3)
-        return;
-    for (size_t i = 0; i < 3; i++) {
-        if (strcmp(functions[i][0], name) != 0)
-            continue;
-        memcpy(functions[i][1], state, sizeof state);
-        memcpy(functions[i][2], reason, sizeof reason);
-    }
-    (void)sd_bus_emit_properties_changed(bus, "/org/fascia/Supervisor1", "org.fascia.Supervisor1", "Functions", NULL);
-}
 
 static void emit_event(const char *line)
 {
@@ -366,14 +283,16 @@ static int on_input(sd_event_source *source, int fd, uint32_t events, void *user
 
     if (fgets(line, sizeof line, stdin) == NULL)
         return sd_event_exit(sd_event_source_get_event(source), 0);
-    if (strncmp(line, "function ", 9) == 0) {
-        change_function(line);
-    } else if (strncmp(line, "event ", 6) == 0) {
+    if (strncmp(line, "event ", 6) == 0) {
         emit_event(line);
     } else if (strncmp(line, "leave", 5) == 0) {
         station = false;
         (void)sd_bus_emit_properties_changed(bus, "/org/fascia/Link1", "org.fascia.Link1", "Stations", NULL);
+    } else {
+        change_supervisor(line);
     }
+    (void)puts("done");
+    (void)fflush(stdout);
     return 0;
 }
 
@@ -397,7 +316,7 @@ static int run(const char *address)
     if (r >= 0)
         r = sd_bus_start(bus);
     if (r >= 0)
-        r = publish("org.fascia.Supervisor1", "/org/fascia/Supervisor1", supervisor_vtable);
+        r = publish("org.fascia.Supervisor1", "/org/fascia/Supervisor1", supervisor_vtable());
     if (r >= 0)
         r = publish("org.fascia.Addr1", "/org/fascia/Addr1", addr_vtable);
     if (r >= 0 && scenario != PARTIAL)
@@ -425,16 +344,7 @@ int main(int argc, char **argv)
         return 64;
     scenario = (enum scenario)i;
     (void)setvbuf(stdin, NULL, _IONBF, 0);
-    if (scenario == DEGRADED) {
-        memcpy(functions[2][1], "DEGRADED", sizeof "DEGRADED");
-        memcpy(functions[2][2], "no-sink", sizeof "no-sink");
-        memcpy(functions[2][3], "null2", sizeof "null2");
-    }
-    if (scenario == HOSTILE) {
-        memcpy(functions[1][1], "FAILED", sizeof "FAILED");
-        memcpy(functions[1][2], "nd-seen", sizeof "nd-seen");
-        memcpy(functions[1][3], HOSTILE_TEXT, sizeof HOSTILE_TEXT);
-    }
+    supervisor_set_up();
     int r = run(argv[1]);
     if (r < 0)
         (void)fprintf(stderr, "fake_fascia: %s\n", strerror(-r));

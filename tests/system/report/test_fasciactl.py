@@ -99,16 +99,46 @@ class Bus:
         self.process.stdout.close()
 
 
+class Lines:
+    """What a program prints, read line by line with a bound."""
+
+    def __init__(self, stream):
+        self.stream, self.lines, self.rest = stream, [], b""
+
+    def until(self, wanted):
+        """Reads lines until one satisfies wanted(line); returns it."""
+        deadline = time.monotonic() + LIMIT
+        while True:
+            while b"\n" in self.rest:
+                line, self.rest = self.rest.split(b"\n", 1)
+                self.lines.append(line.decode())
+                if wanted(self.lines[-1]):
+                    return self.lines[-1]
+            ready = select.select([self.stream], [], [], max(0, deadline - time.monotonic()))[0]
+            more = os.read(self.stream.fileno(), 65536) if ready else b""
+            if not more:
+                raise AssertionError(f"not seen; seen: {self.lines}")
+            self.rest += more
+
+
 class Fake:
     def __init__(self, bus, scenario):
         self.process = subprocess.Popen([OPTIONS.fake, bus.address, scenario], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-        if self.process.stdout.readline() != "ready\n":
-            raise RuntimeError("fake_fascia did not start")
+                                        stdout=subprocess.PIPE)
+        self.output = Lines(self.process.stdout)
+        self.output.until(lambda line: line == "ready")
 
     def say(self, line):
-        self.process.stdin.write(line + "\n")
+        """Returns when the fake has done it."""
+        self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
+        self.output.until(lambda answer: answer == "done")
+
+    def expect(self, order):
+        """Waits for an order, "Restart hostapd"."""
+        if f"order {order}" not in self.output.lines:
+            self.output.until(lambda line: line == f"order {order}")
+        self.output.lines.remove(f"order {order}")
 
     def close(self):
         self.process.stdin.close()
@@ -116,29 +146,13 @@ class Fake:
         self.process.stdout.close()
 
 
-class Follower:
+class Follower(Lines):
     """A fasciactl that goes on printing."""
 
     def __init__(self, case, *arguments):
         self.process = subprocess.Popen([OPTIONS.fasciactl, *arguments], stdout=subprocess.PIPE)
+        super().__init__(self.process.stdout)
         case.addCleanup(self.stop)
-        self.lines, self.rest = [], b""
-
-    def until(self, wanted):
-        """Reads lines until one satisfies wanted(line); returns it."""
-        deadline = time.monotonic() + LIMIT
-        descriptor = self.process.stdout.fileno()
-        while True:
-            while b"\n" in self.rest:
-                line, self.rest = self.rest.split(b"\n", 1)
-                self.lines.append(line.decode())
-                if wanted(self.lines[-1]):
-                    return self.lines[-1]
-            ready = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))[0]
-            more = os.read(descriptor, 65536) if ready else b""
-            if not more:
-                raise AssertionError(f"not seen; seen: {self.lines}")
-            self.rest += more
 
     def stop(self):
         if self.process.poll() is None:
@@ -146,6 +160,27 @@ class Follower:
         status = self.process.wait(LIMIT)
         self.process.stdout.close()
         return status
+
+
+class Waiter(Lines):
+    """An order that is being followed; its progress is on standard error."""
+
+    def __init__(self, case, *arguments):
+        self.process = subprocess.Popen([OPTIONS.fasciactl, "--bus", case.bus.address, *arguments],
+                                        stderr=subprocess.PIPE)
+        super().__init__(self.process.stderr)
+        case.addCleanup(self.process.stderr.close)
+        case.addCleanup(self.end)
+
+    def end(self):
+        """Its exit status; what it said is in `said`."""
+        status = self.process.wait(LIMIT)
+        if not self.process.stderr.closed:
+            self.said = "\n".join(self.lines + [(self.rest + self.process.stderr.read()).decode()])
+        return status
+
+    def is_waiting(self):
+        return self.process.poll() is None
 
 
 class Case(unittest.TestCase):
@@ -323,15 +358,203 @@ class AGoodUnit(Case):
         self.assertEqual(document["verdict"], "fail")
         self.assertIn("control socket", document["functions"]["link"]["cause"])
 
+    def test_the_boot_is_shown_as_text_json_and_picture(self):
+        text = self.run_ctl("boot").stdout
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
+        self.assertRegex(text, r"(?m)^  before fasciad  \.+ +2\.113 s$")
+        self.assertRegex(text, r"(?m)^  fascia-audio +=+> +2\.210 to 4\.163 s$")
+        self.assertRegex(text, r"(?m)^  pipewire +> +ready at 1\.900 s$")
+        self.assertRegex(text, r"(?m)^  sound +o +\| +4\.173 of 5\.000 s met$")
+        boot = schema.load(self.run_ctl("boot", "--json").stdout)
+        self.assertEqual(schema.Checker(SCHEMA).check(boot, SCHEMA["properties"]["boot"]), [])
+        self.assertEqual(boot["units"]["pipewire"], {"exec_us": None, "ready_us": 1900000})
+        self.assertEqual(boot["stages"][0], {"stage": "link", "wait_for": "link", "budget_us": 6000000,
+                                             "reached_us": 4023000, "verdict": "met"})
+        path = self.folder / "boot.svg"
+        self.run_ctl("boot", "--svg", path)
+        self.assertEqual(path.read_text(), self.run_ctl("boot", "--svg", "-").stdout)
+        picture = ElementTree.parse(path).getroot()
+        self.assertEqual(picture.tag, "{http://www.w3.org/2000/svg}svg")
+        self.assertIn("fascia-audio", "".join(picture.itertext()))
+        self.assertNotIn("MISSED", "".join(picture.itertext()))
+        self.assertIn("cannot be written", self.run_ctl("boot", "--svg", "/proc/no.svg", status=3).stderr)
+
+    def test_the_report_has_the_boot(self):
+        document = self.report()
+        self.assertEqual(document["boot"]["fasciad_us"], 2113000)
+        self.assertEqual([s["verdict"] for s in document["boot"]["stages"]], ["met", "met"])
+        self.assertIn("BOOT  since the kernel's start", self.run_ctl("report").stdout)
+        self.assertIn("Boot, since the kernel's start", self.run_ctl("report", "--html", "-").stdout)
+
+    def test_the_plan_is_shown_as_a_table_and_as_json(self):
+        lines = self.run_ctl("plan").stdout.splitlines()
+        self.assertEqual(lines[0].split(), ["ORDER", "UNIT", "USER", "CAPABILITIES", "NEEDS", "PROVIDES", "READY",
+                                            "COMMAND"])
+        self.assertEqual(lines[3].split(maxsplit=7), ["3", "fascia-link", "fascia-link", "-",
+                                                      "fascia-addr:degrade,hostapd:hold", "link", "notify",
+                                                      "fascia-link --config /etc/fascia/fascia.yaml"])
+        self.assertTrue(lines[4].endswith("adopted: /run/pipewire/pipewire-0"))
+        plan = schema.load(self.run_ctl("plan", "--json").stdout)
+        self.assertEqual([u["unit"] for u in plan],
+                         ["fascia-addr", "hostapd", "fascia-link", "pipewire", "fascia-audio"])
+        self.assertEqual(plan[0]["capabilities"], ["NET_ADMIN", "NET_RAW"])
+        self.assertEqual(plan[2]["capabilities"], [])
+        self.assertEqual(plan[2]["needs"], [{"unit": "fascia-addr", "on_loss": "degrade"},
+                                            {"unit": "hostapd", "on_loss": "hold"}])
+        self.assertEqual(plan[3]["manage"], "adopt")
+
+    def test_status_is_quiet_about_what_is_as_usual(self):
+        text = self.run_ctl("status").stdout
+        for word in ("ladder", "fasciad is", "black box"):
+            self.assertNotIn(word, text)
+
+    def test_status_tells_of_a_lower_step_another_phase_and_a_broken_black_box(self):
+        self.fake.say("ladder fallback-sink 1 2 audio.fallback")
+        self.fake.say("phase GOING_STANDBY")
+        self.fake.say("blackbox broken: No space left on device")
+        text = self.run_ctl("status").stdout
+        self.assertIn("ladder: step fallback-sink, attempt 2; the HMI shows audio.fallback", text)
+        self.assertIn("fasciad is GOING_STANDBY", text)
+        self.assertIn("black box /var/lib/fascia/blackbox: broken: No space left on device", text)
+        status = schema.load(self.run_ctl("status", "--json").stdout)
+        self.assertEqual(status["ladders"]["audio"],
+                         {"step": "fallback-sink", "number": 1, "attempt": 2, "hmi": "audio.fallback"})
+        self.assertEqual(status["phase"], "GOING_STANDBY")
+        self.assertEqual(status["black_box"]["state"], "broken: No space left on device")
+        self.assertEqual(schema.violations(self.report(), SCHEMA), [])
+
+    def test_an_order_is_sent_and_not_waited_for(self):
+        for verb, unit in (("start", "hostapd"), ("stop", "fascia-audio"), ("restart", "fascia-link"), ("restart", "")):
+            result = self.run_ctl(verb, *filter(None, [unit]))
+            self.assertEqual(result.stdout + result.stderr, "")
+            self.fake.expect(f"{verb.capitalize()} {unit}")
+
+    def test_a_unit_that_is_not_in_the_plan_is_answered_with_those_that_are(self):
+        message = self.run_ctl("restart", "hostap", status=3).stderr
+        self.assertIn('cannot restart hostap: the plan has no unit "hostap"; it has fascia-addr, hostapd', message)
+
+    def test_an_order_that_the_bus_refuses_says_who_may_give_it(self):
+        self.fake.say("refuse org.freedesktop.DBus.Error.AccessDenied Rejected send message")
+        message = self.run_ctl("stop", status=3).stderr
+        self.assertIn("cannot stop everything: the bus refuses it (Rejected send message)", message)
+        self.assertIn("root and for members of the group fascia", message)
+
+    def test_other_refusals_are_told_in_fasciad_s_words(self):
+        for error, text in (("Adopted", "pipewire is adopted"), ("Ending", "fasciad is ending"), ("Busy", "another")):
+            self.fake.say(f"refuse org.fascia.Error.{error} {text}")
+            self.assertIn(f"cannot restart pipewire: {text}", self.run_ctl("restart", "pipewire", status=3).stderr)
+
+    def test_a_reload_prints_what_is_restarted_or_what_is_wrong(self):
+        self.assertEqual(self.run_ctl("reload").stdout, "restarts fascia-audio\n")
+        self.fake.say("refuse org.fascia.Error.InvalidConfig /etc/fascia/fascia.yaml:7:3: link.channel: 15 is none")
+        result = self.run_ctl("reload", status=3)
+        self.assertIn("/etc/fascia/fascia.yaml:7:3: link.channel", result.stderr)
+        self.assertEqual(result.stdout, "")
+
+    def test_a_restart_is_followed_until_another_process_is_ready(self):
+        waiter = Waiter(self, "restart", "--wait", "hostapd")
+        self.fake.expect("Restart hostapd")
+        self.fake.say("unit hostapd STOPPING 101 0")
+        waiter.until(lambda line: re.fullmatch(r" +[0-9]+ s: hostapd is STOPPING", line))
+        self.fake.say("unit hostapd STARTING 201 1")
+        waiter.until(lambda line: line.endswith("hostapd is STARTING"))
+        self.assertTrue(waiter.is_waiting())
+        self.fake.say("unit hostapd READY 201 1")
+        self.assertEqual(waiter.end(), 0)
+
+    def test_a_restart_of_everything_is_followed_until_every_function_is_full(self):
+        waiter = Waiter(self, "restart", "--wait")
+        self.fake.expect("Restart ")
+        self.fake.say("function audio STARTING none")
+        for n, unit in enumerate(("fascia-addr", "hostapd", "fascia-link", "fascia-audio")):
+            self.fake.say(f"unit {unit} READY {300 + n} 5")  # and pipewire, which is adopted, stays as it is
+        waiter.until(lambda line: line.endswith("audio is STARTING"))
+        self.fake.say("function audio FULL none")
+        self.assertEqual(waiter.end(), 0)
+
+    def test_a_function_that_still_looks_full_does_not_end_the_wait_for_a_restart(self):
+        waiter = Waiter(self, "restart", "--wait")
+        self.fake.expect("Restart ")
+        waiter.until(lambda line: line.endswith("fascia-addr is still the old process"))
+        for n, unit in enumerate(("fascia-addr", "hostapd", "fascia-link", "fascia-audio")):
+            self.assertTrue(waiter.is_waiting())
+            self.fake.say(f"unit {unit} READY {300 + n} 5")
+        self.assertEqual(waiter.end(), 0)
+
+    def test_a_stop_is_followed_until_the_process_has_ended(self):
+        waiter = Waiter(self, "stop", "--wait=20", "fascia-audio")
+        self.fake.expect("Stop fascia-audio")
+        self.fake.say("unit fascia-audio STOPPING 104 3")
+        waiter.until(lambda line: line.endswith("fascia-audio is STOPPING"))
+        self.fake.say("unit fascia-audio IDLE 0 3")
+        self.assertEqual(waiter.end(), 0)
+
+    def test_ignition_off_and_on_are_followed_to_standby_and_back(self):
+        waiter = Waiter(self, "stop", "--wait")
+        self.fake.expect("Stop ")
+        self.fake.say("phase GOING_STANDBY")
+        self.fake.say("phase STANDBY")
+        self.assertEqual(waiter.end(), 0)
+        waiter = Waiter(self, "start", "--wait")
+        self.fake.expect("Start ")
+        self.fake.say("phase RUNNING")
+        self.assertEqual(waiter.end(), 0)
+
+    def test_a_wait_ends_with_what_is_missing(self):
+        result = self.run_ctl("restart", "--wait=1", "hostapd", status=3)
+        self.assertRegex(result.stderr, "restart hostapd was ordered, but after 1 s hostapd is still the old process")
+
+    def test_a_wait_ends_early_when_it_is_hopeless(self):
+        waiter = Waiter(self, "start", "--wait=3600")
+        self.fake.expect("Start ")
+        self.fake.say("function link FAILED hostapd-missing")
+        self.fake.say("unit hostapd FAILED 0 0")
+        self.assertEqual(waiter.end(), 3)
+        self.assertIn("hostapd is FAILED", waiter.said)
+
+    def test_a_wait_ends_when_fasciad_does(self):
+        waiter = Waiter(self, "restart", "--wait", "hostapd")
+        self.fake.expect("Restart hostapd")
+        self.fake.close()
+        self.assertEqual(waiter.end(), 3)
+        self.assertRegex(waiter.said, "fasciad (does not answer|did not answer in time, or ended)")
+
+    def test_watch_tells_of_ladders_and_phases(self):
+        follower = Follower(self, "watch", "--json", "--bus", self.bus.address)
+        follower.until(lambda line: json.loads(line)["kind"] == "sound")
+        seen = {(c["kind"], c["name"], c["to"]) for c in map(json.loads, follower.lines)}
+        self.assertLessEqual({("phase", "fasciad", "RUNNING"), ("ladder", "link", "keep attempt 1")}, seen)
+        self.fake.say("ladder mute 2 1 audio.no_sink")
+        change = json.loads(follower.until(lambda line: '"ladder"' in line))
+        self.assertEqual((change["name"], change["from"], change["to"]),
+                         ("audio", "preferred-sink attempt 1", "mute attempt 1 (audio.no_sink)"))
+        self.fake.say("phase GOING_STANDBY")
+        change = json.loads(follower.until(lambda line: '"phase"' in line))
+        self.assertEqual(change["to"], "GOING_STANDBY")
+
+    def test_watch_shows_what_a_restarted_fasciad_has_whatever_its_generation(self):
+        for n in range(5):
+            self.fake.say(f"unit hostapd READY {400 + n} {n}")
+        follower = Follower(self, "watch", "--json", "--bus", self.bus.address)
+        follower.until(lambda line: "READY pid 404 restarts 4" in line)
+        self.fake.close()
+        follower.until(lambda line: '"unit"' in line and '"hostapd"' in line and '"to":""' in line.replace(" ", ""))
+        self.fake = Fake(self.bus, "good")  # its generation is lower again
+        self.addCleanup(self.fake.close)
+        follower.until(lambda line: '"hostapd"' in line and "READY pid 101" in line)
+        self.fake.say("unit hostapd BACKOFF 0 1")
+        follower.until(lambda line: '"hostapd"' in line and "BACKOFF" in line)
+
     def test_wrong_arguments_are_usage_errors(self):
-        for arguments in (["frobnicate"], ["report", "--colour"], ["report", "extra"], ["status", "extra"],
+        for arguments in (["plan", "extra"], ["boot", "--json", "--svg", "x"], ["boot", "x"], ["reload", "x"],
+                          ["restart", "a", "b"], ["stop", "--wait=0"], ["stop", "--wait=soon"], ["frobnicate"], ["report", "--colour"], ["report", "extra"], ["status", "extra"],
                           ["report", "--json", "--text"], [], ["explain", "no-such-thing"]):
             self.run_ctl(*arguments, status=64)
 
     def test_help_and_version(self):
         self.assertIn("report", self.run_ctl("--help").stdout)
         self.assertRegex(self.run_ctl("--version").stdout, r"^fasciactl [0-9]")
-        for verb in ("status", "report", "watch", "events", "explain"):
+        for verb in ("status", "report", "watch", "events", "explain", "plan", "boot", "start", "stop", "restart", "reload"):
             self.assertIn(f"Usage: fasciactl {verb}", self.run_ctl(verb, "--help").stdout)
 
     def test_explain_knows_reasons_and_events(self):
@@ -399,6 +622,37 @@ class ADegradedUnit(Case):
         self.assertEqual(self.requirement(document, "wifi-6")["verdict"], "fail")
 
 
+    def test_missed_boot_budgets_are_marked_by_words_and_signs(self):
+        text = self.run_ctl("boot").stdout
+        self.assertRegex(text, r"(?m)^  address +X +4\.063 of 4\.000 s LATE$")
+        self.assertRegex(text, r"(?m)^  sound +\| +X  - of 5\.000 s MISSED$")
+        self.assertRegex(text, r"(?m)^  fascia-audio +=+\?  2\.210 s, not ready$")
+        picture = self.run_ctl("boot", "--svg", "-").stdout
+        self.assertEqual(picture.count('class="cross bad"'), 2)
+        self.assertIn("MISSED", picture)
+        self.assertIn("2 of 3 stages missed the budget.", self.run_ctl("report", "--html", "-", status=2).stdout)
+        self.assertEqual(self.report(status=2)["boot"]["stages"][2]["reached_us"], None)
+
+    def test_status_shows_the_ladder_and_its_text_for_the_hmi(self):
+        self.assertIn("ladder: step mute, attempt 1; the HMI shows audio.no_sink", self.run_ctl("status").stdout)
+
+
+class AnOlderFasciad(Case):
+    scenario = "old"
+
+    def test_is_reported_and_shown_without_what_it_does_not_know(self):
+        document = self.report()
+        for key in ("boot", "ladders", "phase", "black_box"):
+            self.assertNotIn(key, document)
+        self.assertNotIn("BOOT", self.run_ctl("report").stdout)
+        self.assertNotIn("Boot,", self.run_ctl("report", "--html", "-").stdout)
+        self.assertIn("fascia-link     READY", self.run_ctl("status").stdout)
+
+    def test_is_named_as_the_reason_when_a_verb_needs_more(self):
+        for verb in ("boot", "plan", "start", "stop", "restart", "reload"):
+            self.assertIn("older than this fasciactl", self.run_ctl(verb, status=3).stderr)
+
+
 class AUnitWithoutSomeServices(Case):
     scenario = "partial"
 
@@ -425,8 +679,17 @@ class AHostileUnit(Case):
         ElementTree.fromstring(html.removeprefix("<!DOCTYPE html>"))
 
     def test_nothing_foreign_reaches_the_terminal(self):
-        for verb in (["report"], ["status"], ["events"]):
+        for verb in (["report"], ["status"], ["events"], ["boot"], ["plan"], ["boot", "--svg", "-"]):
             self.assertNotIn("\033", self.run_ctl(*verb, status=2 if verb == ["report"] else 0).stdout)
+
+    def test_nothing_foreign_becomes_part_of_the_boot_picture(self):
+        picture = self.run_ctl("boot", "--svg", "-").stdout
+        self.assertNotIn("<script", picture)
+        self.assertIn("<script>alert('x')</script", "".join(ElementTree.fromstring(picture.encode()).itertext()))
+
+    def test_nothing_foreign_in_a_refusal_reaches_the_terminal(self):
+        self.fake.say("refuse org.fascia.Error.Busy \033[2Jbusy")
+        self.assertIn("?[2Jbusy", self.run_ctl("restart", status=3).stderr)
 
     def test_the_json_stays_valid_and_bounded(self):
         document = self.report(status=2)
@@ -438,13 +701,13 @@ class AHostileUnit(Case):
 
 class NoUnit(Case):
     def test_a_bus_without_fascia_is_told_with_a_remedy(self):
-        for verb in ("report", "status", "events"):
+        for verb in ("report", "status", "events", "boot", "plan", "start", "stop", "restart", "reload"):
             result = self.run_ctl(verb, status=3)
             self.assertIn("fasciad --config", result.stderr)
             self.assertEqual(result.stdout, "")
 
     def test_an_absent_bus_is_told_with_a_remedy(self):
-        for verb in ("report", "status", "events", "watch"):
+        for verb in ("report", "status", "events", "watch", "boot", "plan", "start", "stop", "restart", "reload"):
             result = self.run_ctl(verb, status=3, bus="unix:path=/nonexistent/bus")
             self.assertIn('"unix:path=/nonexistent/bus" cannot be reached', result.stderr)
             self.assertIn("--bus ADDRESS", result.stderr)
