@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,11 +16,12 @@
 
 #define CHUNK_SECTORS 16 /* read at a time: the whole file need not be in memory */
 
+/* `error` is an errno. */
 static int failed(struct box_file *file, const char *what, int error)
 {
-    errno = error > 0 ? error : -error;
-    (void)snprintf(file->why, sizeof file->why, "%s: %m", what);
-    return error > 0 ? -error : error;
+    errno = error > 0 ? error : EIO;
+    (void)snprintf(file->why, sizeof file->why, "%s: %m", what); /* unlike strerror(), for any thread */
+    return error > 0 ? -error : -EIO;
 }
 
 /* mkdir -p of the folder that the file is in. */
@@ -98,24 +98,31 @@ static int scan(struct box_file *file)
     return 0;
 }
 
+/* Through links: a new file is renamed over the old one, which must not replace a link to another disk. */
+static int resolve(struct box_file *file)
+{
+    char target[PATH_MAX];
+
+    if (realpath(file->path, target) == NULL)
+        return failed(file, "its path", errno);
+    return fascia_text_copy(file->path, sizeof file->path, target) == 0 ? 0 : failed(file, "its path", ENAMETOOLONG);
+}
+
 int box_file_open(struct box_file *file, const struct box_layout *layout, const uint8_t boot[static BOX_ID_SIZE])
 {
-    struct stat status;
-    char target[PATH_MAX];
+    struct stat status = {0};
 
     file->fd = -1;
     int r = make_folders(file);
     if (r == 0)
         r = open_locked(file, &status);
-    /* Through links: a new file is renamed over the old one, which must not replace a link to another disk. */
-    if (r == 0 &&
-        (realpath(file->path, target) == NULL || fascia_text_copy(file->path, sizeof file->path, target) != 0))
-        r = failed(file, "its path", errno);
+    if (r == 0)
+        r = resolve(file);
     if (r == 0 && !has_layout(file, layout, &status)) {
         const char *what = "";
         r = box_make(file->path, layout, &file->fd, &status, &what);
         if (r < 0)
-            r = failed(file, what, r);
+            r = failed(file, what, -r);
     }
     if (r == 0) {
         box_writer_init(&file->writer, layout, boot);

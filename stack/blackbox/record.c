@@ -34,8 +34,11 @@ static void clean_text(char *to, const char *from, size_t size)
 {
     size_t i = 0;
 
-    for (; i + 1 < size && from[i] != '\0'; i++)
-        to[i] = (unsigned char)from[i] < ' ' || from[i] == 0x7f ? '?' : from[i];
+    for (; i + 1 < size && from[i] != '\0'; i++) {
+        to[i] = from[i];
+        if ((unsigned char)from[i] < ' ' || from[i] == 0x7f)
+            to[i] = '?';
+    }
     memset(to + i, 0, size - i);
 }
 
