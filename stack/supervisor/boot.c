@@ -14,6 +14,18 @@ void boot_init(struct boot *b, const struct supervisor_config *config, int64_t o
         b->stages[i] = (struct boot_stage){.config = &config->stages[i], .verdict = BOOT_PENDING, .reached_us = -1};
 }
 
+void boot_begin(struct boot *b, int64_t now_us)
+{
+    int64_t longest_us = 0;
+
+    for (size_t i = 0; i < b->stages_count; i++) {
+        int64_t within_us = b->stages[i].config->within_ms * 1000;
+        longest_us = within_us > longest_us ? within_us : longest_us;
+    }
+    if (now_us + b->offset_us > longest_us)
+        b->timed = false;
+}
+
 bool boot_reach(struct boot *b, size_t i, int64_t now_us)
 {
     if (i >= b->stages_count || b->stages[i].reached_us >= 0)

@@ -39,6 +39,12 @@ struct boot {
 /** `config` is borrowed. `timed` false: fasciad was restarted later; stages are noted, budgets do not count. */
 void boot_init(struct boot *b, const struct supervisor_config *config, int64_t offset_us, bool timed);
 
+/**
+ * fasciad begins at `now_us`. When even the longest budget has passed by then, this boot did not start it (somebody did
+ * so by hand), and budgets do not count.
+ */
+void boot_begin(struct boot *b, int64_t now_us);
+
 /** Stage `i` is reached. Returns true when that is news. */
 bool boot_reach(struct boot *b, size_t i, int64_t now_us);
 

@@ -31,6 +31,7 @@ void supervisor_start(struct supervisor *s, int64_t now_us)
     if (s->phase != SUPERVISOR_NEW)
         return;
     s->phase = SUPERVISOR_RUNNING;
+    boot_begin(&s->boot, now_us);
     supervisor_tell(s, FASCIA_EVENT_FASCIAD_STARTED, now_us, "%zu units", s->plan->units_count);
     supervisor_settle(s, now_us);
 }

@@ -83,6 +83,7 @@ class Stand:
         self.supervisor.update(supervisor)
         self.users = None
         self.units = []
+        self.prefix = []
         self.bus_process = None
         self.address = "{enabled: true}"
         self.audio = "{pipewire: {manage: spawn, config: /dev/null}}"
@@ -129,7 +130,7 @@ class Stand:
         environment.pop("NOTIFY_SOCKET", None)
         environment.update(self.environment)
         with open(self.log_path, "ab") as log:
-            return subprocess.Popen([options.fasciad, "--config", self.write_config(), *arguments], stderr=log,
+            return subprocess.Popen([*self.prefix, options.fasciad, "--config", self.write_config(), *arguments], stderr=log,
                                     stdout=log, env=environment)
 
     def start(self):
@@ -178,6 +179,17 @@ class Stand:
         lines = re.findall(rf"\[unit-ready\] {unit} pid (\d+)", self.log())
         return int(lines[-1])
 
+    def kill_newest(self, unit, number=signal.SIGKILL):
+        """The process that lives now, ready or not."""
+        def try_kill():
+            pid = int(self.started(unit).get("pid", 0))
+            try:
+                return exists(pid) and os.kill(pid, number) is None
+            except ProcessLookupError:
+                return False
+
+        until(f"{unit} is killed", try_kill)
+
     def processes(self):
         """Everything that lives and has this stand in its environment, fasciad and we ourselves excepted."""
         mark = f"DOUBLE_DIR={self.doubles}".encode()
@@ -208,7 +220,7 @@ class Stand:
         """A private bus, on which fasciad is to be found."""
         self.bus = f"unix:path={self.dir}/bus"
         self.bus_process = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nosyslog",
-                                             "--address=" + self.bus])
+                                             "--address=" + self.bus], stderr=subprocess.DEVNULL)
         until("the bus is there", lambda: os.path.exists(self.dir + "/bus"))
 
     def end_bus(self):
@@ -224,8 +236,15 @@ class Stand:
         return done.returncode, done.stdout
 
     def status(self):
-        code, text = self.ctl("status", "--json")
-        return json.loads(text) if code == 0 else {}
+        """One snapshot: {"phase", "functions": {name: {state, reason}}, "units": {name: {state, pid}}}."""
+        done = subprocess.run(["busctl", "--address=" + self.bus, "--json=short", "call", "org.fascia.Supervisor1",
+                               "/org/fascia/Supervisor1", "org.fascia.Supervisor1", "GetSnapshot"],
+                              capture_output=True, text=True, timeout=BOUND_S)
+        if done.returncode != 0:
+            return {}
+        _, phase, functions, units, _ = json.loads(done.stdout)["data"]
+        return {"phase": phase, "functions": {f[0]: {"state": f[1], "reason": f[2]} for f in functions},
+                "units": {u[0]: {"state": u[1], "pid": u[2]} for u in units}}
 
     def unit(self, name):
         return self.status().get("units", {}).get(name, {})

@@ -27,12 +27,7 @@ class Chaos(Case):
         for i in range(KILLS):
             number = dice.choice([signal.SIGKILL, signal.SIGSTOP, signal.SIGABRT])
             unit = dice.choice(HALTABLE if number == signal.SIGSTOP else UNITS)
-            # Whoever is alive now: also one that is starting, or halted already.
-            pid = until(f"{unit} lives", lambda: int(s.started(unit).get("pid", 0)))
-            try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                pass
+            s.kill_newest(unit, number)  # also one that is starting, or halted already
             if i == KILLS // 2:
                 s.end_bus()
             if i == KILLS * 3 // 4:
