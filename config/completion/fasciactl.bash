@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Completion of fasciactl for bash. Needs neither bash-completion's functions nor a running fascia: without one there
+# are no names of units to offer.
+
+# The first column of what fasciactl prints, where it matches. Bounded: a terminal must not hang on a silent bus.
+_fasciactl_column() { # COLUMN PATTERN ARGUMENT...
+    local column=$1 pattern=$2 row=() bound=()
+    shift 2
+    command -v timeout >/dev/null && bound=(timeout 1)
+    while read -ra row; do
+        [[ ${row[column]-} =~ $pattern ]] && printf '%s\n' "${row[column]}"
+    done < <("${bound[@]}" fasciactl "$@" 2>/dev/null)
+}
+
+_fasciactl_profiles() {
+    local folder file
+    for folder in ${FASCIA_PROFILES:+"$FASCIA_PROFILES"} /usr/share/fascia/profiles /usr/local/share/fascia/profiles; do
+        for file in "$folder"/*.yaml; do
+            file=${file##*/}
+            file=${file%.yaml}
+            # What is offered goes through compgen -W, which expands it: plain names only.
+            [[ $file =~ ^[A-Za-z0-9._-]+$ ]] && printf '%s\n' "$file"
+        done
+    done
+}
+
+_fasciactl_options() { # of a verb
+    case $1 in
+        status | plan | watch) echo "--json" ;;
+        boot) echo "--json --svg" ;;
+        events) echo "--boot --boots --file --follow --json" ;;
+        report) echo "--profile --attach --text --json --html --out" ;;
+        start | stop | restart) echo "--wait" ;;
+        "") echo "--version" ;;
+    esac
+    echo "--bus --help"
+}
+
+_fasciactl() {
+    local verbs="status plan boot report watch events explain start stop restart reload"
+    # Words by blanks alone: COMP_WORDS cuts a D-Bus address at each ":" and "=".
+    local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" bus=() i names=""
+    read -ra words <<<"$line"
+    [[ $line == *[[:space:]] || ${#words[@]} -eq 0 ]] && words+=("")
+    word=${words[-1]}
+    for ((i = 1; i < ${#words[@]} - 1; i++)); do
+        case ${words[i]} in
+            --bus) bus=(--bus "${words[++i]}") ;;
+            --bus=*) bus=("${words[i]}") ;;
+            -*) ;;
+            *) [ -n "$verb" ] || verb=${words[i]} ;;
+        esac
+    done
+
+    previous=${words[-2]-}
+    if [[ $word == --*=* ]]; then
+        option=${word%%=*}
+        word=${word#*=}
+    elif [[ $previous == --* && $previous != *=* ]]; then
+        option=$previous
+    fi
+    COMPREPLY=()
+    case $option in
+        --bus) names="system session" ;;
+        --boot) names=$(_fasciactl_column 0 '^(0|-[0-9]+)$' events --boots) ;;
+        --profile)
+            names=$(_fasciactl_profiles)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            compopt -o filenames 2>/dev/null
+            ;;
+        --attach | --file | --html | --svg)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            compopt -o filenames 2>/dev/null
+            return
+            ;;
+        --out)
+            mapfile -t COMPREPLY < <(compgen -d -- "$word")
+            compopt -o filenames 2>/dev/null
+            return
+            ;;
+        *)
+            if [[ $word == -* ]]; then
+                names=$(_fasciactl_options "$verb")
+            else
+                case $verb in
+                    "") names=$verbs ;;
+                    explain) names=$(_fasciactl_column 0 '^[a-z0-9]+(-[a-z0-9]+)*$' explain) ;;
+                    start | stop | restart) names=$(_fasciactl_column 1 '^[a-z0-9-]+$' "${bus[@]}" plan) ;;
+                esac
+            fi
+            ;;
+    esac
+    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$names" -- "$word")
+}
+
+complete -F _fasciactl fasciactl
