@@ -2,11 +2,13 @@
 /* platform/bus against the real dbus-daemon, which is killed and started again under it. */
 #include "platform/bus/bus.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -67,6 +69,12 @@ static void on_state(struct bus *bus, bool connected, bool name_taken, void *use
     (void)bus;
     side->connected = connected;
     side->name_taken = name_taken;
+}
+
+static void count_states(struct bus *bus, bool connected, bool name_taken, void *userdata)
+{
+    (void)bus, (void)connected, (void)name_taken;
+    (*(int *)userdata)++;
 }
 
 static int get_level(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
@@ -191,6 +199,98 @@ static void a_call_ends_exactly_once_also_when_the_daemon_dies(void **state)
     bus_close(bus);
 }
 
+/* Seconds until a timer of this process wakes it, as the kernel sees it (proc(5), fdinfo); -1 = no timer. */
+static long next_wakeup_s(void)
+{
+    char line[128], path[64];
+    long soonest = -1;
+
+    for (int i = 0; i < 1000 && sd_event_run(loop, 0) > 0; i++) /* sd-event sets its timers before it waits */
+        ;
+    DIR *folder = opendir("/proc/self/fdinfo");
+    assert_non_null(folder);
+    for (struct dirent *e; (e = readdir(folder)) != NULL;) {
+        (void)snprintf(path, sizeof path, "/proc/self/fdinfo/%.16s", e->d_name);
+        FILE *f = e->d_name[0] != '.' ? fopen(path, "re") : NULL;
+        while (f && fgets(line, sizeof line, f)) {
+            if (strncmp(line, "it_value: (", 11) != 0 || strstr(line, "(0, 0)"))
+                continue;
+            long left = strtol(line + 11, NULL, 10);
+            soonest = soonest < 0 || left < soonest ? left : soonest;
+        }
+        if (f)
+            (void)fclose(f);
+    }
+    (void)closedir(folder);
+    return soonest;
+}
+
+/* Runs the loop until nothing is planned at all, or for the next ten seconds. */
+static void run_until_patient(bool at_all)
+{
+    int64_t end = loop_now_us() + LIMIT_US;
+    long left;
+
+    while ((left = next_wakeup_s()) >= 0 && (at_all || left < 10) && loop_now_us() < end)
+        assert_true(sd_event_run(loop, 100000) >= 0);
+    assert_true(left < 0 || (!at_all && left >= 10));
+}
+
+static void a_bus_whose_folder_comes_late_is_waited_for_without_asking(void **state)
+{
+    struct side client = {.connected = -1};
+    struct bus *bus = NULL;
+    char folder[96], kept[sizeof address];
+    (void)state;
+
+    memcpy(kept, address, sizeof kept);
+    (void)snprintf(folder, sizeof folder, "%s/run/user", dir);
+    (void)snprintf(address, sizeof address, "unix:path=%s/run/user/bus", dir);
+    assert_int_equal(bus_open(loop, address, NULL, on_state, &client, &bus), 0);
+    run_until(&client.connected, 0);
+    run_until_patient(false);
+
+    *strrchr(folder, '/') = '\0';
+    assert_int_equal(mkdir(folder, 0700), 0);
+    (void)strcat(folder, "/user");
+    assert_int_equal(mkdir(folder, 0700), 0);
+    run_until_patient(false); /* a folder is no bus */
+    assert_int_equal(client.connected, 0);
+
+    daemon_start();
+    run_until(&client.connected, 1);
+    run_until_patient(true);
+
+    daemon_stop();
+    run_until(&client.connected, 0);
+    run_until_patient(false); /* the socket that is left refuses; that is asked a few times only */
+    daemon_start();
+    run_until(&client.connected, 1);
+    bus_close(bus);
+    daemon_stop();
+
+    (void)strcat(folder, "/bus");
+    assert_int_equal(unlink(folder), 0);
+    for (int i = 0; i < 2; i++) {
+        *strrchr(folder, '/') = '\0';
+        assert_int_equal(rmdir(folder), 0);
+    }
+    memcpy(address, kept, sizeof address);
+}
+
+static void a_bus_that_is_absent_is_told_once(void **state)
+{
+    int told = 0;
+    struct bus *bus = NULL;
+    (void)state;
+
+    assert_int_equal(bus_open(loop, address, NULL, count_states, &told, &bus), 0);
+    run_until(&told, 1);
+    run_until_patient(false);
+    assert_int_equal(told, 1);
+    bus_close(bus);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -218,6 +318,8 @@ int main(void)
         cmocka_unit_test(a_watch_survives_the_bus_daemon),
         cmocka_unit_test(a_name_that_is_taken_is_told),
         cmocka_unit_test(a_call_ends_exactly_once_also_when_the_daemon_dies),
+        cmocka_unit_test(a_bus_whose_folder_comes_late_is_waited_for_without_asking),
+        cmocka_unit_test(a_bus_that_is_absent_is_told_once),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
