@@ -2,8 +2,9 @@
 /*
  * A fascia without radios, for the tests of fasciactl: owns the four bus names and publishes canned values.
  *
- *   fake_fascia ADDRESS SCENARIO     good | degraded | partial | hostile | old
+ *   fake_fascia ADDRESS SCENARIO [SERVICE]     good | degraded | partial | hostile | old
  *
+ * With SERVICE ("Link1") it is only that one, as in a real unit, where each name has a connection of its own.
  * Prints "ready" when everything is on the bus. Lines on standard input change it while it runs:
  *   event NAME DETAIL…               emits org.fascia.Supervisor1.Event
  *   function NAME STATE REASON       changes a function, with PropertiesChanged; likewise …
@@ -32,6 +33,7 @@ static const char *const scenarios[] = {"good", "degraded", "partial", "hostile"
 enum scenario scenario;
 sd_bus *bus;
 static bool station = true;
+static const char *only; /* service; NULL = all */
 /* --- one function per property --- */
 
 static int put_antennas(sd_bus_message *reply)
@@ -296,8 +298,13 @@ static int on_input(sd_event_source *source, int fd, uint32_t events, void *user
     return 0;
 }
 
-static int publish(const char *service, const char *path, const sd_bus_vtable *vtable)
+static int publish(const char *service, const sd_bus_vtable *vtable)
 {
+    char path[64];
+
+    if (only != NULL && strstr(service, only) == NULL)
+        return 0;
+    (void)snprintf(path, sizeof path, "/org/fascia/%s", service + sizeof "org.fascia." - 1);
     int r = sd_bus_add_object_vtable(bus, NULL, path, service, vtable, NULL);
     return r < 0 ? r : sd_bus_request_name(bus, service, 0);
 }
@@ -316,13 +323,13 @@ static int run(const char *address)
     if (r >= 0)
         r = sd_bus_start(bus);
     if (r >= 0)
-        r = publish("org.fascia.Supervisor1", "/org/fascia/Supervisor1", supervisor_vtable());
+        r = publish("org.fascia.Supervisor1", supervisor_vtable());
     if (r >= 0)
-        r = publish("org.fascia.Addr1", "/org/fascia/Addr1", addr_vtable);
+        r = publish("org.fascia.Addr1", addr_vtable);
     if (r >= 0 && scenario != PARTIAL)
-        r = publish("org.fascia.Link1", "/org/fascia/Link1", link_vtable);
+        r = publish("org.fascia.Link1", link_vtable);
     if (r >= 0 && scenario != PARTIAL)
-        r = publish("org.fascia.Audio1", "/org/fascia/Audio1", audio_vtable);
+        r = publish("org.fascia.Audio1", audio_vtable);
     if (r >= 0)
         r = sd_bus_attach_event(bus, loop, 0);
     if (r >= 0)
@@ -338,11 +345,12 @@ int main(int argc, char **argv)
 {
     size_t count = sizeof scenarios / sizeof scenarios[0], i = 0;
 
-    while (argc == 3 && i < count && strcmp(argv[2], scenarios[i]) != 0)
+    while (argc >= 3 && i < count && strcmp(argv[2], scenarios[i]) != 0)
         i++;
-    if (argc != 3 || i == count)
+    if (argc < 3 || argc > 4 || i == count)
         return 64;
     scenario = (enum scenario)i;
+    only = argv[3]; /* or the NULL at the end */
     (void)setvbuf(stdin, NULL, _IONBF, 0);
     supervisor_set_up();
     int r = run(argv[1]);
