@@ -143,12 +143,10 @@ int path_monitor_new(sd_event *loop, const char *path, path_monitor_fn fn, void 
     monitor->fn = fn;
     monitor->userdata = userdata;
     monitor->path = strdup(path);
-    if (!monitor->path)
-        return -ENOMEM;
-    monitor->folder = parent_of(monitor, strlen(path));
-    int r = loop_timer_new(loop, on_blind, monitor, &monitor->blind);
+    int r = monitor->path ? loop_timer_new(loop, on_blind, monitor, &monitor->blind) : -ENOMEM;
     if (r < 0)
         return r;
+    monitor->folder = parent_of(monitor, strlen(path));
     arm(monitor);
     *ret_monitor = FASCIA_STEAL(monitor);
     return 0;

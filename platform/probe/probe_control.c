@@ -33,7 +33,7 @@ static void on_gone(struct probe *probe, const char *why)
 /* Of an answer, the process that gave it; -1 when it is none (an event, a late answer to something else). */
 static pid_t answer_from(int fd, ssize_t *ret_size)
 {
-    char text[64];
+    char text[64] = {0};
     union {
         char octets[CMSG_SPACE(sizeof(struct ucred))];
         struct cmsghdr align;
