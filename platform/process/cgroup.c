@@ -27,6 +27,7 @@
 #define POLL_NS       5000000L
 #define KILL_ROUNDS   20 /* without cgroup.kill: what forks is found in the next round */
 #define PIDS_MAX      256
+#define NAMES_MAX     100 /* "unit.NAME", "unit.NAME:1" … while older ones are not empty yet */
 
 static void wait_a_little(void)
 {
@@ -272,7 +273,7 @@ static int try_one(const struct cgroup *cgroup, char *ret_why, size_t size)
     if (r < 0)
         (void)snprintf(ret_why, size, "making a cgroup below ours: %s", strerror(-r));
     else
-        cgroup_unit_close(cgroup, "try", &unit);
+        cgroup_unit_close(cgroup, &unit);
     return r;
 }
 
@@ -339,10 +340,11 @@ bool cgroup_unit_is_populated(const struct cgroup_unit *unit)
     return strstr(text, "populated 0") == NULL;
 }
 
-void cgroup_unit_kill(const struct cgroup_unit *unit)
+void cgroup_unit_kill(struct cgroup_unit *unit)
 {
     pid_t pids[PIDS_MAX];
 
+    unit->used_up = true;
     if (unit->kill >= 0 && pwrite(unit->kill, "1", 1, 0) == 1)
         return;
     /* Before Linux 5.14. */
@@ -357,11 +359,14 @@ void cgroup_unit_kill(const struct cgroup_unit *unit)
     }
 }
 
-static int open_unit(int folder, const char *path, struct cgroup_unit *ret_unit)
+static int open_unit(int folder, const char *name, struct cgroup_unit *ret_unit)
 {
     struct cgroup_unit unit = {.folder = -1, .events = -1, .kill = -1};
 
-    unit.folder = openat(folder, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int r = fascia_text_copy(unit.name, sizeof unit.name, name);
+    if (r < 0)
+        return r;
+    unit.folder = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (unit.folder < 0)
         return -errno;
     unit.events = openat(unit.folder, "cgroup.events", O_RDONLY | O_CLOEXEC);
@@ -386,17 +391,34 @@ static void close_unit(struct cgroup_unit *unit)
     }
 }
 
+static void clear_one(int folder, const char *name)
+{
+    struct cgroup_unit unit;
+
+    if (open_unit(folder, name, &unit) < 0)
+        return;
+    if (cgroup_unit_is_populated(&unit))
+        cgroup_unit_kill(&unit);
+    close_unit(&unit);
+    (void)unlinkat(folder, name, AT_REMOVEDIR);
+}
+
 int cgroup_unit_open(const struct cgroup *cgroup, const char *name, struct cgroup_unit *ret_unit)
 {
-    char path[64];
+    char folder[sizeof ret_unit->name];
+    int r = -EEXIST;
 
-    (void)snprintf(path, sizeof path, UNIT_PREFIX "%.40s", name);
-    if (mkdirat(cgroup->folder, path, 0755) < 0 && errno != EEXIST)
-        return -errno;
-    int r = open_unit(cgroup->folder, path, ret_unit);
-    if (r == 0 && cgroup_unit_is_populated(ret_unit))
-        cgroup_unit_kill(ret_unit);
-    return r;
+    for (int n = 0; n < NAMES_MAX && r == -EEXIST; n++) {
+        int size = snprintf(folder, sizeof folder, n == 0 ? UNIT_PREFIX "%s" : UNIT_PREFIX "%s:%d", name, n);
+        if (size < 0 || (size_t)size >= sizeof folder)
+            return -ENAMETOOLONG;
+        r = mkdirat(cgroup->folder, folder, 0755) < 0 ? -errno : 0;
+        if (r == -EEXIST) {
+            clear_one(cgroup->folder, folder);
+            r = mkdirat(cgroup->folder, folder, 0755) < 0 ? -errno : 0; /* what it held may need time to end */
+        }
+    }
+    return r < 0 ? r : open_unit(cgroup->folder, folder, ret_unit);
 }
 
 static int set_one(const struct cgroup_unit *unit, const char *file, int64_t value)
@@ -426,15 +448,13 @@ int cgroup_unit_limit(const struct cgroup *cgroup, struct cgroup_unit *unit, str
     return 0;
 }
 
-void cgroup_unit_close(const struct cgroup *cgroup, const char *name, struct cgroup_unit *unit)
+void cgroup_unit_close(const struct cgroup *cgroup, struct cgroup_unit *unit)
 {
-    char path[64];
-
     if (unit->folder < 0)
         return;
     close_unit(unit);
-    (void)snprintf(path, sizeof path, UNIT_PREFIX "%.40s", name);
-    (void)unlinkat(cgroup->folder, path, AT_REMOVEDIR); /* what is still ending in it is removed by cgroup_clear() */
+    /* If something is still ending in it, cgroup_clear() or the next one of that name removes it. */
+    (void)unlinkat(cgroup->folder, unit->name, AT_REMOVEDIR);
 }
 
 int cgroup_unit_of(const struct cgroup *cgroup, pid_t pid, char *ret_name, size_t size)
@@ -448,24 +468,12 @@ int cgroup_unit_of(const struct cgroup *cgroup, pid_t pid, char *ret_name, size_
     if (!rest || strncmp(rest, "/" UNIT_PREFIX, strlen("/" UNIT_PREFIX)) != 0)
         return -ENODATA;
     rest += strlen("/" UNIT_PREFIX);
-    size_t n = strcspn(rest, "/");
+    size_t n = strcspn(rest, "/:");
     if (n >= size)
         return -ENODATA;
     memcpy(ret_name, rest, n);
     ret_name[n] = '\0';
     return 0;
-}
-
-static void clear_one(int folder, const char *path)
-{
-    struct cgroup_unit unit;
-
-    if (open_unit(folder, path, &unit) < 0)
-        return;
-    if (cgroup_unit_is_populated(&unit))
-        cgroup_unit_kill(&unit);
-    close_unit(&unit);
-    (void)unlinkat(folder, path, AT_REMOVEDIR);
 }
 
 /* As the kernel writes it for getdents64(2); libc's readdir() would allocate. */

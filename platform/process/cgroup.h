@@ -28,6 +28,8 @@ struct cgroup {
 struct cgroup_unit {
     int folder; /* -1 = none */
     int events, kill;
+    bool used_up;                    /* it was emptied by force: see cgroup_unit_kill() */
+    char name[48];                   /* of the folder */
     struct supervisor_limits limits; /* that are in force */
 };
 
@@ -47,7 +49,7 @@ void cgroup_clear(const struct cgroup *cgroup, int64_t bound_us);
 /** Closes what cgroup_open() opened. Idempotent. */
 void cgroup_close(struct cgroup *cgroup);
 
-/** Makes the cgroup of a unit; what is left in one that is there already is killed. Returns 0 or a negative errno. */
+/** Makes a new cgroup for a unit; what is left in an older one is killed. Returns 0 or a negative errno. */
 int cgroup_unit_open(const struct cgroup *cgroup, const char *name, struct cgroup_unit *ret_unit);
 
 /** Sets the limits that our controllers can set and takes them out of `limits`. Returns 0 or a negative errno. */
@@ -59,11 +61,15 @@ bool cgroup_unit_is_populated(const struct cgroup_unit *unit);
 /** Lists the processes in it: returns how many there are, of which the first `size` are written; or -errno. */
 ssize_t cgroup_unit_list(const struct cgroup_unit *unit, pid_t *ret_pids, size_t size);
 
-/** SIGKILL to everything in it and below. */
-void cgroup_unit_kill(const struct cgroup_unit *unit);
+/**
+ * SIGKILL to everything in it and below. Afterwards make a new one for the next process: Linux 6.18 (at least) kills
+ * whatever is cloned into a cgroup that cgroup.kill was ever used on, because it compares the parent's count of such
+ * kills with that of the new cgroup.
+ */
+void cgroup_unit_kill(struct cgroup_unit *unit);
 
 /** Removes it if it is empty, and closes it. Idempotent. */
-void cgroup_unit_close(const struct cgroup *cgroup, const char *name, struct cgroup_unit *unit);
+void cgroup_unit_close(const struct cgroup *cgroup, struct cgroup_unit *unit);
 
 /** The unit in whose cgroup a process is. Returns 0, or -ENODATA when it is in none of ours. */
 int cgroup_unit_of(const struct cgroup *cgroup, pid_t pid, char *ret_name, size_t size);

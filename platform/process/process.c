@@ -24,7 +24,7 @@
 #define CHILDREN_MAX      256 /* looked at in one round; a round with more is followed by another */
 #define SWEEP_POLL_NS     20000000L
 #define CLEAR_BOUND_US    1000000
-#define GUARD_INTERVAL_US 1000000 /* a guard that keeps ending is not made more often than this */
+#define GUARD_INTERVAL_US 1000000
 
 struct process {
     struct process_set *set;
@@ -55,6 +55,7 @@ struct process_set {
     bool wants_guard;
     pid_t guard;
     int64_t guard_us; /* when it was made */
+    sd_event_source *guard_timer;
     struct process processes[PROCESS_MAX];
 };
 
@@ -93,7 +94,7 @@ static struct process *take_place(struct process_set *set, const char *name)
     if (i < 0)
         return NULL;
     struct process *process = &set->processes[i];
-    cgroup_unit_close(&set->cgroup, process->name, &process->cgroup);
+    cgroup_unit_close(&set->cgroup, &process->cgroup);
     memcpy(process->name, name, strlen(name) + 1);
     process->instance = 0;
     process->escaped = 0;
@@ -120,16 +121,42 @@ static void do_later(struct process_set *set)
     (void)sd_event_source_set_enabled(set->later, SD_EVENT_ONESHOT);
 }
 
-/* What is alive in the cgroup of a unit whose main process has ended. The zombie of that one does not count. */
+/* True when this one was not among the killed before. A full list counts none. */
+static bool note_killed(struct process_set *set, pid_t pid)
+{
+    pid_t *place = NULL;
+
+    for (size_t i = 0; i < CHILDREN_MAX; i++) {
+        if (set->killed[i] == pid)
+            return false;
+        if (set->killed[i] == 0 && !place)
+            place = &set->killed[i];
+    }
+    if (place)
+        *place = pid;
+    return place != NULL;
+}
+
+static void note_reaped(struct process_set *set, pid_t pid)
+{
+    for (size_t i = 0; i < CHILDREN_MAX; i++) {
+        if (set->killed[i] == pid)
+            set->killed[i] = 0;
+    }
+}
+
+/* Counts those in a unit's cgroup that left its process group and kills all. A zombie is not in it any more. */
 static void empty_cgroup(struct process *process)
 {
     pid_t pids[CHILDREN_MAX];
 
-    if (!cgroup_unit_is_populated(&process->cgroup))
+    if (process->cgroup.folder < 0 || !cgroup_unit_is_populated(&process->cgroup))
         return;
     ssize_t count = cgroup_unit_list(&process->cgroup, pids, CHILDREN_MAX);
-    for (ssize_t i = 0; i < count && i < CHILDREN_MAX; i++)
-        process->escaped += pids[i] > 0 && getpgid(pids[i]) != process->pid ? 1 : 0;
+    for (ssize_t i = 0; i < count && i < CHILDREN_MAX; i++) {
+        if (pids[i] > 0 && getpgid(pids[i]) != process->group && note_killed(process->set, pids[i]))
+            process->escaped++;
+    }
     cgroup_unit_kill(&process->cgroup);
 }
 
@@ -170,30 +197,6 @@ static int on_pidfd(sd_event_source *source, int fd, uint32_t events, void *user
     (void)source, (void)fd, (void)events;
     end(userdata);
     return 0;
-}
-
-/* True when this one was not among the killed before. A full list counts none. */
-static bool note_killed(struct process_set *set, pid_t pid)
-{
-    pid_t *place = NULL;
-
-    for (size_t i = 0; i < CHILDREN_MAX; i++) {
-        if (set->killed[i] == pid)
-            return false;
-        if (set->killed[i] == 0 && !place)
-            place = &set->killed[i];
-    }
-    if (place)
-        *place = pid;
-    return place != NULL;
-}
-
-static void note_reaped(struct process_set *set, pid_t pid)
-{
-    for (size_t i = 0; i < CHILDREN_MAX; i++) {
-        if (set->killed[i] == pid)
-            set->killed[i] = 0;
-    }
 }
 
 static bool is_living(const struct process_set *set, uint64_t instance)
@@ -246,15 +249,29 @@ static void hunt(struct process_set *set)
         hunt_one(set, pids[i]);
 }
 
+/* One that keeps ending is not made more often than once per interval. */
 static void make_guard(struct process_set *set)
 {
     int64_t now_us = loop_now_us();
 
-    if (!set->wants_guard || set->guard > 0 || (set->guard_us != 0 && now_us - set->guard_us < GUARD_INTERVAL_US))
+    if (!set->wants_guard || set->guard > 0)
         return;
+    if (set->guard_us != 0 && now_us - set->guard_us < GUARD_INTERVAL_US) {
+        (void)loop_timer_arm(set->guard_timer, set->guard_us + GUARD_INTERVAL_US - now_us);
+        return;
+    }
     pid_t pid = guard_start(&set->cgroup, set->prefix);
     set->guard = pid > 0 ? pid : 0;
     set->guard_us = now_us;
+    if (set->guard == 0)
+        (void)loop_timer_arm(set->guard_timer, GUARD_INTERVAL_US);
+}
+
+static int on_guard_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    (void)source, (void)usec;
+    make_guard(userdata);
+    return 0;
 }
 
 /*
@@ -332,6 +349,9 @@ static int open_sources(struct process_set *set)
     int r = sd_event_add_signal(set->loop, &set->orphans, SIGCHLD, on_sigchld, set);
     if (r < 0)
         return r;
+    r = loop_timer_new(set->loop, on_guard_timer, set, &set->guard_timer);
+    if (r < 0)
+        return r;
     r = sd_event_add_defer(set->loop, &set->later, on_later, set);
     if (r < 0)
         return r;
@@ -367,11 +387,11 @@ int process_set_new(sd_event *loop, const struct process_options *options, proce
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 || sigprocmask(SIG_BLOCK, &child, NULL) < 0)
         return -errno;
     open_confinement(set, options->cgroup);
-    set->wants_guard = options->guard;
-    make_guard(set);
     r = open_sources(set);
     if (r < 0)
         return r;
+    set->wants_guard = options->guard;
+    make_guard(set);
     *ret_set = FASCIA_STEAL(set);
     return 0;
 }
@@ -393,7 +413,7 @@ void process_set_free(struct process_set *set)
     (void)process_sweep(set, 2000000);
     for (size_t i = 0; i < PROCESS_MAX; i++) {
         forget(&set->processes[i]);
-        cgroup_unit_close(&set->cgroup, set->processes[i].name, &set->processes[i].cgroup);
+        cgroup_unit_close(&set->cgroup, &set->processes[i].cgroup);
     }
     guard_end(set->guard); /* it sits in our cgroup, so before that goes */
     if (set->cgroup.folder >= 0)
@@ -401,6 +421,7 @@ void process_set_free(struct process_set *set)
     cgroup_close(&set->cgroup);
     set->orphans = loop_source_free(set->orphans);
     set->later = loop_source_free(set->later);
+    set->guard_timer = loop_source_free(set->guard_timer);
     sd_event_unref(set->loop);
     free(set);
 }
@@ -421,6 +442,8 @@ static int confine(struct process *process, struct supervisor_limits *limits)
 
     if (cgroup->folder < 0)
         return 0;
+    if (process->cgroup.used_up)
+        cgroup_unit_close(cgroup, &process->cgroup);
     if (process->cgroup.folder < 0) {
         int r = cgroup_unit_open(cgroup, process->name, &process->cgroup);
         if (r < 0)
@@ -439,8 +462,6 @@ int process_start(struct process_set *set, const struct spawn_spec *spec, const 
         return -E2BIG;
     if (process->pid > 0)
         return -EEXIST;
-    if (set->wants_guard && set->guard == 0)
-        do_later(set);
     if (ret_step)
         *ret_step = "making the cgroup";
     int r = confine(process, &own.limits);
@@ -450,7 +471,7 @@ int process_start(struct process_set *set, const struct spawn_spec *spec, const 
     r = spawn(&own, &process->pid, &process->pidfd, ret_step);
     if (r < 0) {
         /* Somebody may have taken it away: the next attempt makes it anew. */
-        cgroup_unit_close(&set->cgroup, name, &process->cgroup);
+        cgroup_unit_close(&set->cgroup, &process->cgroup);
         return r;
     }
     process->instance = process->next_instance;
@@ -559,8 +580,9 @@ size_t process_sweep(struct process_set *set, int64_t bound_us)
     (void)sigemptyset(&child);
     (void)sigaddset(&child, SIGCHLD);
     for (size_t i = 0; i < PROCESS_MAX; i++) {
-        if (set->processes[i].cgroup.folder >= 0)
-            cgroup_unit_kill(&set->processes[i].cgroup);
+        empty_cgroup(&set->processes[i]);
+        escaped += set->processes[i].escaped;
+        set->processes[i].escaped = 0;
     }
     while (sweep_round(set, &escaped) > 0 && loop_now_us() < end_us)
         (void)sigtimedwait(&child, NULL, &pause); /* SIGCHLD is blocked: an end wakes us at once */

@@ -65,6 +65,7 @@ struct birth {
     const char *oom_score_adj; /* as the kernel wants it, written before the clone */
     pid_t parent;
     bool join; /* it was not born in its cgroup and has to go there */
+    bool lived;
     int error;
     enum step step;
 };
@@ -247,6 +248,7 @@ static int child_main(void *argument)
     struct birth *birth = argument;
     enum step step = STEP_FORK;
 
+    birth->lived = true;
     int r = become(birth, &step);
     birth->step = step;
     birth->error = r;
@@ -313,28 +315,47 @@ static long clone_call(struct clone_args *args, int (*function)(void *), void *a
 }
 #endif
 
+static void reap(pid_t pid, int pidfd)
+{
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    (void)close(pidfd);
+}
+
+/* -EAGAIN and -ENOMEM are to be taken as they are; with any other error the child has to go to its cgroup by itself:
+ * Linux before 5.7, a filter, or no right to the common ancestor. */
+static pid_t give_birth_inside(struct birth *birth, char *stack, int *ret_pidfd)
+{
+    struct clone_args args = {
+        .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_INTO_CGROUP,
+        .pidfd = (uintptr_t)ret_pidfd,
+        .exit_signal = SIGCHLD,
+        .stack = (uintptr_t)stack,
+        .stack_size = STACK_SIZE,
+        .cgroup = (unsigned int)birth->spec->cgroup_fd,
+    };
+    pid_t pid = (pid_t)clone_call(&args, child_main, birth);
+
+    if (pid < 0 || birth->lived)
+        return pid;
+    /* Killed before its first step: a kernel that takes an earlier cgroup.kill there, or where we are, for one now. */
+    reap(pid, *ret_pidfd);
+    return -EBUSY;
+}
+
 /* Returns the child's pid once it has executed its program or ended, or a negative errno. */
 static pid_t give_birth(struct birth *birth, int *ret_pidfd)
 {
     char stack[STACK_SIZE] __attribute__((aligned(16)));
+    pid_t pid;
 
     if (birth->spec->cgroup_fd >= 0) {
-        struct clone_args args = {
-            .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_INTO_CGROUP,
-            .pidfd = (uintptr_t)ret_pidfd,
-            .exit_signal = SIGCHLD,
-            .stack = (uintptr_t)stack,
-            .stack_size = sizeof stack,
-            .cgroup = (unsigned int)birth->spec->cgroup_fd,
-        };
-        long pid = clone_call(&args, child_main, birth);
+        pid = give_birth_inside(birth, stack, ret_pidfd);
         if (pid >= 0 || pid == -EAGAIN || pid == -ENOMEM)
-            return (pid_t)pid;
-        /* Linux before 5.7, a filter, or no right to the common ancestor: it has to go there by itself. */
+            return pid;
         birth->join = true;
     }
-    pid_t pid =
-        clone(child_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, birth, ret_pidfd);
+    pid = clone(child_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, birth, ret_pidfd);
     return pid < 0 ? -errno : pid;
 }
 
@@ -357,9 +378,7 @@ int spawn(const struct spawn_spec *spec, pid_t *ret_pid, int *ret_pidfd, const c
     if (pid < 0)
         return pid;
     if (birth.error < 0) {
-        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-            ;
-        (void)close(pidfd);
+        reap(pid, pidfd);
         return birth.error;
     }
     *ret_pid = pid;
