@@ -35,6 +35,9 @@ static enum function_word word_of_unit(const struct unit *u)
     case UNIT_ABSENT:
         return FUNCTION_IS_DOWN;
     case UNIT_IDLE:
+        if (u->pid != 0) /* it was given up on the way down, and is still there */
+            return FUNCTION_IS_DOWN;
+        break;
     case UNIT_STARTING:
     case UNIT_STOPPING:
     case UNIT_STATES_:
@@ -177,7 +180,7 @@ static void describe(enum function_word word, const struct unit *about, const st
                 about->cause == UNIT_CAUSE_NOT_READY && about->spec->manage == SUPERVISOR_MANAGE_SPAWN
                     ? FASCIA_REASON_NOT_READY
                     : about->spec->down,
-                about->spec->name, about->why);
+                about->spec->name, about->why[0] != '\0' ? about->why : "does not end");
         break;
     case FUNCTION_IS_HELD:
         explain(fact, FASCIA_REASON_ON_HOLD, about->spec->name, about->why);

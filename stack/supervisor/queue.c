@@ -73,7 +73,10 @@ static void tell_died(struct supervisor *s, const struct unit *u, int64_t now_us
 
 static void tell_timeout(struct supervisor *s, const struct unit *u, int64_t now_us)
 {
-    if (u->state == UNIT_KILLING)
+    if (u->state == UNIT_KILLING && s->stop_deadline_us <= now_us)
+        supervisor_tell(s, FASCIA_EVENT_UNIT_TIMEOUT, now_us, "%s killed: the time for the whole stop is over",
+                        u->spec->name);
+    else if (u->state == UNIT_KILLING)
         supervisor_tell(s, FASCIA_EVENT_UNIT_TIMEOUT, now_us, "%s did not end within %" PRId64 " ms; killed",
                         u->spec->name, (now_us - u->stop_asked_us) / 1000);
     else if (u->state == UNIT_IDLE)

@@ -48,6 +48,7 @@ static void carry_unit(struct supervisor *s, const struct before *old, size_t i)
         unit_init(&s->units[i], spec, s->config);
         if (from >= 0 && spec->manage == SUPERVISOR_MANAGE_SPAWN)
             s->units[i].pid = old->units[from].pid; /* given up, but still there: it is waited for */
+        s->records[i].stopped_by_operator = from >= 0 && old->records[from].stopped_by_operator;
         crash_counter_init(&s->records[i].crashes, &s->config->escalation);
         return;
     }

@@ -55,12 +55,12 @@ void supervisor_stop(struct supervisor *s, int64_t now_us)
 /* The stop has taken all the time that it may: what is left is killed, whatever needs it. */
 static void cut_stop_short(struct supervisor *s, int64_t now_us)
 {
-    s->stop_deadline_us = INT64_MAX;
     for (size_t i = s->plan->units_count; i-- > 0;) {
         supervisor_feed_event(s, i, UNIT_STOP, now_us);
         if (s->units[i].state == UNIT_STOPPING && s->units[i].pid != 0)
             supervisor_feed_event(s, i, UNIT_TIMER, now_us);
     }
+    s->stop_deadline_us = INT64_MAX;
 }
 
 void supervisor_timer(struct supervisor *s, int64_t now_us)

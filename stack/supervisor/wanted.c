@@ -29,7 +29,12 @@ static bool is_wanted(const struct supervisor *s, size_t i)
 
 static bool is_there_or_given_up(const struct supervisor *s, size_t need)
 {
-    return s->units[need].settled || !is_wanted_at_all(s, need);
+    const struct unit *u = &s->units[need];
+
+    if (!is_wanted_at_all(s, need))
+        return true;
+    /* What has been asked to end, and is to be started again, has not had its turn yet. */
+    return u->settled && u->state != UNIT_STOPPING && u->state != UNIT_KILLING;
 }
 
 static bool needs_are_met(const struct supervisor *s, size_t i)

@@ -206,6 +206,16 @@ static void an_absent_daemon_is_down(void **state)
     assert_function(AUDIO, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PIPEWIRE);
 }
 
+static void a_process_that_was_given_up_keeps_its_function_down(void **state)
+{
+    (void)state;
+    setup();
+    unit_named("fascia-audio")->state = UNIT_IDLE;
+    assert_function(AUDIO, FASCIA_FUNCTION_STARTING, FASCIA_REASON_NONE);
+    unit_named("fascia-audio")->pid = 42;
+    assert_function(AUDIO, FASCIA_FUNCTION_FAILED, FASCIA_REASON_SERVICE_DOWN);
+}
+
 static void only_what_is_full_is_weakened_by_a_crash_loop(void **state)
 {
     (void)state;
@@ -375,6 +385,7 @@ int main(void)
         cmocka_unit_test(a_function_in_safety_is_safe_whatever_is_left_of_it),
         cmocka_unit_test(who_waits_for_another_is_on_hold),
         cmocka_unit_test(an_absent_daemon_is_down),
+        cmocka_unit_test(a_process_that_was_given_up_keeps_its_function_down),
         cmocka_unit_test(only_what_is_full_is_weakened_by_a_crash_loop),
         cmocka_unit_test(only_what_is_starting_is_late),
         cmocka_unit_test(a_function_of_which_nobody_publishes_is_full_when_all_are_up),
