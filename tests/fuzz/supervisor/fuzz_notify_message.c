@@ -27,6 +27,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > NOTIFY_MESSAGE_MAX || m.extend_us < 0 || m.error < 0 || m.error > 4095)
         abort();
     check_text(m.status, sizeof m.status);
+    check_text(m.radio, sizeof m.radio);
+    if (strpbrk(m.radio, "/. ")) /* it becomes part of a path */
+        abort();
     if (m.has_fact) {
         check_text(m.fact.function, sizeof m.fact.function);
         check_text(m.fact.detail, sizeof m.fact.detail);

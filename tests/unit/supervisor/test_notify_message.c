@@ -43,6 +43,31 @@ static void facts_and_events_are_understood(void **state)
     assert_true(m.event.t_us == 123);
 }
 
+/* It becomes part of a path below /sys. */
+static void the_name_of_a_radio_is_a_name_and_no_path(void **state)
+{
+    static const char *const refused[] = {
+        "X_FASCIA_RADIO=",
+        "X_FASCIA_RADIO=..",
+        "X_FASCIA_RADIO=phy0/../x",
+        "X_FASCIA_RADIO=phy 0",
+        "X_FASCIA_RADIO=phy\xc3\xa9",
+        "X_FASCIA_RADIO=phy0\nX_FASCIA_RADIO=phy1",
+        "X_FASCIA_RADIO=abcdefghijklmnopqrstuvwx", /* 24 characters */
+    };
+    (void)state;
+
+    assert_int_equal(parse("X_FASCIA_RADIO=phy0"), 0);
+    assert_string_equal(m.radio, "phy0");
+    assert_int_equal(parse("X_FASCIA_RADIO=Wiphy_1-b\nREADY=1"), 0);
+    assert_string_equal(m.radio, "Wiphy_1-b");
+    assert_int_equal(parse("X_FASCIA_RADIO=abcdefghijklmnopqrstuvw"), 0);
+    assert_int_equal(parse("READY=1"), 0);
+    assert_string_equal(m.radio, "");
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_int_equal(parse(refused[i]), -EBADMSG);
+}
+
 static void unknown_keys_are_passed_over(void **state)
 {
     (void)state;
@@ -122,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readiness_status_and_watchdog_are_understood),
         cmocka_unit_test(facts_and_events_are_understood),
+        cmocka_unit_test(the_name_of_a_radio_is_a_name_and_no_path),
         cmocka_unit_test(unknown_keys_are_passed_over),
         cmocka_unit_test(a_status_is_cut_to_fit),
         cmocka_unit_test(octets_that_d_bus_would_refuse_become_question_marks),
