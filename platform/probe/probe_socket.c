@@ -87,6 +87,8 @@ static void socket_connect(struct probe *probe)
     socklen_t size = sizeof peer;
     int fd = -1;
 
+    (void)loop_timer_disarm(probe->timer); /* the monitor may have been faster than the retry */
+    probe_peer_drop(probe);
     bool known_file = probe_peer_id(probe, &before) == 0;
     int r = probe_peer_connect(probe, SOCK_STREAM, &fd);
     if (r == 0 && (!known_file || probe_peer_id(probe, &now) < 0 || !probe_same_file(&before, &now))) {
