@@ -22,7 +22,7 @@ void report_facts_read_supervisor(struct report_facts *facts, struct json_object
 void report_facts_read_snapshot(struct report_facts *facts, struct json_object *snapshot);
 
 /** The reply of Supervisor1.GetBoot: [fasciad_us, [[unit, …], …], [[stage, …], …]]; NULL = not known. */
-void report_facts_read_boot(struct report_facts *facts, struct json_object *boot);
+void report_facts_read_boot(struct report_facts *facts, struct json_object *reply);
 
 /**
  * The reply of Supervisor1.GetEvents: [[t_us, name, source, detail], …]; after the supervisor's properties, because

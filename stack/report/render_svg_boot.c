@@ -14,7 +14,7 @@
 #define RIGHT 250
 #define AXIS  26
 #define GAP   14 /* between units and stages */
-#define TICKS 8
+#define TICKS 6
 
 /* Literal colours: many programs that show an SVG know neither variables nor colour schemes. */
 static const char alone_style[] =

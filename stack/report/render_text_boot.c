@@ -68,12 +68,13 @@ static void fill(const struct canvas *canvas, char *bar, int64_t from_us, int64_
     memset(bar + from, mark, (size_t)(to - from) + 1);
 }
 
-/* Labels of the axis begin where their time lies. */
+/* Labels of the axis begin where their time lies; one that would touch another is left out. */
 static void axis(const struct canvas *canvas, struct report_out *out)
 {
     const struct chart *chart = &canvas->chart;
     int64_t step = chart_tick_step(chart->to_us - chart->from_us, canvas->width / 8);
     char line[WIDTH_MOST];
+    int taken = 0; /* columns, by the labels so far */
 
     clear(canvas, line);
     for (int64_t t = (chart->from_us + step - 1) / step * step; t < chart->to_us; t += step) {
@@ -82,8 +83,10 @@ static void axis(const struct canvas *canvas, struct report_out *out)
         fascia_text_init(&label, label_text, sizeof label_text);
         chart_tick_text(t, step, &label);
         int x = column(canvas, t);
-        if (x + (int)label.used <= canvas->width && (x == 0 || line[x - 1] == ' '))
-            memcpy(line + x, label.start, label.used);
+        if (x < taken || x + (int)label.used > canvas->width)
+            continue;
+        memcpy(line + x, label.start, label.used);
+        taken = x + (int)label.used + 1;
     }
     for (int x = canvas->width; x > 0 && line[x - 1] == ' '; x--)
         line[x - 1] = '\0';

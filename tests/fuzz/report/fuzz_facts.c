@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What services and attached records say, down to the rendered page: {"supervisor": …, "events": …, "link": …,
- * "address": …, "audio": …, "attachments": [ … ]}.
+ * What services and attached records say, down to the rendered page: {"supervisor": …, "events": …, "boot": …,
+ * "link": …, "address": …, "audio": …, "attachments": [ … ], "snapshot": …}.
  */
 #include <errno.h>
 #include <json-c/json.h>
@@ -67,6 +67,11 @@ static void render(const struct report_facts *facts)
     if (out.error != 0 || strchr(page, '\033') != NULL)
         abort();
 
+    page_used = 0;
+    report_svg_boot_document(facts, &out);
+    if (out.error != 0 || strstr(page, "<script") != NULL || strchr(page, '\033') != NULL)
+        abort();
+
     struct json_object *json = report_json(&report);
     struct json_object *again = json_tokener_parse(json_object_to_json_string(json));
     if (again == NULL)
@@ -92,12 +97,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(&facts, 0, sizeof facts);
     report_facts_read_supervisor(&facts, member(document, "supervisor"));
     report_facts_read_events(&facts, member(document, "events"));
+    report_facts_read_boot(&facts, member(document, "boot"));
     report_facts_read_link(&facts, member(document, "link"));
     report_facts_read_address(&facts, member(document, "address"));
     report_facts_read_audio(&facts, member(document, "audio"));
     struct json_object *attachments = member(document, "attachments");
     for (size_t i = 0; json_object_is_type(attachments, json_type_array) && i < 4; i++)
         (void)report_facts_read_attachment(&facts, json_object_array_get_idx(attachments, i));
+    if (member(document, "snapshot") != NULL) /* in the place of the properties, as when an order is followed */
+        report_facts_read_snapshot(&facts, member(document, "snapshot"));
     report_facts_settle(&facts);
     render(&facts);
     (void)json_object_put(document);
