@@ -31,6 +31,7 @@ static sd_event *loop;
 /* What was told. Answers of the same process repeat (a sign of life); they are counted once. */
 struct seen {
     int up, lost, replaced;
+    int told; /* all in all */
     pid_t pid;
     enum probe_news last;
     bool any;
@@ -40,6 +41,7 @@ static void on_news(enum probe_news news, pid_t pid, const char *why, void *user
 {
     struct seen *seen = userdata;
 
+    seen->told++;
     assert_true((news == PROBE_LOST) == (why[0] != '\0'));
     if (news == PROBE_UP && !(seen->any && seen->last != PROBE_LOST))
         seen->up++;
@@ -318,6 +320,23 @@ static void a_socket_that_nobody_listens_at_is_left_in_peace_after_some_tries(vo
     (void)close(fd);
 }
 
+static void a_retry_that_the_monitor_overtakes_is_not_made(void **state)
+{
+    struct seen seen;
+    (void)state;
+
+    (void)close(listen_at(in_dir("overtaken"), true));
+    struct probe *probe = begin(SUPERVISOR_READY_SOCKET, in_dir("overtaken"), 0, NULL, &seen);
+    while (!is_timer_armed()) /* refused: it will try again */
+        assert_true(sd_event_run(loop, 100000) >= 0);
+    int fd = listen_at(in_dir("overtaken"), true);
+    run_until(&seen.up, 1);
+    run_until_no_timer();
+    assert_int_equal(seen.told, 1);
+    probe_free(probe);
+    (void)close(fd);
+}
+
 static void a_socket_that_takes_the_place_of_another_is_a_replacement(void **state)
 {
     struct seen seen;
@@ -564,6 +583,7 @@ int main(void)
         cmocka_unit_test(without_a_period_one_answer_is_enough),
         cmocka_unit_test(a_socket_that_is_bound_first_and_listens_later_is_up),
         cmocka_unit_test(a_socket_that_nobody_listens_at_is_left_in_peace_after_some_tries),
+        cmocka_unit_test(a_retry_that_the_monitor_overtakes_is_not_made),
         cmocka_unit_test(a_socket_that_takes_the_place_of_another_is_a_replacement),
         cmocka_unit_test(who_forked_after_listening_is_watched_by_its_connection),
         cmocka_unit_test(behind_a_service_managers_socket_the_service_is_watched),
