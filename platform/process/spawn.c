@@ -343,6 +343,19 @@ static pid_t give_birth_inside(struct birth *birth, char *stack, int *ret_pidfd)
     return -EBUSY;
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#define HAVE_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAVE_ASAN 1
+#endif
+#endif
+#ifdef HAVE_ASAN
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
+
 /* Returns the child's pid once it has executed its program or ended, or a negative errno. */
 static pid_t give_birth(struct birth *birth, int *ret_pidfd)
 {
@@ -351,12 +364,16 @@ static pid_t give_birth(struct birth *birth, int *ret_pidfd)
 
     if (birth->spec->cgroup_fd >= 0) {
         pid = give_birth_inside(birth, stack, ret_pidfd);
+        ASAN_UNPOISON_MEMORY_REGION(stack, sizeof stack);
         if (pid >= 0 || pid == -EAGAIN || pid == -ENOMEM)
             return pid;
         birth->join = true;
     }
     pid = clone(child_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, birth, ret_pidfd);
-    return pid < 0 ? -errno : pid;
+    int error = -errno;
+    /* The child left its frames by exec, not by returning: AddressSanitizer would guard them for ever. */
+    ASAN_UNPOISON_MEMORY_REGION(stack, sizeof stack);
+    return pid < 0 ? error : pid;
 }
 
 int spawn(const struct spawn_spec *spec, pid_t *ret_pid, int *ret_pidfd, const char **ret_step)
