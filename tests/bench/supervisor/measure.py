@@ -48,13 +48,14 @@ def idle_wakeups_per_s(supervisors, seconds):
 
 def restart_us(supervisor, i):
     """Kills service `i` and returns the time from there to the first instruction of its next life."""
+    supervisor.listen()
     stamp = supervisor.stamps[i]
     starts, at_ns, pid = stamp.read()
     time.sleep(max(0, at_ns + LIFE_NS - time.monotonic_ns()) / 1e9)
     begin_ns = time.monotonic_ns()
     os.kill(pid, signal.SIGKILL)
     # The service takes the time itself, so there is no need to spin here and take a processor from the supervisor.
-    until(f"{supervisor.name} has restarted service {i}\n{supervisor.tail()}", lambda: stamp.starts > starts, 0.003)
+    until(f"{supervisor.name} has restarted service {i}", lambda: stamp.starts > starts, 0.003, supervisor.tail)
     return (stamp.at_ns - begin_ns) / 1000
 
 

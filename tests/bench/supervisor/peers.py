@@ -30,11 +30,11 @@ class BenchError(Exception):
     pass
 
 
-def until(what, condition, pause_s=0.001):
+def until(what, condition, pause_s=0.001, tail=lambda: ""):
     end = time.monotonic() + BOUND_S
     while not condition():
         if time.monotonic() > end:
-            raise BenchError(f"not within {BOUND_S} s: {what}")
+            raise BenchError(f"not within {BOUND_S} s: {what}\n{tail()}")
         time.sleep(pause_s)
 
 
@@ -106,15 +106,18 @@ class Supervisor:
             self.process = subprocess.Popen([self.service, "--exec", self.birth.path, *self.command], stdout=log,
                                             stderr=log, stdin=subprocess.DEVNULL, env=self.environment,
                                             cwd=self.folder, start_new_session=True)
-        until(f"{self.name} has started its services\n{self.tail()}", self.is_up)
+        until(f"{self.name} has started its services", self.is_up, tail=self.tail)
 
     def is_up(self):
         if self.process.poll() is not None:
             raise BenchError(f"{self.name} ended with status {self.process.returncode}\n{self.tail()}")
         return all(stamp.starts > 0 for stamp in self.stamps)
 
+    def listen(self):
+        """Hears what the supervisor has to say, so that it need not wait for us."""
+
     def tail(self):
-        return self.log.read_text(errors="replace")[-2000:]
+        return self.log.read_text(errors="replace")[-6000:]
 
     def born_to_last_service_ms(self):
         """From the exec of the supervisor to the first instruction of the last of its services."""
@@ -209,10 +212,15 @@ supervisor:
         self.ready_ns = None
         return [options.fasciad, "--config", str(config)]
 
-    def is_up(self):
-        while not self.ready_ns and select.select([self.notify], [], [], 0.001)[0]:
-            if b"READY=1" in self.notify.recv(4096).split(b"\n"):
+    def listen(self):
+        while select.select([self.notify], [], [], 0)[0]:
+            if b"READY=1" in self.notify.recv(4096).split(b"\n") and not self.ready_ns:
                 self.ready_ns = time.monotonic_ns()
+
+    def is_up(self):
+        if not self.ready_ns:
+            select.select([self.notify], [], [], 0.001)  # wakes us at once
+        self.listen()
         return super().is_up() and self.ready_ns
 
     def born_to_ready_ms(self):
