@@ -12,12 +12,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "platform/loop/loop.h"
+#include "platform/process/folder.h"
 #include "stack/base/cleanup.h"
 #include "stack/base/text.h"
 
@@ -267,7 +267,7 @@ static bool enable(const struct cgroup *cgroup, const char *controller)
 /* Can a unit's cgroup be made at all? Better known now than at the first start. */
 static int try_one(const struct cgroup *cgroup, char *ret_why, size_t size)
 {
-    struct cgroup_unit unit;
+    struct cgroup_unit unit = CGROUP_UNIT_NONE;
 
     int r = cgroup_unit_open(cgroup, "try", &unit);
     if (r < 0)
@@ -342,7 +342,7 @@ bool cgroup_unit_is_populated(const struct cgroup_unit *unit)
 
 void cgroup_unit_kill(struct cgroup_unit *unit)
 {
-    pid_t pids[PIDS_MAX];
+    pid_t pids[PIDS_MAX] = {0};
 
     unit->used_up = true;
     if (unit->kill >= 0 && pwrite(unit->kill, "1", 1, 0) == 1)
@@ -361,7 +361,7 @@ void cgroup_unit_kill(struct cgroup_unit *unit)
 
 static int open_unit(int folder, const char *name, struct cgroup_unit *ret_unit)
 {
-    struct cgroup_unit unit = {.folder = -1, .events = -1, .kill = -1};
+    struct cgroup_unit unit = CGROUP_UNIT_NONE;
 
     int r = fascia_text_copy(unit.name, sizeof unit.name, name);
     if (r < 0)
@@ -393,7 +393,7 @@ static void close_unit(struct cgroup_unit *unit)
 
 static void clear_one(int folder, const char *name)
 {
-    struct cgroup_unit unit;
+    struct cgroup_unit unit = CGROUP_UNIT_NONE;
 
     if (open_unit(folder, name, &unit) < 0)
         return;
@@ -476,38 +476,27 @@ int cgroup_unit_of(const struct cgroup *cgroup, pid_t pid, char *ret_name, size_
     return 0;
 }
 
-/* As the kernel writes it for getdents64(2); libc's readdir() would allocate. */
-struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
+struct pass {
+    int folder, count;
 };
+
+static void clear_entry(const char *name, void *userdata)
+{
+    struct pass *pass = userdata;
+
+    if (strncmp(name, UNIT_PREFIX, strlen(UNIT_PREFIX)) != 0)
+        return;
+    clear_one(pass->folder, name);
+    pass->count++;
+}
 
 /* One pass over our units. Returns how many there were. */
 static int clear_pass(int folder)
 {
-    char data[4096] __attribute__((aligned(8)));
-    int count = 0;
-    long n;
+    struct pass pass = {.folder = folder};
 
-    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* with a position of its own */
-    if (fd < 0)
-        return 0;
-    while ((n = syscall(SYS_getdents64, fd, data, sizeof data)) > 0) {
-        for (long at = 0; at < n;) {
-            const struct entry *entry = (const struct entry *)(const void *)(data + at);
-
-            if (strncmp(entry->name, UNIT_PREFIX, strlen(UNIT_PREFIX)) == 0) {
-                clear_one(folder, entry->name);
-                count++;
-            }
-            at += entry->length;
-        }
-    }
-    (void)close(fd);
-    return count;
+    (void)folder_each(folder, ".", clear_entry, &pass);
+    return pass.count;
 }
 
 void cgroup_clear(const struct cgroup *cgroup, int64_t bound_us)

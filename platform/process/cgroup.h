@@ -33,6 +33,8 @@ struct cgroup_unit {
     struct supervisor_limits limits; /* that are in force */
 };
 
+#define CGROUP_UNIT_NONE ((struct cgroup_unit){.folder = -1, .events = -1, .kill = -1})
+
 /**
  * Takes the cgroup that `choice` names (see process_options) and moves us out of its way. Waits up to six seconds for
  * one that the guard of a supervisor before us still clears. Returns 0, or a negative errno with the cause as words in

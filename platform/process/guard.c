@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "platform/loop/loop.h"
+#include "platform/process/folder.h"
 #include "platform/process/mark.h"
 #include "stack/base/cleanup.h"
 
@@ -24,15 +25,6 @@
 
 /* Its own descriptors; everything above is closed. */
 enum { FD_OWNER = 3, FD_CGROUP, FDS_ };
-
-/* As the kernel writes it for getdents64(2); libc's readdir() would allocate. */
-struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-};
 
 /* 0 for what is no number. */
 static pid_t to_pid(const char *text)
@@ -60,28 +52,27 @@ static bool kill_marked(pid_t pid, const char *prefix)
     return ours;
 }
 
+struct pass {
+    const char *prefix;
+    int count;
+};
+
+static void kill_entry(const char *name, void *userdata)
+{
+    struct pass *pass = userdata;
+    pid_t pid = to_pid(name);
+
+    if (pid > 1 && kill_marked(pid, pass->prefix))
+        pass->count++;
+}
+
 /* One pass over all processes. Returns how many of ours were found. */
 static int kill_pass(const char *prefix)
 {
-    char data[4096] __attribute__((aligned(8)));
-    int count = 0;
-    long n;
+    struct pass pass = {.prefix = prefix};
 
-    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (proc < 0)
-        return 0;
-    while ((n = syscall(SYS_getdents64, proc, data, sizeof data)) > 0) {
-        for (long at = 0; at < n;) {
-            const struct entry *entry = (const struct entry *)(const void *)(data + at);
-            pid_t pid = to_pid(entry->name);
-
-            if (pid > 1 && kill_marked(pid, prefix))
-                count++;
-            at += entry->length;
-        }
-    }
-    (void)close(proc);
-    return count;
+    (void)folder_each(AT_FDCWD, "/proc", kill_entry, &pass);
+    return pass.count;
 }
 
 static void kill_all_marked(const char *prefix, int64_t end_us)

@@ -377,7 +377,7 @@ int process_set_new(sd_event *loop, const struct process_options *options, proce
     for (size_t i = 0; i < PROCESS_MAX; i++) {
         set->processes[i].set = set;
         set->processes[i].pidfd = -1;
-        set->processes[i].cgroup = (struct cgroup_unit){.folder = -1, .events = -1, .kill = -1};
+        set->processes[i].cgroup = CGROUP_UNIT_NONE;
     }
     int r = mark_init(set->prefix);
     if (r < 0)

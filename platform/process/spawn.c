@@ -29,6 +29,10 @@
 
 #define STACK_SIZE 32768
 
+/* AddressSanitizer marks the frames of a function on the stack, and takes the marks away when it returns. The child's
+ * functions, on a piece of our stack, never return. */
+#define CHILD_SIDE __attribute__((no_sanitize_address))
+
 enum step {
     STEP_FORK,
     STEP_CGROUP,
@@ -81,7 +85,7 @@ struct birth {
 #define CALL_SETRESGID SYS_setresgid
 #endif
 
-static void reset_signals(void)
+static CHILD_SIDE void reset_signals(void)
 {
     const struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t none;
@@ -92,7 +96,7 @@ static void reset_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int write_to(int folder, const char *path, const char *text)
+static CHILD_SIDE int write_to(int folder, const char *path, const char *text)
 {
     int fd = openat(folder, path, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
@@ -103,14 +107,14 @@ static int write_to(int folder, const char *path, const char *text)
 }
 
 /* It is only ever raised: where lowering is not permitted, the higher value that we have ourselves stays. */
-static int raise_oom_score(const char *text)
+static CHILD_SIDE int raise_oom_score(const char *text)
 {
     int r = write_to(AT_FDCWD, "/proc/self/oom_score_adj", text);
 
     return r == -EACCES || r == -EPERM ? 0 : r;
 }
 
-static int detach_files(void)
+static CHILD_SIDE int detach_files(void)
 {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -125,7 +129,7 @@ static int detach_files(void)
 }
 
 /* A bound above the one that we have ourselves and may not raise is no error: the lower one stays. */
-static int set_limit(__rlimit_resource_t resource, int64_t value)
+static CHILD_SIDE int set_limit(__rlimit_resource_t resource, int64_t value)
 {
     struct rlimit limit = {.rlim_cur = (rlim_t)value, .rlim_max = (rlim_t)value};
 
@@ -139,7 +143,7 @@ static int set_limit(__rlimit_resource_t resource, int64_t value)
     return setrlimit(resource, &limit) < 0 ? -errno : 0;
 }
 
-static int set_limits(const struct supervisor_limits *limits)
+static CHILD_SIDE int set_limits(const struct supervisor_limits *limits)
 {
     static const struct rlimit no_core = {0, 0};
     int64_t most_mb = INT64_MAX >> 20;
@@ -154,7 +158,7 @@ static int set_limits(const struct supervisor_limits *limits)
     return r;
 }
 
-static int set_capabilities(uint64_t mask)
+static CHILD_SIDE int set_capabilities(uint64_t mask)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -173,7 +177,7 @@ static int set_capabilities(uint64_t mask)
     return 0;
 }
 
-static int change_user(const struct spawn_spec *spec, enum step *step)
+static CHILD_SIDE int change_user(const struct spawn_spec *spec, enum step *step)
 {
     const struct account *account = spec->account;
 
@@ -195,7 +199,7 @@ static int change_user(const struct spawn_spec *spec, enum step *step)
 }
 
 /* Before our privileges go. */
-static int leave_ours(const struct birth *birth, enum step *step)
+static CHILD_SIDE int leave_ours(const struct birth *birth, enum step *step)
 {
     *step = STEP_CGROUP;
     int r = birth->join ? write_to(birth->spec->cgroup_fd, "cgroup.procs", "0") : 0;
@@ -218,7 +222,7 @@ static int leave_ours(const struct birth *birth, enum step *step)
 }
 
 /* Returns only when something failed, with a negative errno. */
-static int become(const struct birth *birth, enum step *step)
+static CHILD_SIDE int become(const struct birth *birth, enum step *step)
 {
     const struct spawn_spec *spec = birth->spec;
 
@@ -243,7 +247,7 @@ static int become(const struct birth *birth, enum step *step)
 }
 
 /* What it returns is its exit status: a call of exit would run sanitizers' hooks on a stack that they do not know. */
-static int child_main(void *argument)
+static CHILD_SIDE int child_main(void *argument)
 {
     struct birth *birth = argument;
     enum step step = STEP_FORK;
@@ -324,6 +328,7 @@ static void reap(pid_t pid, int pidfd)
 
 /* -EAGAIN and -ENOMEM are to be taken as they are; with any other error the child has to go to its cgroup by itself:
  * Linux before 5.7, a filter, or no right to the common ancestor. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the kernel and the child write to both */
 static pid_t give_birth_inside(struct birth *birth, char *stack, int *ret_pidfd)
 {
     struct clone_args args = {

@@ -135,7 +135,9 @@ static char state_of(long pid)
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     (void)fclose(file);
     const char *end = strrchr(text, ')');
-    return end && end[1] == ' ' ? end[2] : '\0';
+    if (!end || end[1] != ' ')
+        return '\0';
+    return end[2];
 }
 
 bool stand_is_gone(struct stand *stand, long pid)
