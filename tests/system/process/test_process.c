@@ -12,7 +12,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "platform/loop/loop.h"
+#include "platform/process/cgroup.h"
 #include "stack/base/cleanup.h"
 #include "tests/system/process/stand.h"
 #include "tests/unit/test.h"
@@ -324,8 +324,10 @@ static void kill_an_owner(void **state, bool enter, const char *verb)
     struct stand stand = {.folder = "/tmp/fascia-process-XXXXXX"};
     pid_t pids[2];
 
-    if (*state && !stand_make_cgroup(cgroup, sizeof cgroup))
+    if (*state && !stand_make_cgroup(cgroup, sizeof cgroup)) {
+        print_message("no cgroup v2 that we may use\n");
         skip();
+    }
     /* What becomes an orphan of the owner becomes our child, so that we see all that is left. */
     assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
     assert_non_null(mkdtemp(stand.folder));
@@ -400,16 +402,20 @@ static void our_own_cgroup_is_taken_when_it_is_delegated_and_only_then(void **st
     for (int delegated = 0; delegated < 2; delegated++) {
         int status = 0;
 
-        if (!stand_make_cgroup(cgroup, sizeof cgroup))
+        if (!stand_make_cgroup(cgroup, sizeof cgroup)) {
+            print_message("no cgroup v2 that we may use\n");
             skip();
+        }
         pid_t pid = fork();
         if (pid == 0)
             _exit(take_own_cgroup(delegated == 1));
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_int_equal(rmdir(cgroup), 0);
         assert_true(WIFEXITED(status));
-        if (WEXITSTATUS(status) == 77)
+        if (WEXITSTATUS(status) == 77) {
+            print_message("no extended attributes on cgroups\n");
             skip();
+        }
         assert_int_equal(WEXITSTATUS(status), 0);
     }
 }
@@ -427,6 +433,65 @@ static void a_cgroup_that_cannot_be_used_is_no_error_and_says_why(void **state)
         (void)stand_start(&stand, NULL, "wait");
         stand_close(&stand);
     }
+}
+
+static void without_the_kernels_help_a_cgroup_is_emptied_all_the_same(void **state)
+{
+    struct cgroup folder = {.folder = -1};
+    struct cgroup_unit unit = CGROUP_UNIT_NONE;
+    struct stand stand;
+    pid_t pids[2];
+    (void)state;
+
+    if (!stand_make_cgroup(cgroup, sizeof cgroup)) {
+        print_message("no cgroup v2 that we may use\n");
+        skip();
+    }
+    stand_open(&stand, &(struct stand_options){0});
+    char why[128];
+    assert_int_equal(cgroup_open(cgroup, &folder, why, sizeof why), 0);
+    assert_int_equal(cgroup_unit_open(&folder, "old", &unit), 0);
+    (void)close(unit.kill); /* as before Linux 5.14 */
+    unit.kill = -1;
+    char *argv[] = {(char[]){"child"}, (char[]){"escape"}, stand.file, NULL}, *environment[] = {stand.token, NULL};
+    const struct spawn_spec spec = {.path = CHILD, .argv = argv, .environment = environment, .cgroup_fd = unit.folder};
+    pid_t pid = 0;
+    int pidfd = -1;
+    assert_int_equal(spawn(&spec, &pid, &pidfd, NULL), 0);
+    read_pids(&stand, pids);
+    assert_true(cgroup_unit_is_populated(&unit));
+    cgroup_unit_kill(&unit);
+    assert_true(stand_until(&stand, stand_is_alone, 0));
+    assert_false(cgroup_unit_is_populated(&unit));
+    (void)close(pidfd);
+    cgroup_unit_close(&folder, &unit);
+    cgroup_clear(&folder, 0);
+    cgroup_close(&folder);
+    close_for(&stand, (void *[]){cgroup});
+}
+
+static void controllers_of_the_cgroup_bind_a_unit_as_a_whole(void **state)
+{
+    const struct spawn_spec few = {.limits.processes = 20}, little = {.limits.memory_mb = 32};
+    struct stand stand;
+
+    open_for(&stand, state, false);
+    if (!strstr(process_confinement(stand.set), "(pids, memory)")) {
+        print_message("no controllers there: %s\n", process_confinement(stand.set));
+        close_for(&stand, state);
+        skip();
+    }
+    pid_t pid = stand_start(&stand, &few, "scatter"); /* root is bound too, unlike by RLIMIT_NPROC */
+    assert_int_equal(strtol(stand_read(&stand), NULL, 10), 19);
+    assert_int_equal(process_kill(stand.set, pid), 0);
+    assert_true(stand_until(&stand, stand_has_ended, 1));
+    (void)stand_start(&stand, &little, "hungry");
+    assert_true(stand_until(&stand, stand_has_ended, 2));
+    assert_int_equal(stand.signal, SIGKILL);
+    /* The next one has no bound. */
+    (void)stand_start(&stand, NULL, "hungry");
+    assert_string_equal(stand_read(&stand), "fed");
+    close_for(&stand, state);
 }
 
 #define BOTH(test)                                                                                                     \
@@ -454,10 +519,12 @@ int main(void)
         BOTH(what_left_its_session_does_not_survive_our_being_killed),
         {"nothing_survives_when_we_live_in_that_cgroup_ourselves",
          nothing_survives_when_we_live_in_that_cgroup_ourselves, NULL, NULL, cgroup},
+        {"controllers_of_the_cgroup_bind_a_unit_as_a_whole", controllers_of_the_cgroup_bind_a_unit_as_a_whole, NULL,
+         NULL, cgroup},
+        cmocka_unit_test(without_the_kernels_help_a_cgroup_is_emptied_all_the_same),
         cmocka_unit_test(our_own_cgroup_is_taken_when_it_is_delegated_and_only_then),
         cmocka_unit_test(a_cgroup_that_cannot_be_used_is_no_error_and_says_why),
     };
 
-    cmocka_set_test_filter(getenv("F"));
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

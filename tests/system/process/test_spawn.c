@@ -276,8 +276,10 @@ static void a_limit_above_our_own_leaves_ours_in_force(void **state)
     int status = 0;
     (void)state;
 
-    if (is_root && !has_nobody)
+    if (is_root && !has_nobody) {
+        print_message("needs an account nobody\n");
         skip();
+    }
     pid_t pid = fork();
     if (pid == 0)
         _exit(ask_for_more_files());
@@ -309,8 +311,10 @@ static void a_child_changes_its_user_and_no_thread_of_ours(void **state)
     char uid[64];
     (void)state;
 
-    if (!has_nobody)
+    if (!has_nobody) {
+        print_message("needs root and an account nobody\n");
         skip();
+    }
     (void)pthread_barrier_init(&second.started, NULL, 2);
     (void)pthread_barrier_init(&second.over, NULL, 2);
     assert_int_equal(pthread_create(&thread, NULL, look_at_uid, &second), 0);
@@ -351,8 +355,10 @@ static void an_old_kernel_is_no_obstacle_to_a_cgroup(void **state)
     int status = 0;
     (void)state;
 
-    if (!stand_make_cgroup(cgroup, sizeof cgroup))
+    if (!stand_make_cgroup(cgroup, sizeof cgroup)) {
+        print_message("no cgroup v2 that we may use\n");
         skip();
+    }
     pid_t pid = fork();
     if (pid == 0)
         _exit(spawn_without_clone3(cgroup));
@@ -375,8 +381,10 @@ static void a_cgroup_that_was_emptied_by_force_still_takes_a_child(void **state)
     const char *step = NULL;
     (void)state;
 
-    if (!stand_make_cgroup(cgroup, sizeof cgroup))
+    if (!stand_make_cgroup(cgroup, sizeof cgroup)) {
+        print_message("no cgroup v2 that we may use\n");
         skip();
+    }
     (void)snprintf(file, sizeof file, "%s/cgroup.kill", cgroup);
     if (access(file, F_OK) < 0) {
         print_message("no cgroup.kill before Linux 5.14\n");
