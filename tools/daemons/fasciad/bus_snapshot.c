@@ -101,7 +101,10 @@ static int append_boot_units(sd_bus_message *reply, const struct fasciad *f)
 
     for (size_t i = 0; r >= 0 && i < f->supervisor.plan->units_count; i++) {
         const struct supervisor_unit_record *record = &f->supervisor.records[i];
-        r = sd_bus_message_append(reply, "(sxx)", f->supervisor.units[i].spec->name, since_kernel(f, record->exec_us),
+        const struct plan_unit *spec = f->supervisor.units[i].spec;
+        /* An adopted one is executed by somebody else: what the record has is when we began to look for it. */
+        int64_t exec_us = spec->manage == SUPERVISOR_MANAGE_ADOPT ? 0 : record->exec_us;
+        r = sd_bus_message_append(reply, "(sxx)", spec->name, since_kernel(f, exec_us),
                                   since_kernel(f, record->ready_us));
     }
     return r < 0 ? r : sd_bus_message_close_container(reply);
