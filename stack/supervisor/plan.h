@@ -36,7 +36,6 @@ enum plan_result {
 /* "Needs" orders the start: a unit is started when each of these is ready or has been given up for now. */
 struct plan_unit {
     char name[SUPERVISOR_NAME_SIZE];
-    enum supervisor_manage manage;
     char program[256];                              /* absolute, or a name that the supervisor looks up; "" for adopt */
     char args[SUPERVISOR_ARGS_MAX][PLAN_PATH_SIZE]; /* argv[1] … */
     size_t args_count;
@@ -45,6 +44,7 @@ struct plan_unit {
     uint64_t capabilities; /* ambient; bit n is capability n of <linux/capability.h>; only with `user` */
     struct supervisor_need needs[SUPERVISOR_NEEDS_MAX];
     size_t needs_count;
+    enum supervisor_manage manage;
     enum supervisor_readiness readiness;
     char target[PLAN_PATH_SIZE];              /* of a probe: a socket's path or a bus name */
     char private_dir[PLAN_PATH_SIZE];         /* made 0700 for `user` before anything starts; "" = none */

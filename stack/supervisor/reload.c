@@ -58,9 +58,22 @@ static void carry_unit(struct supervisor *s, const struct before *old, size_t i)
     s->records[i].crashes.config = s->config->escalation;
 }
 
+static bool same_step(const struct ladder_step *a, const struct ladder_step *b)
+{
+    return strcmp(a->name, b->name) == 0 && a->action == b->action && a->shows == b->shows && a->until == b->until &&
+           a->budget_ms == b->budget_ms && a->budget_max_ms == b->budget_max_ms && a->attempts == b->attempts &&
+           strcmp(a->hmi, b->hmi) == 0;
+}
+
 static bool same_ladder(const struct ladder_config *a, const struct ladder_config *b)
 {
-    return a && b && memcmp(a, b, sizeof *a) == 0;
+    if (!a || !b || a->steps_count != b->steps_count)
+        return false;
+    for (size_t i = 0; i < a->steps_count; i++) {
+        if (!same_step(&a->steps[i], &b->steps[i]))
+            return false;
+    }
+    return true;
 }
 
 static void carry_function(struct supervisor *s, const struct before *old, size_t i)

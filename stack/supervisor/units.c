@@ -160,9 +160,9 @@ static void spread(struct supervisor *s, size_t i, enum unit_state before, unsig
         record->restarting = false;
 }
 
-void supervisor_feed(struct supervisor *s, size_t i, const struct unit_input *input, int64_t now_us)
+void supervisor_feed(struct supervisor *s, size_t unit, const struct unit_input *input, int64_t now_us)
 {
-    struct unit *u = &s->units[i];
+    struct unit *u = &s->units[unit];
     struct {
         enum unit_state state;
         int64_t pid, starts;
@@ -172,17 +172,17 @@ void supervisor_feed(struct supervisor *s, size_t i, const struct unit_input *in
     unsigned int does = unit_handle(u, input, now_us);
     if (u->pid != before.pid) {
         forget_fact(s, u);
-        s->records[i].status[0] = '\0';
+        s->records[unit].status[0] = '\0';
     }
     if (strcmp(unit_state_name(u->state), unit_state_name(before.state)) != 0 || u->pid != before.pid ||
         u->starts != before.starts)
         s->generation++;
-    note_times(s, i, input, now_us);
-    supervisor_perform(s, i, does, started_us, now_us);
-    spread(s, i, before.state, does, now_us);
+    note_times(s, unit, input, now_us);
+    supervisor_perform(s, unit, does, started_us, now_us);
+    spread(s, unit, before.state, does, now_us);
 
     if (input->event == UNIT_SPAWNED && u->state == UNIT_STARTING && u->spec->readiness == SUPERVISOR_READY_EXEC)
-        supervisor_feed_event(s, i, UNIT_IS_READY, now_us);
+        supervisor_feed_event(s, unit, UNIT_IS_READY, now_us);
 }
 
 void supervisor_feed_event(struct supervisor *s, size_t unit, enum unit_event event, int64_t now_us)
