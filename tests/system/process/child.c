@@ -161,10 +161,11 @@ static void bomb(int scatter)
 static void hungry(void)
 {
     size_t size = (size_t)64 << 20;
-    char *volatile memory = malloc(size); /* volatile: else the compiler may know better than to allocate */
+    char *memory = malloc(size);
+    volatile char *bytes = memory; /* else the compiler may know better than to touch what is freed unread */
 
-    if (memory)
-        memset(memory, 1, size);
+    for (size_t i = 0; memory && i < size; i += 1024)
+        bytes[i] = 1;
     tell("%s", memory ? "fed" : "refused");
     free(memory);
 }
