@@ -272,6 +272,7 @@ void supervisor_applied(struct supervisor *s, size_t function, int error, int64_
 
 void supervisor_remark(struct supervisor *s, enum fascia_event_kind kind, const char *detail, int64_t now_us)
 {
+    s->generation++; /* what is outside may be shown as well: the state of the black box */
     supervisor_tell(s, kind, now_us, "%s", detail);
 }
 
