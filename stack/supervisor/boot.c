@@ -33,13 +33,19 @@ bool boot_reach(struct boot *b, size_t i, int64_t now_us)
 
     struct boot_stage *stage = &b->stages[i];
     stage->reached_us = now_us + b->offset_us;
-    if (!b->timed)
+    if (!b->timed || stage->verdict == BOOT_UNTIMED)
         stage->verdict = BOOT_UNTIMED;
     else if (is_over(b, stage, now_us))
         stage->verdict = BOOT_LATE;
     else
         stage->verdict = BOOT_MET;
     return true;
+}
+
+void boot_excuse(struct boot *b, size_t i, int64_t now_us)
+{
+    if (i < b->stages_count && b->stages[i].verdict == BOOT_PENDING && is_over(b, &b->stages[i], now_us))
+        b->stages[i].verdict = BOOT_UNTIMED;
 }
 
 unsigned int boot_timer(struct boot *b, int64_t now_us)

@@ -19,7 +19,7 @@ enum boot_verdict {
     BOOT_MET,     /* reached within its budget */
     BOOT_MISSED,  /* the budget has passed, not reached yet */
     BOOT_LATE,    /* reached after its budget */
-    BOOT_UNTIMED, /* reached, but fasciad was not started by this boot, so there is no budget to meet */
+    BOOT_UNTIMED, /* not judged: fasciad was not started by this boot, or the stage was not known in time */
     BOOT_VERDICTS_
 };
 
@@ -47,6 +47,9 @@ void boot_begin(struct boot *b, int64_t now_us);
 
 /** Stage `i` is reached. Returns true when that is news. */
 bool boot_reach(struct boot *b, size_t i, int64_t now_us);
+
+/** Stage `i` is new: when its budget has passed by `now_us`, nobody can be blamed for it, and it is not judged. */
+void boot_excuse(struct boot *b, size_t i, int64_t now_us);
 
 /** Returns the stages (a bit each) whose budget has passed by `now_us` and was not known to have. */
 unsigned int boot_timer(struct boot *b, int64_t now_us);

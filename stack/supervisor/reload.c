@@ -90,17 +90,22 @@ static void carry_function(struct supervisor *s, const struct before *old, size_
     s->functions[i].ladder.config = ladder.config;
 }
 
-/* What is known of a stage stays known. Budgets are for a boot; one that is over is not judged again. */
-static void carry_boot(struct supervisor *s, const struct before *old)
+/* What is known of a stage stays known. Budgets are for a boot; one that was over before it was known counts not. */
+static void carry_boot(struct supervisor *s, const struct before *old, int64_t now_us)
 {
     boot_init(&s->boot, s->config, old->boot.offset_us, old->boot.timed);
     for (size_t i = 0; i < s->boot.stages_count; i++) {
+        bool known = false;
+
         for (size_t k = 0; k < old->boot.stages_count; k++) {
             if (strcmp(s->boot.stages[i].config->stage, old->boot.stages[k].config->stage) != 0)
                 continue;
             s->boot.stages[i].verdict = old->boot.stages[k].verdict;
             s->boot.stages[i].reached_us = old->boot.stages[k].reached_us;
+            known = true;
         }
+        if (!known)
+            boot_excuse(&s->boot, i, now_us);
     }
 }
 
@@ -128,7 +133,7 @@ static void swap_plans(struct supervisor *s, int64_t now_us)
         carry_unit(s, &old, i);
     for (size_t i = 0; i < s->plan->functions_count; i++)
         carry_function(s, &old, i);
-    carry_boot(s, &old);
+    carry_boot(s, &old, now_us);
     s->generation++;
     (void)supervisor_push(s, SUPERVISOR_REPLACED);
     supervisor_tell(s, FASCIA_EVENT_RELOADED, now_us, "%zu units: %zu ran on, %zu were changed or are gone",

@@ -285,6 +285,21 @@ static void names_are_taken_once_and_what_is_needed_is_there(void **state)
     assert_string_equal(about, "a");
 }
 
+static void as_many_units_as_a_configuration_may_add_fit(void **state)
+{
+    struct sample s;
+    struct plan plan;
+    char name[8] = "ua";
+    (void)state;
+
+    sample_init(&s);
+    for (int i = 0; i < SUPERVISOR_UNITS_MAX; i++, name[1]++)
+        (void)sample_add_unit(&s, name, "audio");
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_int_equal(plan.units_count, 5 + SUPERVISOR_UNITS_MAX);
+    assert_true(PLAN_UNITS_MAX >= 5 + SUPERVISOR_UNITS_MAX);
+}
+
 static void more_functions_than_fit_are_an_error(void **state)
 {
     const char *about = NULL;
@@ -501,6 +516,7 @@ int main(void)
         cmocka_unit_test(a_reaction_is_changed_only_on_an_edge_that_there_is),
         cmocka_unit_test(ladders_and_stages_name_what_is_there),
         cmocka_unit_test(names_are_taken_once_and_what_is_needed_is_there),
+        cmocka_unit_test(as_many_units_as_a_configuration_may_add_fit),
         cmocka_unit_test(more_functions_than_fit_are_an_error),
         cmocka_unit_test(a_fingerprint_changes_with_what_its_unit_is_made_from),
         cmocka_unit_test(names_are_those_of_the_configuration),

@@ -221,6 +221,45 @@ static void a_changed_ladder_begins_at_its_first_step(void **state)
     assert_true(machine.s.functions[0].ladder.deadline_us == machine.now + 1000 * MS);
 }
 
+static void one_stage(struct sample *s)
+{
+    sample_add_stage(s, "ap", "hostapd", 20000);
+    sample_add_stage(s, "radio", "audio", 3000);
+}
+
+static void more_stages(struct sample *s)
+{
+    s->supervisor.stages_count = 0;
+    sample_add_stage(s, "new", "fascia-link", 100); /* that time is over */
+    sample_add_stage(s, "ahead", "mixer", 60000);
+    sample_add_stage(s, "radio", "audio", 30000);
+    sample_add_stage(s, "ap", "hostapd", 20000);
+    with_mixer(s);
+}
+
+static void stages_of_the_boot_stay_known_and_new_ones_are_not_missed_at_once(void **state)
+{
+    (void)state;
+    machine_setup(one_stage);
+    machine_start();
+    machine_ready("hostapd");
+    machine_pass(4000);
+    assert_int_equal(machine.s.boot.stages[1].verdict, BOOT_MISSED);
+    machine_forget();
+    assert_int_equal(machine_reload(more_stages), 0);
+    machine_pass(0);
+    assert_false(machine_traced("boot-missed"));
+    assert_int_equal(machine.s.boot.stages[0].verdict, BOOT_UNTIMED);
+    assert_int_equal(machine.s.boot.stages[1].verdict, BOOT_MET);
+    assert_int_equal(machine.s.boot.stages[2].verdict, BOOT_MISSED); /* said once */
+    assert_int_equal(machine.s.boot.stages[3].verdict, BOOT_MET);
+    assert_true(machine.s.boot.stages[3].reached_us == 1000 * MS);
+    machine_ready("fascia-addr");
+    machine_ready("fascia-link");
+    assert_int_equal(machine.s.boot.stages[0].verdict, BOOT_UNTIMED);
+    assert_true(machine.s.boot.stages[0].reached_us == 5000 * MS);
+}
+
 static void a_reload_that_the_end_overtakes_keeps_nobody_awake(void **state)
 {
     (void)state;
@@ -310,6 +349,7 @@ int main(void)
         cmocka_unit_test(the_new_configuration_counts_for_who_runs_on),
         cmocka_unit_test(an_unchanged_ladder_stays_where_it_is),
         cmocka_unit_test(a_changed_ladder_begins_at_its_first_step),
+        cmocka_unit_test(stages_of_the_boot_stay_known_and_new_ones_are_not_missed_at_once),
         cmocka_unit_test(a_reload_that_the_end_overtakes_keeps_nobody_awake),
         cmocka_unit_test(a_reload_in_standby_starts_nothing),
         cmocka_unit_test(a_changed_unit_that_does_not_end_gets_no_second_process),

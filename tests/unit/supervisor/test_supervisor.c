@@ -346,6 +346,24 @@ static void extending_holds_off_the_start_timeout(void **state)
     assert_int_equal(machine_unit("fascia-addr")->state, UNIT_ABORTING);
 }
 
+static void what_concerns_no_unit_of_the_plan_is_passed_over(void **state)
+{
+    const struct notify_message message = {.ready = true};
+    (void)state;
+
+    machine_setup(NULL);
+    machine_bring_up();
+    supervisor_unit_event(&machine.s, machine.plan.units_count, &(struct unit_input){.event = UNIT_EXITED},
+                          machine.now);
+    supervisor_notify(&machine.s, machine.plan.units_count, &message, machine.now);
+    machine_drain();
+    assert_string_equal(machine.storage, "");
+    machine_notify("fascia-link", "STATUS=all well");
+    assert_string_equal(machine_record("fascia-link")->status, "all well");
+    machine_end("fascia-link", 1, 0);
+    assert_string_equal(machine_record("fascia-link")->status, ""); /* it ends with its process */
+}
+
 static void a_pid_belongs_to_its_unit_only_while_it_lives(void **state)
 {
     (void)state;
@@ -379,6 +397,7 @@ int main(void)
         cmocka_unit_test(an_empty_plan_is_up_and_down_at_once),
         cmocka_unit_test(the_generation_grows_with_every_change_and_only_then),
         cmocka_unit_test(extending_holds_off_the_start_timeout),
+        cmocka_unit_test(what_concerns_no_unit_of_the_plan_is_passed_over),
         cmocka_unit_test(a_pid_belongs_to_its_unit_only_while_it_lives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
