@@ -166,8 +166,11 @@ static void pardon(struct supervisor *s, size_t unit)
     int f = supervisor_function_index(s, s->plan->units[unit].function);
 
     s->records[unit].awaiting = false;
-    if (f >= 0)
-        s->functions[f].safe = false;
+    if (f < 0)
+        return;
+    s->functions[f].safe = false;
+    s->functions[f].was_usable = false;
+    ladder_init(&s->functions[f].ladder, s->functions[f].ladder.config);
 }
 
 static void command_unit(struct supervisor *s, enum supervisor_command command, size_t unit)

@@ -160,7 +160,7 @@ static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userd
         (void)sd_bus_match_signal_async(bus_connection(bus), NULL, CLIENT_SUPERVISOR, client_path(CLIENT_SUPERVISOR),
                                         CLIENT_SUPERVISOR, "Event", on_event, NULL, watcher);
     else if (watcher->connected)
-        (void)fputs("fasciactl: the bus is gone; trying again every second\n", stderr);
+        (void)fputs("fasciactl: the bus is gone; waiting for it\n", stderr);
     watcher->connected = connected;
 }
 

@@ -6,7 +6,7 @@
 
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
-#include "platform/process/path_watch.h"
+#include "platform/path/stale_socket.h"
 #include "tools/daemons/fasciad/fasciad.h"
 #include "tools/daemons/fasciad/program.h"
 #include "tools/daemons/fasciad/runtime.h"
