@@ -63,7 +63,7 @@ static const struct ladder_config audio_ladder = {
 static const struct ladder_config link_ladder = {
     .function = "link",
     .steps = {{.name = "keep",
-               .action = LADDER_ACTION_NONE,
+               .action = LADDER_ACTION_APPLY,
                .shows = LADDER_SHOWS_HELD,
                .until = LADDER_UNTIL_USABLE,
                .attempts = 1},

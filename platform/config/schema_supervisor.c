@@ -145,7 +145,7 @@ static const struct config_key step_keys[] = {
     {"budget_ms", CONFIG_TYPE_INT, CONFIG_AT(ladder_step, budget_ms), .min = 0, .max = HOUR_MS,
      .help = "trouble lasting this long ends an attempt; doubles; 0: at once"},
     {"budget_max_ms", CONFIG_TYPE_INT, CONFIG_AT(ladder_step, budget_max_ms), .min = 0, .max = HOUR_MS,
-     .help = "longest budget of an attempt; 0: ten minutes"},
+     .help = "longest budget of an attempt; 0: an hour"},
     {"attempts", CONFIG_TYPE_INT, CONFIG_AT(ladder_step, attempts), .min = 1, .max = 100,
      .help = "after as many the next step is entered; the last step stays"},
     {"hmi", CONFIG_TYPE_STRING, CONFIG_TEXT(ladder_step, hmi), .min = 0, .check = check_hmi,

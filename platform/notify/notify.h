@@ -24,6 +24,7 @@ void notify_stopping(void);
 /** RELOADING=1, to be followed by notify_ready(). `now_us`: CLOCK_MONOTONIC, which systemd wants to know. */
 void notify_reloading(int64_t now_us);
 
+/** STATUS=; never blocks: a supervisor that does not read does not get it. The others wait, like sd_notify(3). */
 void notify_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** Publishes the state of the function that this service provides (also sets STATUS). */

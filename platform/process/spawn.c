@@ -393,6 +393,7 @@ int spawn(const struct spawn_spec *spec, pid_t *ret_pid, int *ret_pidfd, const c
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t pid = give_birth(&birth, &pidfd);
+    (void)sched_yield(); /* we are woken in the midst of its exec: what we have to tell about it can wait */
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 
     if (ret_step)

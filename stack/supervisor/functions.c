@@ -64,6 +64,27 @@ static bool act(struct supervisor *s, size_t function, const struct ladder_step 
     return false;
 }
 
+static void tell_step(struct supervisor *s, size_t function, const struct ladder_step *step, int64_t now_us)
+{
+    s->generation++;
+    supervisor_tell(s, FASCIA_EVENT_LADDER_STEP, now_us, "%s %s, attempt %" PRId64 " of %" PRId64 "%s%s",
+                    s->plan->functions[function].name, step->name, s->functions[function].ladder.attempt,
+                    step->attempts, step->hmi[0] != '\0' ? ", hmi " : "", step->hmi);
+}
+
+void supervisor_reset_ladder(struct supervisor *s, size_t function, int64_t now_us)
+{
+    struct ladder *ladder = &s->functions[function].ladder;
+    bool was_down = ladder->step > 0;
+
+    s->functions[function].was_usable = false;
+    ladder_init(ladder, ladder->config);
+    if (!was_down)
+        return;
+    tell_step(s, function, ladder_step(ladder), now_us);
+    (void)act(s, function, ladder_step(ladder));
+}
+
 static enum ladder_condition condition_of(const struct supervisor_function_record *record)
 {
     /* On the first way up nothing is wrong yet; on a later one it is the rest of the trouble. */
@@ -100,10 +121,7 @@ static bool climb(struct supervisor *s, size_t i, int64_t now_us)
     if (does == 0 || !step)
         return false;
     s->climbed++;
-    s->generation++;
-    supervisor_tell(s, FASCIA_EVENT_LADDER_STEP, now_us, "%s %s, attempt %" PRId64 " of %" PRId64 "%s%s",
-                    record->state.function, step->name, record->ladder.attempt, step->attempts,
-                    step->hmi[0] != '\0' ? ", hmi " : "", step->hmi);
+    tell_step(s, i, step, now_us);
     (void)act(s, i, step);
     return true; /* the next step may be due at once */
 }

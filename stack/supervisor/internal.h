@@ -58,6 +58,9 @@ bool supervisor_update_functions(struct supervisor *s, int64_t now_us);
 /** Gives every function its ladder of the configuration, at rest. */
 void supervisor_init_ladders(struct supervisor *s);
 
+/** An order: the function begins anew, on the first step; its service is told when it was on another one. */
+void supervisor_reset_ladder(struct supervisor *s, size_t function, int64_t now_us);
+
 /** The process that publishes for a function is ready: it has to be told the step in force. */
 void supervisor_reapply_step(struct supervisor *s, const char *function);
 

@@ -44,7 +44,7 @@ struct ladder {
     int64_t left_us;     /* of the budget, while it stands still */
 };
 
-#define LADDER_BUDGET_LONGEST_US INT64_C(600000000)
+#define LADDER_BUDGET_LONGEST_US INT64_C(3600000000)
 
 /** Rests on the first step. */
 void ladder_init(struct ladder *l, const struct ladder_config *config);

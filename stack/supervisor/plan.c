@@ -38,6 +38,7 @@ static struct plan_unit *add_unit(struct maker *m, const char *name, const char 
         return &nowhere;
     }
     struct plan_unit *unit = &m->plan->units[m->plan->units_count++];
+    memset(unit, 0, sizeof *unit); /* with its padding: it goes into the fingerprint */
     put(m, unit->name, sizeof unit->name, name, "");
     put(m, unit->program, sizeof unit->program, program, "");
     put(m, unit->user, sizeof unit->user, user, "");
@@ -364,7 +365,9 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan, const char 
 {
     struct maker m = {.plan = ret_plan, .input = input};
 
-    memset(ret_plan, 0, sizeof *ret_plan);
+    /* Units are cleared one by one: pages that are never written take no memory. */
+    ret_plan->units_count = ret_plan->functions_count = 0;
+    memset(ret_plan->functions, 0, sizeof ret_plan->functions);
     int r = make(&m);
     if (r != 0 && ret_about)
         *ret_about = m.about ? m.about : "the plan";
@@ -389,10 +392,11 @@ int plan_find_function(const struct plan *plan, const char *function)
     return -1;
 }
 
-static bool needs_are_placed(const struct plan *plan, const struct plan_unit *unit, const bool placed[])
+/* The first `placed` units are in order. */
+static bool needs_are_placed(const struct plan *plan, const struct plan_unit *unit, size_t placed)
 {
     for (size_t i = 0; i < unit->needs_count; i++) {
-        if (!placed[plan_find(plan, unit->needs[i].unit)])
+        if (plan_find(plan, unit->needs[i].unit) >= (int)placed)
             return false;
     }
     return true;
@@ -414,29 +418,28 @@ static int check_needs(const struct plan *plan, const char **ret_unit)
 
 int plan_sort(struct plan *plan, const char **ret_unit)
 {
-    struct plan_unit sorted[PLAN_UNITS_MAX];
-    bool placed[PLAN_UNITS_MAX] = {false};
-    size_t count = 0;
+    struct plan_unit *units = plan->units;
 
     int r = check_needs(plan, ret_unit);
     if (r != 0)
         return r;
 
-    while (count < plan->units_count) {
-        size_t next = 0;
-        while (next < plan->units_count && (placed[next] || !needs_are_placed(plan, &plan->units[next], placed)))
+    for (size_t placed = 0; placed < plan->units_count; placed++) {
+        size_t next = placed;
+        while (next < plan->units_count && !needs_are_placed(plan, &units[next], placed))
             next++;
         if (next == plan->units_count) {
-            for (next = 0; placed[next];)
-                next++;
             if (ret_unit)
-                *ret_unit = plan->units[next].name;
+                *ret_unit = units[placed].name;
             return PLAN_E_CYCLE;
         }
-        placed[next] = true;
-        sorted[count++] = plan->units[next];
+        if (next == placed)
+            continue;
+        /* In place: a second plan on the stack would stay resident as long as we live. */
+        struct plan_unit unit = units[next];
+        memmove(&units[placed + 1], &units[placed], (next - placed) * sizeof units[0]);
+        units[placed] = unit;
     }
-    memcpy(plan->units, sorted, count * sizeof sorted[0]);
     return 0;
 }
 

@@ -97,7 +97,7 @@ int plan_make(const struct plan_input *input, struct plan *ret_plan, const char 
 /**
  * Sorts units so that each comes after all that it needs; units that do not depend on each other keep their
  * order. Returns 0, PLAN_E_CYCLE or PLAN_E_UNKNOWN; `ret_unit` (may be NULL) is then the name of a unit concerned,
- * borrowed from the plan. The plan is unchanged on error.
+ * borrowed from the plan. The order is unspecified on error.
  */
 int plan_sort(struct plan *plan, const char **ret_unit);
 

@@ -11,7 +11,9 @@
 void supervisor_init(struct supervisor *s, const struct plan *plan, const struct supervisor_config *config,
                      int64_t boot_offset_us, bool timed)
 {
-    memset(s, 0, sizeof *s);
+    /* Without the actions of the rings: pages that are never written take no memory. */
+    memset(s, 0, offsetof(struct supervisor, doings));
+    s->doings.first = s->doings.count = s->news.first = s->news.count = 0;
     s->plan = plan;
     s->config = config;
     s->refused_us = -SUPERVISOR_REFUSED_EVERY_US;
@@ -161,7 +163,7 @@ void supervisor_notify_refused(struct supervisor *s, int64_t pid, const char *wh
 }
 
 /* An order to run ends what escalation had decided, for the unit and for its function. */
-static void pardon(struct supervisor *s, size_t unit)
+static void pardon(struct supervisor *s, size_t unit, int64_t now_us)
 {
     int f = supervisor_function_index(s, s->plan->units[unit].function);
 
@@ -169,16 +171,15 @@ static void pardon(struct supervisor *s, size_t unit)
     if (f < 0)
         return;
     s->functions[f].safe = false;
-    s->functions[f].was_usable = false;
-    ladder_init(&s->functions[f].ladder, s->functions[f].ladder.config);
+    supervisor_reset_ladder(s, (size_t)f, now_us);
 }
 
-static void command_unit(struct supervisor *s, enum supervisor_command command, size_t unit)
+static void command_unit(struct supervisor *s, enum supervisor_command command, size_t unit, int64_t now_us)
 {
     crash_counter_clear(&s->records[unit].crashes);
     switch (command) {
     case SUPERVISOR_COMMAND_START:
-        pardon(s, unit);
+        pardon(s, unit, now_us);
         s->records[unit].stopped_by_operator = false;
         if (s->units[unit].state == UNIT_FAILED || s->units[unit].state == UNIT_BACKOFF)
             supervisor_restart(s, unit); /* at once, and also what had been given up */
@@ -187,7 +188,7 @@ static void command_unit(struct supervisor *s, enum supervisor_command command, 
         s->records[unit].stopped_by_operator = true;
         break;
     case SUPERVISOR_COMMAND_RESTART:
-        pardon(s, unit);
+        pardon(s, unit, now_us);
         s->records[unit].stopped_by_operator = false;
         supervisor_restart(s, unit);
         break;
@@ -222,7 +223,7 @@ static void command_all(struct supervisor *s, enum supervisor_command command, i
         break;
     }
     for (size_t i = 0; i < s->plan->units_count; i++)
-        command_unit(s, command, i);
+        command_unit(s, command, i, now_us);
 }
 
 static const char *command_name(enum supervisor_command command)
@@ -247,7 +248,7 @@ int supervisor_command(struct supervisor *s, enum supervisor_command command, si
         command_all(s, command, now_us);
     } else {
         supervisor_tell(s, FASCIA_EVENT_COMMAND, now_us, "%s %s", command_name(command), s->plan->units[unit].name);
-        command_unit(s, command, unit);
+        command_unit(s, command, unit, now_us);
     }
     supervisor_settle(s, now_us);
     return 0;

@@ -118,7 +118,7 @@ struct ladder_step {
     enum ladder_shows shows;
     enum ladder_until until;
     int64_t budget_ms;             /* of the first attempt; doubles with each further one up to … */
-    int64_t budget_max_ms;         /* … this; 0 = no bound but ten minutes */
+    int64_t budget_max_ms;         /* … this; 0 = no bound but an hour */
     int64_t attempts;              /* >= 1 */
     char hmi[SUPERVISOR_HMI_SIZE]; /* text id for the HMI, "" = none */
 };

@@ -5,6 +5,7 @@
 import os
 import random
 import signal
+import socket
 import subprocess
 import unittest
 
@@ -77,6 +78,18 @@ class Hunger(Case):
         s.wait("unit-ready", "fascia-hungry")
         self.assertIn("[unit-ready] fascia-x", s.log())
         self.assertEqual(len([e for e in s.events("unit-died") if e.startswith("fascia-x ")]), 0)
+
+
+class Deafness(Case):
+    def test_a_supervisor_above_that_does_not_read_holds_nothing_up(self):
+        s = self.stand(backoff_first_ms=0, backoff_max_ms=1)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as deaf:
+            deaf.bind(s.dir + "/outer")
+            s.environment["NOTIFY_SOCKET"] = s.dir + "/outer"
+            s.start_all()
+            for _ in range(100):  # each death and return is a change of STATUS; the kernel keeps about ten datagrams
+                s.kill_newest("fascia-audio")
+                s.wait("unit-ready", "fascia-audio")
 
 
 class Death(Case):

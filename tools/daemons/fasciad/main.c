@@ -70,10 +70,11 @@ int main(int argc, char **argv)
         {"help-config", no_argument, NULL, HELP_CONFIG},
         {0},
     };
-    static struct fasciad fasciad = {.lock = -1};
+    static struct fasciad fasciad; /* all 0, so that it takes neither a file nor memory before it is used */
     const char *config = NULL;
     enum mode mode = MODE_RUN;
 
+    fasciad.lock = -1;
     for (int c; (c = getopt_long(argc, argv, "c:hV", options, NULL)) != -1;) {
         switch (c) {
         case 'c':
