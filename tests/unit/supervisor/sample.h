@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "platform/config/config.h"
 #include "stack/supervisor/plan.h"
 
 /* A configuration with everything in it, for the tests of this room to take parts away from. */
@@ -43,70 +44,24 @@ static inline void sample_init(struct sample *s)
     };
 }
 
-/* The ladders that fascia.yaml has by default. */
-static inline void sample_add_ladders(struct sample *s)
+/* What a unit gets that configures nothing. */
+static inline const struct supervisor_config *sample_shipped(void)
 {
-    static const struct ladder_config audio = {
-        .function = "audio",
-        .steps = {{.name = "preferred-sink",
-                   .action = LADDER_ACTION_APPLY,
-                   .budget_ms = 1500,
-                   .attempts = 1,
-                   .hmi = "audio.preferred-sink"},
-                  {.name = "fallback-sink",
-                   .action = LADDER_ACTION_APPLY,
-                   .budget_ms = 5000,
-                   .attempts = 1,
-                   .hmi = "audio.fallback-sink"},
-                  {.name = "mute",
-                   .action = LADDER_ACTION_APPLY,
-                   .shows = LADDER_SHOWS_SAFE,
-                   .attempts = 1,
-                   .hmi = "audio.muted"}},
-        .steps_count = 3,
-    };
-    static const struct ladder_config link = {
-        .function = "link",
-        .steps = {{.name = "keep", .shows = LADDER_SHOWS_HELD, .until = LADDER_UNTIL_USABLE, .attempts = 1},
-                  {.name = "debounce",
-                   .shows = LADDER_SHOWS_HELD,
-                   .until = LADDER_UNTIL_USABLE,
-                   .budget_ms = 300,
-                   .attempts = 1},
-                  {.name = "renegotiate",
-                   .action = LADDER_ACTION_APPLY,
-                   .shows = LADDER_SHOWS_DEGRADED,
-                   .until = LADDER_UNTIL_USABLE,
-                   .budget_ms = 5000,
-                   .budget_max_ms = 20000,
-                   .attempts = 3,
-                   .hmi = "link.renegotiating"},
-                  {.name = "bluetooth-only",
-                   .action = LADDER_ACTION_APPLY,
-                   .shows = LADDER_SHOWS_DEGRADED,
-                   .until = LADDER_UNTIL_USABLE,
-                   .budget_ms = 60000,
-                   .attempts = 1,
-                   .hmi = "link.bluetooth-only"},
-                  {.name = "safe",
-                   .action = LADDER_ACTION_APPLY,
-                   .shows = LADDER_SHOWS_SAFE,
-                   .until = LADDER_UNTIL_USABLE,
-                   .attempts = 1,
-                   .hmi = "link.safe"}},
-        .steps_count = 5,
-    };
+    static struct fascia_config shipped;
 
-    s->supervisor.ladders[0] = audio;
-    s->supervisor.ladders[1] = link;
-    s->supervisor.ladders_count = 2;
+    config_defaults(&shipped);
+    return &shipped.supervisor;
 }
 
-/* The escalation that fascia.yaml has by default. */
+static inline void sample_add_ladders(struct sample *s)
+{
+    memcpy(s->supervisor.ladders, sample_shipped()->ladders, sizeof s->supervisor.ladders);
+    s->supervisor.ladders_count = sample_shipped()->ladders_count;
+}
+
 static inline void sample_add_escalation(struct sample *s)
 {
-    s->supervisor.escalation =
-        (struct escalation_config){.age_ms = 60000, .group = 4, .radio_reset = 6, .degrade = 8, .safe = 12};
+    s->supervisor.escalation = sample_shipped()->escalation;
 }
 
 static inline struct supervisor_unit_config *sample_add_unit(struct sample *s, const char *name, const char *function)

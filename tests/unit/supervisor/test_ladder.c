@@ -10,7 +10,7 @@
 
 #define MS INT64_C(1000)
 
-/* The ladders that the default configuration has. */
+/* Like those that the default configuration has, with other times. */
 static const struct ladder_config audio_ladder = {
     .function = "audio",
     .steps =

@@ -19,6 +19,7 @@ static void a_flap_of_the_link_is_not_seen(void **state)
     machine_notify("fascia-link", "X_FASCIA_FACT=link FULL none");
     machine_pass(5000);
     machine_expect("1000 * ladder-step link debounce, attempt 1 of 1\n"
+                   "1299 apply link keep\n"
                    "1299 * ladder-step link keep, attempt 1 of 1\n");
 }
 
@@ -33,7 +34,7 @@ static void trouble_of_the_link_goes_down_the_whole_ladder(void **state)
     machine_expect("1000 * ladder-step link debounce, attempt 1 of 1\n"
                    "1300 apply link renegotiate\n"
                    "1300 * ladder-step link renegotiate, attempt 1 of 3, hmi link.renegotiating\n"
-                   "1300 * function-changed link FULL -> DEGRADED (hostapd-refused): renegotiate\n"
+                   "1300 * function-changed link FULL -> FAILED (hostapd-refused)\n"
                    "6300 apply link renegotiate\n"
                    "6300 * ladder-step link renegotiate, attempt 2 of 3, hmi link.renegotiating\n"
                    "16300 apply link renegotiate\n"
@@ -42,7 +43,8 @@ static void trouble_of_the_link_goes_down_the_whole_ladder(void **state)
                    "36300 * ladder-step link bluetooth-only, attempt 1 of 1, hmi link.bluetooth-only\n"
                    "96300 apply link safe\n"
                    "96300 * ladder-step link safe, attempt 1 of 1, hmi link.safe\n"
-                   "96300 * function-changed link DEGRADED -> SAFE (hostapd-refused): safe\n"
+                   "96300 * function-changed link FAILED -> SAFE (hostapd-refused): safe\n"
+                   "301000 apply link keep\n"
                    "301000 * ladder-step link keep, attempt 1 of 1\n"
                    "301000 * function-changed link SAFE -> FULL\n");
 }
@@ -117,7 +119,9 @@ static void acting_ladder(struct sample *s)
     struct ladder_config *link = &s->supervisor.ladders[1];
     link->steps[2].action = LADDER_ACTION_RESTART;
     link->steps[2].attempts = 1;
+    link->steps[2].shows = LADDER_SHOWS_DEGRADED;
     link->steps[3].action = LADDER_ACTION_RADIO_RESET;
+    link->steps[3].shows = LADDER_SHOWS_DEGRADED;
     link->steps[4].shows = LADDER_SHOWS_FAILED;
 }
 
