@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "platform/loop/loop.h"
+#include "platform/process/cgroup_mount.h"
 #include "platform/process/folder.h"
 #include "stack/base/cleanup.h"
 #include "stack/base/text.h"
@@ -93,53 +94,12 @@ static int name_of(const char *pid, char *to, size_t size)
     return 0;
 }
 
-/* proc(5): mountinfo writes space, tab, newline and backslash of a path as three octal digits. */
-static void decode(char *text)
-{
-    char *to = text;
-
-    for (const char *at = text; *at != '\0'; at++) {
-        if (at[0] == '\\' && at[1] >= '0' && at[1] <= '3' && at[2] >= '0' && at[2] <= '7' && at[3] >= '0' &&
-            at[3] <= '7') {
-            *to++ = (char)((at[1] - '0') * 64 + (at[2] - '0') * 8 + (at[3] - '0'));
-            at += 3;
-        } else {
-            *to++ = *at;
-        }
-    }
-    *to = '\0';
-}
-
 /* What is behind `prefix` in `path`, "" or with a slash in front; NULL when it is no prefix. "/" is one of all. */
 static const char *behind(const char *path, const char *prefix)
 {
     size_t n = strcmp(prefix, "/") == 0 ? 0 : strlen(prefix);
 
     return strncmp(path, prefix, n) == 0 && (path[n] == '\0' || path[n] == '/') ? path + n : NULL;
-}
-
-struct mount {
-    char root[CGROUP_PATH_SIZE]; /* what of the hierarchy is mounted */
-    char point[CGROUP_PATH_SIZE];
-};
-
-/* One line of mountinfo: ID PARENT DEVICE ROOT POINT OPTIONS … - TYPE …. False when it is no cgroup v2. */
-static bool parse_mount(char *line, struct mount *ret_mount)
-{
-    const char *rest = strstr(line, " - ");
-    char *fields[5] = {NULL}, *at = NULL;
-
-    if (!rest || strncmp(rest + 3, "cgroup2 ", 8) != 0)
-        return false;
-    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(fields); i++) {
-        fields[i] = strtok_r(i == 0 ? line : NULL, " ", &at);
-        if (!fields[i])
-            return false;
-    }
-    decode(fields[3]);
-    decode(fields[4]);
-    return fascia_text_copy(ret_mount->root, sizeof ret_mount->root, fields[3]) == 0 &&
-           fascia_text_copy(ret_mount->point, sizeof ret_mount->point, fields[4]) == 0;
 }
 
 /* Fills in the one of path and name that is not known by the other; looks at all cgroup v2 mounts. */
@@ -153,10 +113,10 @@ static int locate(struct cgroup *cgroup, bool by_name)
     if (!file)
         return -errno;
     while (!found && getline(&line, &size, file) > 0) {
-        struct mount mount;
+        struct cgroup_mount mount;
         const char *rest;
 
-        if (!parse_mount(line, &mount))
+        if (!cgroup_mount_parse(line, &mount))
             continue;
         rest = by_name ? behind(cgroup->name, mount.root) : behind(cgroup->path, mount.point);
         if (!rest)
