@@ -78,6 +78,9 @@ void probe_peer_free(struct probe *probe);
 /** Drops the connection and the pidfd. */
 void probe_peer_drop(struct probe *probe);
 
+/** It is not there any more, for the reason `why`: drops, tells, and looks for its successor. */
+void probe_peer_gone(struct probe *probe, const char *why);
+
 /** Connects a socket of `type` without waiting; negative errno as of connect(2). A datagram socket has SO_PASSCRED. */
 int probe_peer_connect(const struct probe *probe, int type, int *ret_fd);
 

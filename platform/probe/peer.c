@@ -151,6 +151,15 @@ void probe_peer_drop(struct probe *probe)
     probe->asked = 0;
 }
 
+void probe_peer_gone(struct probe *probe, const char *why)
+{
+    probe_peer_drop(probe);
+    probe->ended = true;
+    probe->tries = 0;
+    (void)loop_timer_arm(probe->timer, 0); /* its successor may be there already */
+    probe_tell_lost(probe, why);
+}
+
 int probe_peer_begin(struct probe *probe)
 {
     int r = path_monitor_new(probe->loop, probe->target, on_path, probe, &probe->monitor);

@@ -21,15 +21,6 @@
 /* Who does not answer is asked on, but does not get its queue filled. */
 #define ASKED_MAX 4
 
-static void on_gone(struct probe *probe, const char *why)
-{
-    probe_peer_drop(probe);
-    probe->ended = true;
-    probe->tries = 0;
-    (void)loop_timer_arm(probe->timer, 0); /* its successor may be there already */
-    probe_tell_lost(probe, why);
-}
-
 /* Of an answer, the process that gave it; -1 when it is none (an event, a late answer to something else). */
 static pid_t answer_from(int fd, ssize_t *ret_size)
 {
@@ -82,7 +73,7 @@ static int on_input(sd_event_source *source, int fd, uint32_t events, void *user
     pid_t pid = take_answers(fd, &error);
     if (pid < 0) {
         if (error < 0)
-            on_gone(probe, strerror(-error));
+            probe_peer_gone(probe, strerror(-error));
         return 0;
     }
     bool other = probe->ended;
@@ -110,7 +101,7 @@ static void ask_again(struct probe *probe)
 
     int r = ask(probe);
     if (r < 0)
-        on_gone(probe, strerror(-r));
+        probe_peer_gone(probe, strerror(-r));
     else if (late)
         probe_tell_lost(probe, "no answer to PING");
 }
@@ -151,4 +142,5 @@ static void control_connect(struct probe *probe)
     probe_tell_lost(probe, strerror(-r));
 }
 
-const struct probe_kind probe_kind_control = {.begin = probe_peer_begin, .connect = control_connect, .end = on_gone};
+const struct probe_kind probe_kind_control = {
+    .begin = probe_peer_begin, .connect = control_connect, .end = probe_peer_gone};

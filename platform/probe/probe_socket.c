@@ -31,15 +31,6 @@ static bool is_service_manager(pid_t pid)
     return file_read(path, name, sizeof name - 1, &size) == 0 && strncmp(name, "systemd\n", sizeof name) == 0;
 }
 
-static void on_gone(struct probe *probe, const char *why)
-{
-    probe_peer_drop(probe);
-    probe->ended = true;
-    probe->tries = 0;
-    (void)loop_timer_arm(probe->timer, 0); /* its successor may be there already */
-    probe_tell_lost(probe, why);
-}
-
 static int on_hang_up(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
     struct probe *probe = userdata;
@@ -59,7 +50,7 @@ static int on_hang_up(sd_event_source *source, int fd, uint32_t events, void *us
         if (loop_io_new(probe->loop, again, EPOLLRDHUP, on_hang_up, probe, &probe->input) == 0)
             return 0;
     }
-    on_gone(probe, "it has closed the connection");
+    probe_peer_gone(probe, "it has closed the connection");
     return 0;
 }
 
@@ -111,4 +102,5 @@ static void socket_connect(struct probe *probe)
     probe_tell_answer(probe, probe->held ? 0 : peer.pid, other);
 }
 
-const struct probe_kind probe_kind_socket = {.begin = probe_peer_begin, .connect = socket_connect, .end = on_gone};
+const struct probe_kind probe_kind_socket = {
+    .begin = probe_peer_begin, .connect = socket_connect, .end = probe_peer_gone};

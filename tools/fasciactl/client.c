@@ -239,3 +239,18 @@ struct report_facts *client_facts_new(void)
         (void)fputs("fasciactl: out of memory\n", stderr);
     return facts;
 }
+
+int client_ask(const char *address, const char *member, const char *what, struct json_object **ret_reply)
+{
+    _cleanup_(client_close) sd_bus *bus = NULL;
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+
+    int r = client_open(address, &bus);
+    if (r < 0)
+        return r;
+    r = client_call(bus, member, NULL, &error, ret_reply);
+    if (r < 0)
+        client_explain(&error, address, what);
+    sd_bus_error_free(&error);
+    return r;
+}

@@ -43,6 +43,12 @@ int client_call(sd_bus *bus, const char *member, const char *argument, sd_bus_er
 /** Whether an error of client_call() says that this supervisor does not know the method: it is older than we are. */
 bool client_is_unknown_method(const sd_bus_error *error);
 
+/**
+ * One question from start to end: connects to `address`, calls as client_call() does without an argument, and prints
+ * what went wrong (`what` could not be done). Returns 0 or a negative errno.
+ */
+int client_ask(const char *address, const char *member, const char *what, struct json_object **ret_reply);
+
 /** Prints what a call's error means and what to do; `what` is what could not be done, "restart hostapd". */
 void client_explain(const sd_bus_error *error, const char *address, const char *what);
 

@@ -63,19 +63,11 @@ static int print_svg(const struct report_facts *facts, const char *path)
 
 static int read_boot(const struct fasciactl *ctl, struct report_facts *facts)
 {
-    _cleanup_(client_close) sd_bus *bus = NULL;
     _cleanup_(json_release) struct json_object *reply = NULL;
-    sd_bus_error error = SD_BUS_ERROR_NULL;
 
-    int r = client_open(ctl->bus, &bus);
-    if (r < 0)
-        return r;
-    r = client_call(bus, "GetBoot", NULL, &error, &reply);
-    if (r < 0)
-        client_explain(&error, ctl->bus, "show the boot");
-    else
+    int r = client_ask(ctl->bus, "GetBoot", "show the boot", &reply);
+    if (r == 0)
         report_facts_read_boot(facts, reply);
-    sd_bus_error_free(&error);
     return r;
 }
 

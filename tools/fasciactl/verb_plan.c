@@ -166,9 +166,7 @@ int verb_plan(struct fasciactl *ctl, int argc, char **argv)
 {
     enum { JSON = 1 };
     static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
-    _cleanup_(client_close) sd_bus *bus = NULL;
     _cleanup_(json_release) struct json_object *reply = NULL;
-    sd_bus_error error = SD_BUS_ERROR_NULL;
     bool json = false;
     int option = 0, status = 0;
 
@@ -178,13 +176,8 @@ int verb_plan(struct fasciactl *ctl, int argc, char **argv)
         return status;
     if (no_operand(argc, argv) != 0)
         return STATUS_USAGE;
-    if (client_open(ctl->bus, &bus) < 0)
+    if (client_ask(ctl->bus, "GetPlan", "show the plan", &reply) < 0)
         return STATUS_IMPOSSIBLE;
-    if (client_call(bus, "GetPlan", NULL, &error, &reply) < 0) {
-        client_explain(&error, ctl->bus, "show the plan");
-        sd_bus_error_free(&error);
-        return STATUS_IMPOSSIBLE;
-    }
     struct json_object *plan = json_object_array_get_idx(reply, 0);
     if (!json_object_is_type(plan, json_type_array)) {
         (void)fputs("fasciactl: the answer of fasciad is not a plan\n", stderr);

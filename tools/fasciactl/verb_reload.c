@@ -18,9 +18,7 @@ static const char help[] =
 int verb_reload(struct fasciactl *ctl, int argc, char **argv)
 {
     static const struct option options[] = {{0}};
-    _cleanup_(client_close) sd_bus *bus = NULL;
     _cleanup_(json_release) struct json_object *reply = NULL;
-    sd_bus_error error = SD_BUS_ERROR_NULL;
     char summary[512] = "";
     int option = 0, status = 0;
 
@@ -30,13 +28,8 @@ int verb_reload(struct fasciactl *ctl, int argc, char **argv)
         return status;
     if (no_operand(argc, argv) != 0)
         return STATUS_USAGE;
-    if (client_open(ctl->bus, &bus) < 0)
+    if (client_ask(ctl->bus, "Reload", "reload", &reply) < 0)
         return STATUS_IMPOSSIBLE;
-    if (client_call(bus, "Reload", NULL, &error, &reply) < 0) {
-        client_explain(&error, ctl->bus, "reload");
-        sd_bus_error_free(&error);
-        return STATUS_IMPOSSIBLE;
-    }
     struct json_object *text = json_object_array_get_idx(reply, 0);
     if (json_object_is_type(text, json_type_string))
         (void)report_text_clean(summary, sizeof summary, json_object_get_string(text));
