@@ -6,6 +6,7 @@ trivial services, memory, wake-ups when idle. Ratios travel between machines, mi
     bench_supervisor.py --build DIR [--json]
 
 $FASCIA_BENCH_SAMPLES: restarts of each supervisor (400); below 40 everything else is cut short as well.
+$FASCIA_BENCH_SYSTEMD=1: as root, where systemd is the manager, measure it too, by units in /run that are removed again.
 """
 import argparse
 import json
@@ -65,9 +66,19 @@ def find_peers():
         query = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", peer.package], capture_output=True, text=True,
                                check=False) if shutil.which("dpkg-query") else None
         said[peer.name] = query.stdout if query and query.returncode == 0 else "installed, version unknown"
-    said["systemd"] = ("skipped: this benchmark adds no units to a manager in use" if Path("/run/systemd/system").exists()
-                       else "skipped: does not run as the manager here")
+    said["systemd"] = say_systemd()
+    if not said["systemd"].startswith("skipped: "):
+        found.append(peers.Systemd)
     return found, said
+
+
+def say_systemd():
+    if not Path("/run/systemd/system").exists():
+        return "skipped: does not run as the manager here"
+    if os.environ.get("FASCIA_BENCH_SYSTEMD") != "1" or os.geteuid() != 0:
+        return "skipped: adds units to a manager in use only for root with FASCIA_BENCH_SYSTEMD=1"
+    query = subprocess.run([Options.program("systemctl"), "--version"], capture_output=True, text=True, check=True)
+    return query.stdout.split("(", 1)[-1].split(")", 1)[0]
 
 
 def measure_starts(kinds, options, folder, plan):
@@ -143,12 +154,15 @@ def run(build, plan):
         values["restart_p50_us"] = round(measure.percentile(taken[name], 50))
         values["restart_p99_us"] = round(measure.percentile(taken[name], 99))
         values["pss_after_restarts_kb"] = after[name]
+        if name == peers.Systemd.name:
+            for key in ("pss_kb", "private_dirty_kb", "pss_after_restarts_kb", "idle_wakeups_per_s"):
+                del values[key]
     return compose(each, plain, said, plan)
 
 
 def ratios(each, key):
     entry = {"us": each["fasciad"][key]}
-    for name in ("s6", "runit"):
+    for name in ("s6", "runit", "systemd"):
         entry[f"ratio_vs_{name}"] = round(entry["us"] / each[name][key], 3) if name in each else None
     return entry
 
@@ -205,7 +219,8 @@ def show(result):
         print(f"{name}: {said}")
     for percent in ("p50", "p99"):
         entry = result[f"restart_{percent}"]
-        print(f"restart {percent}: {entry['ratio_vs_s6']} of s6's time, {entry['ratio_vs_runit']} of runit's")
+        print(f"restart {percent}: " + ", ".join(f"{entry[f'ratio_vs_{name}']} of {name}'s time"
+                                                 for name in ("s6", "runit", "systemd") if name in result["each"]))
     print(f"PSS over an sd-event loop's beside it: {result['pss_over_sd_event_kb']} kB")
     for name, goal in result["goals"].items():
         word = {True: "met", False: "MISSED", None: "not measured"}[goal["met"]]

@@ -231,6 +231,38 @@ supervisor:
         self.notify.close()
 
 
+class Systemd(Supervisor):
+    """The machine's own manager, with transient units of ours. It also does everything else, so its memory and its
+    wake-ups say nothing about these services: it has no processes of its own here."""
+
+    name, program = "systemd", "systemctl"
+    UNITS = Path("/run/systemd/system")
+
+    def prepare(self, options, count):
+        self.systemctl = options.program(self.program)
+        self.units = [f"fascia-bench-{os.getpid()}-{self.folder.name}-{i}.service" for i in range(count)]
+        for i, unit in enumerate(self.units):
+            self.stamps.append(Stamp(self.folder / f"stamp-{i}"))
+            (self.UNITS / unit).write_text(f"[Unit]\nStartLimitIntervalSec=0\n[Service]\nType=exec\nRestart=always\n"
+                                           f"RestartSec=0\nExecStart={self.service} --stamp {self.stamps[i].path}\n")
+        subprocess.run([self.systemctl, "daemon-reload"], check=True)
+        return [self.systemctl, "start", *self.units]
+
+    def is_up(self):
+        if self.process.poll() not in (None, 0):
+            raise BenchError(f"systemctl start ended with status {self.process.returncode}\n{self.tail()}")
+        return all(stamp.starts > 0 for stamp in self.stamps)
+
+    def own_pids(self):
+        return []
+
+    def stop(self):
+        subprocess.run([self.systemctl, "stop", *self.units], check=False)
+        for unit in self.units:
+            (self.UNITS / unit).unlink(missing_ok=True)
+        subprocess.run([self.systemctl, "daemon-reload"], check=False)
+
+
 class PlainLoop:
     """An idle sd-event loop with a bus connection."""
 

@@ -21,7 +21,7 @@ class BenchSupervisor(unittest.TestCase):
 
     def test_all_keys_are_there(self):
         for key in ("restart_p50", "restart_p99"):
-            self.assertEqual(set(self.result[key]), {"us", "ratio_vs_s6", "ratio_vs_runit"})
+            self.assertEqual(set(self.result[key]), {"us", "ratio_vs_s6", "ratio_vs_runit", "ratio_vs_systemd"})
         for key in ("ready8_ms", "ready_ms", "pss_kb", "private_dirty_kb"):
             self.assertGreater(self.result[key], 0, key)
         for key in ("pss_over_sd_event_kb", "idle_wakeups_per_s", "samples"):
