@@ -8,8 +8,9 @@ import shutil
 import signal
 import subprocess
 import time
+import unittest
 
-from stand import UNITS, Case, exists, main, until
+from stand import ROOT, UNITS, Case, exists, main, until
 
 def pids(stand, *units):
     return {unit: stand.pid(unit) for unit in units}
@@ -302,6 +303,20 @@ class Reload(Case):
         s.process.send_signal(signal.SIGHUP)
         s.wait("reload-refused", "bus cannot change while fasciad runs")
         self.assertEqual(pids(s, *UNITS), before)
+
+    @unittest.skipUnless(ROOT, "changes users: needs root")
+    def test_a_refused_account_leaves_every_unit_the_one_that_it_has(self):
+        s = self.stand()
+        s.users = {"link": "nobody", "audio": "daemon"}
+        s.start_all()
+        s.users = {"link": "nobody", "audio": "no-such-account"}
+        s.write_config()
+        s.process.send_signal(signal.SIGHUP)
+        s.wait("reload-refused", "there is no such account")
+        for unit, uid in (("fascia-link", "65534"), ("pipewire", "1"), ("fascia-audio", "1")):
+            s.kill_newest(unit)
+            s.wait("unit-ready", unit)
+            self.assertEqual(s.started(unit)["Uid"].split(), [uid] * 4)
 
     def test_fifty_reloads_leak_nothing(self):
         s = self.stand().start_all()

@@ -70,48 +70,65 @@ static struct fasciad_slot *find_slot(const struct fasciad_setup *setup, const c
     return NULL;
 }
 
-static int find_account(struct fasciad *f, const struct plan_unit *unit, struct fasciad_slot *slot,
-                        char message[static CONFIG_MESSAGE_SIZE])
+/* Whom a unit runs as. */
+struct identity {
+    struct account account;
+    bool changes_user;
+};
+
+static int find_identity(const struct fasciad *f, const struct plan_unit *unit, struct identity *ret_identity,
+                         char message[static CONFIG_MESSAGE_SIZE])
 {
-    slot->changes_user = false;
-    slot->path[0] = '\0';
-    if (unit->user[0] == '\0' || geteuid() != 0)
+    ret_identity->changes_user = unit->user[0] != '\0' && geteuid() == 0;
+    if (!ret_identity->changes_user)
         return 0;
-    int r = account_find(unit->user, &slot->account);
-    if (r < 0) {
-        (void)snprintf(message, CONFIG_MESSAGE_SIZE,
-                       "%.200s: supervisor.users: account `%s` of %s: %s; create it with systemd-sysusers and the file "
-                       "config/sysusers.d/fascia.conf, or name another",
-                       f->config_path, unit->user, unit->name, r == -ESRCH ? "there is no such account" : strerror(-r));
-        return FASCIAD_E_INVALID;
+    int r = account_find(unit->user, &ret_identity->account);
+    if (r == 0)
+        return 0;
+    (void)snprintf(message, CONFIG_MESSAGE_SIZE,
+                   "%.200s: supervisor.users: account `%s` of %s: %s; create it with systemd-sysusers and the file "
+                   "config/sysusers.d/fascia.conf, or name another",
+                   f->config_path, unit->user, unit->name, r == -ESRCH ? "there is no such account" : strerror(-r));
+    return FASCIAD_E_INVALID;
+}
+
+static struct fasciad_slot *make_slot(struct fasciad *f, const char *name)
+{
+    struct fasciad_slot *slot = calloc(1, sizeof *slot);
+
+    if (slot) {
+        slot->fasciad = f;
+        (void)fascia_text_copy(slot->name, sizeof slot->name, name);
     }
-    slot->changes_user = true;
-    return 0;
+    return slot;
 }
 
 int fasciad_prepare(struct fasciad *f, struct fasciad_setup *setup, const struct fasciad_setup *old,
                     char message[static CONFIG_MESSAGE_SIZE])
 {
-    for (size_t i = 0; i < setup->plan.units_count; i++) {
-        const struct plan_unit *unit = &setup->plan.units[i];
-        struct fasciad_slot *slot = find_slot(old, unit->name);
+    struct identity identities[PLAN_UNITS_MAX] = {0};
 
-        if (!slot) {
-            slot = calloc(1, sizeof *slot);
-            if (!slot) {
-                (void)snprintf(message, CONFIG_MESSAGE_SIZE, "out of memory");
-                fasciad_release(setup, old);
-                return -ENOMEM;
-            }
-            slot->fasciad = f;
-            memcpy(slot->name, unit->name, sizeof slot->name);
-        }
-        setup->slots[i] = slot;
-        int r = find_account(f, unit, slot, message);
-        if (r != 0) {
-            fasciad_release(setup, old);
+    /* All accounts first: a setup that is refused must not have touched the slots of the one in force. */
+    for (size_t i = 0; i < setup->plan.units_count; i++) {
+        int r = find_identity(f, &setup->plan.units[i], &identities[i], message);
+        if (r != 0)
             return r;
+    }
+    for (size_t i = 0; i < setup->plan.units_count; i++) {
+        const char *name = setup->plan.units[i].name;
+        struct fasciad_slot *slot = find_slot(old, name);
+
+        setup->slots[i] = slot ? slot : make_slot(f, name);
+        if (!setup->slots[i]) {
+            (void)snprintf(message, CONFIG_MESSAGE_SIZE, "out of memory");
+            fasciad_release(setup, old);
+            return -ENOMEM;
         }
+    }
+    for (size_t i = 0; i < setup->plan.units_count; i++) {
+        setup->slots[i]->account = identities[i].account;
+        setup->slots[i]->changes_user = identities[i].changes_user;
+        setup->slots[i]->path[0] = '\0';
     }
     return 0;
 }
