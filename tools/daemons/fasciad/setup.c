@@ -318,13 +318,22 @@ static int64_t boot_offset_us(void)
     return (int64_t)since_boot.tv_sec * 1000000 + since_boot.tv_nsec / 1000 - loop_now_us();
 }
 
+static bool names_accounts(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->units_count; i++) {
+        if (plan->units[i].user[0] != '\0')
+            return true;
+    }
+    return false;
+}
+
 enum fasciad_status fasciad_run(struct fasciad *f)
 {
     char message[CONFIG_MESSAGE_SIZE];
 
     f->lock = -1;
     FASCIA_RING_INIT(&f->events, f->events_storage);
-    if (geteuid() != 0)
+    if (geteuid() != 0 && names_accounts(f->plan))
         journal_log(FASCIA_SEVERITY_WARNING,
                     "not started as root: supervisor.users is ignored, every process runs as this user");
     if (fasciad_prepare(f, f->setup, NULL, message) != 0) {
