@@ -2,7 +2,6 @@
 #include "platform/blackbox/blackbox.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "platform/blackbox/box_file.h"
+#include "platform/file/file.h"
 #include "platform/loop/loop.h"
 
 #define QUEUE_MAX     128 /* events that a slow disk may owe us */
@@ -105,18 +105,14 @@ static int open_file(struct blackbox *box)
 {
     struct box_layout layout;
     uint8_t boot[BOX_ID_SIZE];
+    size_t used = 0;
 
     if (box_layout_make(box->size_octets, box->boots_wanted, &layout) < 0) {
         (void)snprintf(box->file.why, sizeof box->file.why, "its size is out of range");
         return -EINVAL;
     }
-    if (box->boot_id[0] == '\0') {
-        int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
-        if (fd >= 0) {
-            (void)!read(fd, box->boot_id, sizeof box->boot_id - 1);
-            (void)close(fd);
-        }
-    }
+    if (box->boot_id[0] == '\0')
+        (void)file_read(BOOT_ID, box->boot_id, sizeof box->boot_id - 1, &used);
     if (box_id_parse(box->boot_id, boot) < 0) {
         (void)snprintf(box->file.why, sizeof box->file.why, "this boot has no id");
         return -EINVAL;

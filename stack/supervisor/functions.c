@@ -42,26 +42,24 @@ void supervisor_reapply_step(struct supervisor *s, const char *function)
         push_apply(s, (size_t)f, step->name);
 }
 
-/* Returns true when it made something that has to be settled. */
-static bool act(struct supervisor *s, size_t function, const struct ladder_step *step)
+static void act(struct supervisor *s, size_t function, const struct ladder_step *step)
 {
     const char *name = s->plan->functions[function].name;
 
     switch (step->action) {
     case LADDER_ACTION_APPLY:
         push_apply(s, function, step->name);
-        return false;
+        break;
     case LADDER_ACTION_RESTART:
         supervisor_restart_group(s, name, PLAN_UNITS_MAX);
-        return true;
+        break;
     case LADDER_ACTION_RADIO_RESET:
         supervisor_reset_radio(s, name);
-        return false;
+        break;
     case LADDER_ACTION_NONE:
     case LADDER_ACTIONS_:
         break;
     }
-    return false;
 }
 
 static void tell_step(struct supervisor *s, size_t function, const struct ladder_step *step, int64_t now_us)
@@ -82,7 +80,7 @@ void supervisor_reset_ladder(struct supervisor *s, size_t function, int64_t now_
     if (!was_down)
         return;
     tell_step(s, function, ladder_step(ladder), now_us);
-    (void)act(s, function, ladder_step(ladder));
+    act(s, function, ladder_step(ladder));
 }
 
 static enum ladder_condition condition_of(const struct supervisor_function_record *record)
@@ -122,7 +120,7 @@ static bool climb(struct supervisor *s, size_t i, int64_t now_us)
         return false;
     s->climbed++;
     tell_step(s, i, step, now_us);
-    (void)act(s, i, step);
+    act(s, i, step);
     return true; /* the next step may be due at once */
 }
 

@@ -20,12 +20,6 @@
 
 /* ---- which file ---- */
 
-static const char *text_at(struct json_object *array, size_t i)
-{
-    const char *text = json_object_get_string(json_object_array_get_idx(array, i));
-    return text != NULL ? text : "";
-}
-
 /*
  * The file that the running fasciad writes. Returns STATUS_OK and leaves `path` alone when there is no bus, no fasciad,
  * or one that does not know black boxes.
@@ -40,7 +34,7 @@ static int ask_fasciad(const struct fasciactl *ctl, char *path, size_t size)
     _cleanup_(json_release) struct json_object *properties = client_properties(bus, CLIENT_SUPERVISOR);
     if (!json_object_object_get_ex(properties, "BlackBox", &named) || !json_object_is_type(named, json_type_array))
         return STATUS_OK;
-    const char *name = text_at(named, 0), *state = text_at(named, 1);
+    const char *name = json_text_at(named, 0), *state = json_text_at(named, 1);
     if (name[0] == '\0') {
         (void)fputs("fasciactl: fasciad keeps no black box.\n"
                     "  Set supervisor.black_box.path, or name an older file with --file FILE.\n",

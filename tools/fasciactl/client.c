@@ -240,17 +240,22 @@ struct report_facts *client_facts_new(void)
     return facts;
 }
 
-int client_ask(const char *address, const char *member, const char *what, struct json_object **ret_reply)
+int client_call_or_explain(sd_bus *bus, const char *address, const char *member, const char *argument, const char *what,
+                           struct json_object **ret_reply)
 {
-    _cleanup_(client_close) sd_bus *bus = NULL;
     sd_bus_error error = SD_BUS_ERROR_NULL;
 
-    int r = client_open(address, &bus);
-    if (r < 0)
-        return r;
-    r = client_call(bus, member, NULL, &error, ret_reply);
+    int r = client_call(bus, member, argument, &error, ret_reply);
     if (r < 0)
         client_explain(&error, address, what);
     sd_bus_error_free(&error);
     return r;
+}
+
+int client_ask(const char *address, const char *member, const char *what, struct json_object **ret_reply)
+{
+    _cleanup_(client_close) sd_bus *bus = NULL;
+
+    int r = client_open(address, &bus);
+    return r < 0 ? r : client_call_or_explain(bus, address, member, NULL, what, ret_reply);
 }

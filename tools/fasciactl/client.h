@@ -43,6 +43,10 @@ int client_call(sd_bus *bus, const char *member, const char *argument, sd_bus_er
 /** Whether an error of client_call() says that this supervisor does not know the method: it is older than we are. */
 bool client_is_unknown_method(const sd_bus_error *error);
 
+/** client_call() that prints what went wrong; `address` and `what` as for client_explain(). */
+int client_call_or_explain(sd_bus *bus, const char *address, const char *member, const char *argument, const char *what,
+                           struct json_object **ret_reply);
+
 /**
  * One question from start to end: connects to `address`, calls as client_call() does without an argument, and prints
  * what went wrong (`what` could not be done). Returns 0 or a negative errno.

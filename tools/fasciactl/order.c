@@ -63,17 +63,10 @@ static int parse(struct fasciactl *ctl, int argc, char **argv, const struct orde
     return 0;
 }
 
-/* Calls a method; says so when it fails. */
 static int call(const struct request *request, sd_bus *bus, const char *member, const char *argument,
                 struct json_object **ret_reply)
 {
-    sd_bus_error error = SD_BUS_ERROR_NULL;
-
-    int r = client_call(bus, member, argument, &error, ret_reply);
-    if (r < 0)
-        client_explain(&error, request->address, request->what);
-    sd_bus_error_free(&error);
-    return r;
+    return client_call_or_explain(bus, request->address, member, argument, request->what, ret_reply);
 }
 
 static int look(const struct follower *follower, struct report_facts *facts)
@@ -88,11 +81,6 @@ static int look(const struct follower *follower, struct report_facts *facts)
     return 0;
 }
 
-static bool is_text(struct json_object *value, const char *text)
-{
-    return json_object_is_type(value, json_type_string) && strcmp(json_object_get_string(value), text) == 0;
-}
-
 /* An adopted unit belongs to somebody else: "restart everything" leaves it alone, so it is not waited for. */
 static int forget_adopted(const struct follower *follower)
 {
@@ -104,11 +92,11 @@ static int forget_adopted(const struct follower *follower)
     struct json_object *plan = json_object_array_get_idx(reply, 0);
     for (size_t n = 0; json_object_is_type(plan, json_type_array) && n < json_object_array_length(plan); n++) {
         struct json_object *row = json_object_array_get_idx(plan, n);
-        if (!json_object_is_type(row, json_type_array) || !is_text(json_object_array_get_idx(row, 1), "adopt"))
+        if (strcmp(json_text_at(row, 1), "adopt") != 0)
             continue;
         for (size_t i = 0; i < follower->before->units_count; i++) {
             struct report_unit *unit = &follower->before->units[i];
-            if (is_text(json_object_array_get_idx(row, 0), unit->name))
+            if (strcmp(json_text_at(row, 0), unit->name) == 0)
                 unit->pid = 0;
         }
     }

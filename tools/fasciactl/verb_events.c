@@ -176,18 +176,12 @@ static bool is_in_box(const struct live *live, const struct told *told)
     return false;
 }
 
-static const char *text_at(struct json_object *row, size_t i)
-{
-    const char *text = json_object_get_string(json_object_array_get_idx(row, i));
-    return text != NULL ? text : "";
-}
-
 static struct told told_of(struct json_object *row)
 {
     return (struct told){.t_us = json_object_get_int64(json_object_array_get_idx(row, 0)),
-                         .name = text_at(row, 1),
-                         .source = text_at(row, 2),
-                         .detail = text_at(row, 3)};
+                         .name = json_text_at(row, 1),
+                         .source = json_text_at(row, 2),
+                         .detail = json_text_at(row, 3)};
 }
 
 static bool is_printed(const struct live *live, const struct told *told)

@@ -32,12 +32,6 @@ struct line {
 };
 
 /* A member of a row of GetPlan that is a string; "" otherwise. */
-static const char *text_at(struct json_object *row, size_t i)
-{
-    struct json_object *value = json_object_is_type(row, json_type_array) ? json_object_array_get_idx(row, i) : NULL;
-    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
-}
-
 static size_t needs_of(struct json_object *row, struct json_object **ret_needs)
 {
     struct json_object *needs = json_object_is_type(row, json_type_array) ? json_object_array_get_idx(row, 4) : NULL;
@@ -53,24 +47,24 @@ static void cell(char to[static CELL_SIZE], const char *text)
 
 static void line_of(struct json_object *row, struct line *line)
 {
-    bool adopted = strcmp(text_at(row, 1), "adopt") == 0;
+    bool adopted = strcmp(json_text_at(row, 1), "adopt") == 0;
     char text[CELL_SIZE];
     struct json_object *needs = NULL;
     struct fascia_text list, command;
 
-    cell(line->cells[UNIT], text_at(row, 0));
-    cell(line->cells[USER], text_at(row, 2));
-    cell(line->cells[CAPABILITIES], text_at(row, 3));
-    cell(line->cells[PROVIDES], text_at(row, 5));
-    cell(line->cells[READY], text_at(row, 6));
+    cell(line->cells[UNIT], json_text_at(row, 0));
+    cell(line->cells[USER], json_text_at(row, 2));
+    cell(line->cells[CAPABILITIES], json_text_at(row, 3));
+    cell(line->cells[PROVIDES], json_text_at(row, 5));
+    cell(line->cells[READY], json_text_at(row, 6));
     fascia_text_init(&list, text, sizeof text);
     for (size_t i = 0, count = needs_of(row, &needs); i < count; i++) {
         struct json_object *need = json_object_array_get_idx(needs, i);
-        fascia_text_add(&list, "%s%s:%s", i > 0 ? "," : "", text_at(need, 0), text_at(need, 1));
+        fascia_text_add(&list, "%s%s:%s", i > 0 ? "," : "", json_text_at(need, 0), json_text_at(need, 1));
     }
     cell(line->cells[NEEDS], list.start);
     fascia_text_init(&command, text, sizeof text);
-    fascia_text_add(&command, "%s%s", adopted ? "adopted: " : "", text_at(row, 7));
+    fascia_text_add(&command, "%s%s", adopted ? "adopted: " : "", json_text_at(row, 7));
     cell(line->cells[COMMAND], command.start);
 }
 
@@ -136,20 +130,20 @@ static struct json_object *unit_of(struct json_object *row)
 {
     struct json_object *object = json_object_new_object(), *list = json_object_new_array(), *needs = NULL;
 
-    add_text(object, "unit", text_at(row, 0));
-    add_text(object, "manage", text_at(row, 1));
-    add_text(object, "user", text_at(row, 2));
-    (void)json_object_object_add(object, "capabilities", capabilities_of(text_at(row, 3)));
+    add_text(object, "unit", json_text_at(row, 0));
+    add_text(object, "manage", json_text_at(row, 1));
+    add_text(object, "user", json_text_at(row, 2));
+    (void)json_object_object_add(object, "capabilities", capabilities_of(json_text_at(row, 3)));
     for (size_t i = 0, count = needs_of(row, &needs); i < count; i++) {
         struct json_object *need = json_object_array_get_idx(needs, i), *edge = json_object_new_object();
-        add_text(edge, "unit", text_at(need, 0));
-        add_text(edge, "on_loss", text_at(need, 1));
+        add_text(edge, "unit", json_text_at(need, 0));
+        add_text(edge, "on_loss", json_text_at(need, 1));
         (void)json_object_array_add(list, edge);
     }
     (void)json_object_object_add(object, "needs", list);
-    add_text(object, "function", text_at(row, 5));
-    add_text(object, "ready", text_at(row, 6));
-    add_text(object, "command", text_at(row, 7));
+    add_text(object, "function", json_text_at(row, 5));
+    add_text(object, "ready", json_text_at(row, 6));
+    add_text(object, "command", json_text_at(row, 7));
     return object;
 }
 

@@ -11,17 +11,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/file/file.h"
+
 #define LOCK_NAME "fasciad.lock"
 #define BOOT_NAME "boot-id"
 
 static bool read_line(const char *path, char *to, size_t size)
 {
-    FILE *file = fopen(path, "re");
-    bool got = file && fgets(to, (int)size, file) != NULL;
+    size_t used = 0;
+    bool got = file_read(path, to, size - 1, &used) == 0 && used > 0;
 
-    if (file)
-        (void)fclose(file);
-    to[got ? strcspn(to, "\n") : 0] = '\0';
+    to[used] = '\0';
+    to[strcspn(to, "\n")] = '\0';
     return got;
 }
 
