@@ -6,11 +6,6 @@
 #include "stack/supervisor/function_state.h"
 #include "stack/supervisor/internal.h"
 
-int supervisor_function_index(const struct supervisor *s, const char *name)
-{
-    return plan_find_function(s->plan, name);
-}
-
 void supervisor_init_ladders(struct supervisor *s)
 {
     for (size_t i = 0; i < s->plan->functions_count; i++) {
@@ -34,7 +29,7 @@ static void push_apply(struct supervisor *s, size_t function, const char *step)
 
 void supervisor_reapply_step(struct supervisor *s, const char *function)
 {
-    int f = supervisor_function_index(s, function);
+    int f = plan_find_function(s->plan, function);
     const struct ladder_step *step = f >= 0 ? ladder_step(&s->functions[f].ladder) : NULL;
 
     /* A new process begins like on the first step. */
@@ -241,7 +236,7 @@ static void compute_all(struct supervisor *s)
 
 static bool is_reached(const struct supervisor *s, const struct boot_stage_config *stage)
 {
-    int f = supervisor_function_index(s, stage->wait_for);
+    int f = plan_find_function(s->plan, stage->wait_for);
     int u = plan_find(s->plan, stage->wait_for);
 
     if (f >= 0)

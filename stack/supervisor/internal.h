@@ -48,9 +48,6 @@ void supervisor_settle(struct supervisor *s, int64_t now_us);
 
 /* functions.c */
 
-/** Index of a function; -1 when it is none of the plan's. */
-int supervisor_function_index(const struct supervisor *s, const char *name);
-
 /** Computes functions, moves ladders, reaches boot stages. Returns true when a ladder asked for something that has to
  * be settled again. */
 bool supervisor_update_functions(struct supervisor *s, int64_t now_us);

@@ -90,7 +90,7 @@ void supervisor_unit_event(struct supervisor *s, size_t unit, const struct unit_
 
 static void take_fact(struct supervisor *s, const struct unit *u, const struct fascia_fact *fact, int64_t now_us)
 {
-    int f = supervisor_function_index(s, fact->function);
+    int f = plan_find_function(s->plan, fact->function);
 
     if (f < 0 || !u->spec->publishes || strcmp(u->spec->function, fact->function) != 0)
         supervisor_notify_refused(s, u->pid, "it publishes a function that is not its own", now_us);
@@ -165,7 +165,7 @@ void supervisor_notify_refused(struct supervisor *s, int64_t pid, const char *wh
 /* An order to run ends what escalation had decided, for the unit and for its function. */
 static void pardon(struct supervisor *s, size_t unit, int64_t now_us)
 {
-    int f = supervisor_function_index(s, s->plan->units[unit].function);
+    int f = plan_find_function(s->plan, s->plan->units[unit].function);
 
     s->records[unit].awaiting = false;
     if (f < 0)

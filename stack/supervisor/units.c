@@ -7,7 +7,7 @@
 /* What a process published ends with it. */
 static void forget_fact(struct supervisor *s, const struct unit *u)
 {
-    int f = supervisor_function_index(s, u->spec->function);
+    int f = plan_find_function(s->plan, u->spec->function);
 
     if (u->spec->publishes && f >= 0)
         s->functions[f].fact = (struct fascia_fact){0};
@@ -42,7 +42,7 @@ void supervisor_reset_radio(struct supervisor *s, const char *function)
 static void escalate(struct supervisor *s, size_t unit, enum escalation_level level, int64_t now_us)
 {
     const char *function = s->plan->units[unit].function;
-    int f = supervisor_function_index(s, function);
+    int f = plan_find_function(s->plan, function);
 
     if (level == ESCALATION_RADIO_RESET && !has_radio(function))
         return;

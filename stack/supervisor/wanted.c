@@ -13,7 +13,7 @@ bool supervisor_is_going_down(const struct supervisor *s)
 static bool is_wanted_at_all(const struct supervisor *s, size_t i)
 {
     const struct supervisor_unit_record *record = &s->records[i];
-    int f = supervisor_function_index(s, s->plan->units[i].function);
+    int f = plan_find_function(s->plan, s->plan->units[i].function);
 
     if (s->phase != SUPERVISOR_RUNNING || record->stopped_by_operator || record->dropped_by_reload)
         return false;
