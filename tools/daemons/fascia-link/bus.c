@@ -253,49 +253,6 @@ static int get_notes(sd_bus *connection, const char *path, const char *interface
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_entry(sd_bus_message *reply, const char *key, const char *type, uint32_t value)
-{
-    return sd_bus_message_append(reply, "{sv}", key, type, value);
-}
-
-static int append_station(sd_bus_message *reply, const struct station *station)
-{
-    char mac[FASCIA_MAC_TEXT_SIZE];
-
-    int r = sd_bus_message_open_container(reply, 'a', "{sv}");
-    if (r >= 0)
-        r = sd_bus_message_append(reply, "{sv}", "mac", "s", fascia_mac_format(&station->mac, mac));
-    if (r >= 0)
-        r = append_entry(reply, "tx_nss", "u", station->tx_nss_max);
-    if (r >= 0)
-        r = append_entry(reply, "rx_nss", "u", station->rx_nss_max);
-    if (r >= 0)
-        r = append_entry(reply, "tx_rate_kbps", "u", station->tx.rate_kbps);
-    if (r >= 0)
-        r = append_entry(reply, "rx_rate_kbps", "u", station->rx.rate_kbps);
-    if (r >= 0 && station->has_signal)
-        r = sd_bus_message_append(reply, "{sv}", "signal_dbm", "i", (int32_t)station->signal_dbm);
-    if (r >= 0)
-        r = sd_bus_message_append(reply, "{sv}", "standard", "s", station_standard_name(station->standard_max));
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int get_stations(sd_bus *connection, const char *path, const char *interface, const char *property,
-                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-    const struct linkd *linkd = userdata;
-    (void)connection;
-    (void)path;
-    (void)interface;
-    (void)property;
-    (void)error;
-
-    int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-    for (size_t i = 0; r >= 0 && i < linkd->stations.count; i++)
-        r = append_station(reply, &linkd->stations.list[i]);
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
 #define TEXT(name)   SD_BUS_PROPERTY(name, "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 #define NUMBER(name) SD_BUS_PROPERTY(name, "u", get_number, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 
@@ -320,7 +277,6 @@ static const sd_bus_vtable vtable[] = {
     SD_BUS_PROPERTY("Bands", "a(suuuuuuuu)", get_bands, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Notes", "as", get_notes, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     NUMBER("Radios"),
-    SD_BUS_PROPERTY("Stations", "aa{sv}", get_stations, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_VTABLE_END,
 };
 
@@ -330,12 +286,6 @@ void linkd_bus_changed(struct linkd *linkd)
                                         "FrequencyMhz",   "WidthMhz", "Standard",  "Wiphy",     "Interface",
                                         "InterfaceIndex", "Bssid",    "TxStreams", "RxStreams", "MimoClass",
                                         "Antennas",       "Bands",    "Notes",     "Radios",    NULL};
-    service_emit_changed(&linkd->service, names);
-}
-
-void linkd_bus_stations_changed(struct linkd *linkd)
-{
-    static const char *const names[] = {"Stations", NULL};
     service_emit_changed(&linkd->service, names);
 }
 

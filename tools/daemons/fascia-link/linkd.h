@@ -11,15 +11,17 @@
 #include "stack/link/choose.h"
 #include "stack/link/hostapd_reply.h"
 #include "stack/link/link_machine.h"
+#include "tools/daemons/fascia-link/stations.h"
 
 /*
  * The wiring of fascia-link: the machine's actions are carried out here, and what comes of them goes back as events.
  *
  *   drive.c        events in, actions out, the one timer
- *   radio.c        nl80211: scan and choice, news, stations
+ *   radio.c        nl80211: scan and choice, news
+ *   stations.c     who is there, since when and how well (stations.h)
  *   access_point.c hostapd: connect, look, remove, add, status
  *   files.c        the private folder: passphrase and hostapd.conf
- *   bus.c          org.fascia.Link1, and the call to org.fascia.Addr1
+ *   bus.c          org.fascia.Link1 (what is about stations: stations_bus.c), and the call to org.fascia.Addr1
  *   publish.c      the fact
  */
 
@@ -50,8 +52,10 @@ struct linkd {
     struct wiphy_interfaces interfaces;
     struct choose_result choice;
     bool chosen;
-    sd_event_source *news_timer, *stations_timer;
-    struct station_table stations;
+    sd_event_source *news_timer;
+
+    /* stations.c */
+    struct linkd_stations stations;
 
     /* access_point.c */
     struct hostapd *hostapd;
@@ -99,10 +103,6 @@ void linkd_radio_country(struct linkd *linkd);
 /** Sets the failure for an access point that did not come up or went down: RFKILL or COUNTRY when the kernel shows
  *  that, else HOSTAPD_REFUSED. `what` is our own wording of what happened. */
 void linkd_radio_blame(struct linkd *linkd, const char *what);
-void linkd_stations_poll(struct linkd *linkd);
-void linkd_station_gone(struct linkd *linkd, const struct fascia_mac *mac);
-/** Polls in a moment; only arms a timer. */
-void linkd_stations_soon(struct linkd *linkd);
 
 /* access_point.c */
 
@@ -139,7 +139,6 @@ int linkd_files_write_conf(const struct linkd *linkd, const struct fascia_text *
 int linkd_bus_open(struct linkd *linkd);
 void linkd_bus_prepare(struct linkd *linkd);
 void linkd_bus_changed(struct linkd *linkd);
-void linkd_bus_stations_changed(struct linkd *linkd);
 
 /* publish.c */
 

@@ -28,6 +28,8 @@ static int start(struct linkd *linkd)
     if (r == 0)
         r = linkd_radio_open(linkd);
     if (r == 0)
+        r = linkd_stations_open(linkd);
+    if (r == 0)
         r = linkd_ap_open(linkd);
     if (r == 0)
         r = linkd_bus_open(linkd);
@@ -38,6 +40,7 @@ static void stop(struct linkd *linkd)
 {
     linkd_post(linkd, LINK_EVENT_STOP);
     linkd_ap_close(linkd);
+    linkd_stations_close(linkd);
     linkd_radio_close(linkd);
     linkd_drive_close(linkd);
     fascia_secret_wipe(&linkd->passphrase);
