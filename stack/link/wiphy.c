@@ -96,6 +96,11 @@ static int parse_he(const struct link_attr *a, struct wiphy_he *he, bool roles[s
             return -EBADMSG;
         he->he_phy0 = octets[0];
         return 0;
+    case NL80211_BAND_IFTYPE_ATTR_EHT_CAP_PHY:
+        if (size == 0)
+            return -EBADMSG;
+        he->eht_phy0 = octets[0];
+        return 0;
     case NL80211_BAND_IFTYPE_ATTR_HE_CAP_MCS_SET:
         he->he = true;
         return mimo_decode_he(octets, size, &he->he_streams);
@@ -294,6 +299,46 @@ struct mimo_modes wiphy_modes(const struct wiphy *wiphy, enum wiphy_band band, e
     if (he->eht)
         modes.eht = he->eht_streams;
     return modes;
+}
+
+/* HT Capability Information and VHT Capabilities Information: IEEE 802.11-2020, 9.4.2.55.2 and 9.4.2.157.2 */
+enum { HT_CAP_40 = 0x0002, VHT_CAP_160 = 0x000c };
+/* HE PHY capabilities, first octet (IEEE 802.11ax-2021, 9.4.2.248.3, Supported Channel Width Set in bits 1-7) */
+enum { HE_PHY0_40_IN_2GHZ = 0x02, HE_PHY0_40_80 = 0x04, HE_PHY0_160 = 0x08 };
+/* EHT PHY capabilities, first octet (IEEE 802.11be) */
+enum { EHT_PHY0_320_IN_6GHZ = 0x02 };
+
+static bool counts(enum link_standard standard, enum link_standard mode)
+{
+    return standard == LINK_STANDARD_NEWEST || standard >= mode;
+}
+
+uint16_t wiphy_role_width(const struct wiphy *wiphy, enum wiphy_band band, enum wiphy_role role,
+                          enum link_standard standard)
+{
+    const struct wiphy_band_caps *caps = &wiphy->bands[band];
+    const struct wiphy_he *he = &caps->roles[role];
+    bool ht = caps->ht && counts(standard, LINK_STANDARD_N);
+    bool vht = caps->vht && counts(standard, LINK_STANDARD_AC);
+    bool ax = he->he && counts(standard, LINK_STANDARD_AX);
+    bool be = he->eht && counts(standard, LINK_STANDARD_BE);
+
+    if (!caps->present || band == WIPHY_BAND_60GHZ)
+        return 0;
+    if (band == WIPHY_BAND_2GHZ)
+        return ht && caps->ht_caps & HT_CAP_40 && (!ax || he->he_phy0 & HE_PHY0_40_IN_2GHZ) ? 40 : 20;
+    if (ax && !(he->he_phy0 & HE_PHY0_40_80))
+        return 20;
+    if (band == WIPHY_BAND_6GHZ) {
+        if (be && he->eht_phy0 & EHT_PHY0_320_IN_6GHZ)
+            return 320;
+        return !ax ? 20 : he->he_phy0 & HE_PHY0_160 ? 160 : 80;
+    }
+    if (!ht || !(caps->ht_caps & HT_CAP_40))
+        return 20;
+    if (!vht)
+        return 40;
+    return caps->vht_caps & VHT_CAP_160 && (!ax || he->he_phy0 & HE_PHY0_160) ? 160 : 80;
 }
 
 const struct wiphy_channel *wiphy_channel(const struct wiphy *wiphy, enum wiphy_band band, uint32_t frequency_mhz)

@@ -48,7 +48,8 @@ enum wiphy_role { WIPHY_ROLE_AP, WIPHY_ROLE_STATION, WIPHY_ROLE_NAN, WIPHY_ROLES
 struct wiphy_he {
     bool he, eht; /* present */
     struct mimo_streams he_streams, eht_streams;
-    uint8_t he_phy0; /* first octet of the HE PHY capabilities: channel width set in bits 1-7 */
+    uint8_t he_phy0;  /* first octet of the HE PHY capabilities: channel width set in bits 1-7 */
+    uint8_t eht_phy0; /* first octet of the EHT PHY capabilities: bit 1 = 320 MHz in 6 GHz */
 };
 
 struct wiphy_band_caps {
@@ -92,6 +93,14 @@ const struct wiphy *wiphy_find(const struct wiphy_table *table, uint32_t index);
 
 /** Streams of the modes of a band for a role. */
 struct mimo_modes wiphy_modes(const struct wiphy *wiphy, enum wiphy_band band, enum wiphy_role role);
+
+/**
+ * The widest channel that the modes of a role can be asked for, MHz. hostapd checks every mode that it enables, so all
+ * that are present, and not newer than `standard`, must agree. 20 when nothing wider is told; 0 when the radio does not
+ * have the band, and in 60 GHz. What the country permits is another question (channel_plan()).
+ */
+uint16_t wiphy_role_width(const struct wiphy *wiphy, enum wiphy_band band, enum wiphy_role role,
+                          enum link_standard standard);
 
 /** The channel of that frequency; NULL when the radio does not have it. */
 const struct wiphy_channel *wiphy_channel(const struct wiphy *wiphy, enum wiphy_band band, uint32_t frequency_mhz);
