@@ -21,6 +21,15 @@ struct choose_input {
     const struct wiphy_table *radios;
     const struct wiphy_interfaces *interfaces;
     uint32_t blocked; /* bit i: radio i of the table is blocked by rfkill */
+    /*
+     * Where the access point was last, in this boot: measured, switched to by hand or left for radar. A number other
+     * than 0 is taken before the configured channel and before a measurement, on the radios that still may start there;
+     * so a restart neither measures again nor moves a phone.
+     */
+    struct choose_last {
+        enum link_band band;
+        uint32_t number, width_mhz;
+    } last;
 };
 
 struct choose_result {
