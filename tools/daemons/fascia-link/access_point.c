@@ -354,7 +354,7 @@ static void on_added(int error, const char *text, size_t size, void *userdata)
     linkd_post(linkd, LINK_EVENT_REFUSED);
 }
 
-static int write_conf(struct linkd *linkd)
+int linkd_ap_rewrite(struct linkd *linkd)
 {
     char octets[HOSTAPD_CONF_MAX];
     struct fascia_text text;
@@ -372,7 +372,7 @@ void linkd_ap_add(struct linkd *linkd)
 {
     char command[HOSTAPD_COMMAND_MAX + 1];
 
-    if (write_conf(linkd) < 0) {
+    if (linkd_ap_rewrite(linkd) < 0) {
         linkd_post(linkd, LINK_EVENT_REFUSED);
         return;
     }
@@ -396,6 +396,7 @@ static void on_security(int error, const char *text, size_t size, void *userdata
         linkd_post(linkd, LINK_EVENT_STATUS_DISABLED);
         return;
     }
+    linkd_channel_follow(linkd);
     linkd_radio_country(linkd);
     linkd_post(linkd, LINK_EVENT_STATUS_ENABLED);
     linkd_bus_changed(linkd);

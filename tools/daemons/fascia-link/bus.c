@@ -184,33 +184,6 @@ static int get_antennas(sd_bus *connection, const char *path, const char *interf
     return sd_bus_message_append(reply, "(uuuu)", a.available_tx, a.available_rx, a.used_tx, a.used_rx);
 }
 
-static int append_band(sd_bus_message *reply, const struct wiphy *wiphy, enum wiphy_band band)
-{
-    struct mimo_modes m = wiphy_modes(wiphy, band, WIPHY_ROLE_AP);
-
-    return sd_bus_message_append(reply, "(suuuuuuuu)", wiphy_band_name(band), (uint32_t)m.ht.tx, (uint32_t)m.ht.rx,
-                                 (uint32_t)m.vht.tx, (uint32_t)m.vht.rx, (uint32_t)m.he.tx, (uint32_t)m.he.rx,
-                                 (uint32_t)m.eht.tx, (uint32_t)m.eht.rx);
-}
-
-static int get_bands(sd_bus *connection, const char *path, const char *interface, const char *property,
-                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-    const struct wiphy *wiphy = chosen_wiphy(userdata);
-    (void)connection;
-    (void)path;
-    (void)interface;
-    (void)property;
-    (void)error;
-
-    int r = sd_bus_message_open_container(reply, 'a', "(suuuuuuuu)");
-    for (unsigned int band = 0; wiphy && r >= 0 && band < WIPHY_BANDS_; band++) {
-        if (wiphy->bands[band].present)
-            r = append_band(reply, wiphy, (enum wiphy_band)band);
-    }
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
 static int append_own_notes(sd_bus_message *reply, const struct linkd *linkd)
 {
     const struct link_config *config = &linkd->service.config.link;
@@ -274,7 +247,6 @@ static const sd_bus_vtable vtable[] = {
     NUMBER("RxStreams"),
     TEXT("MimoClass"),
     SD_BUS_PROPERTY("Antennas", "(uuuu)", get_antennas, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("Bands", "a(suuuuuuuu)", get_bands, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Notes", "as", get_notes, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     NUMBER("Radios"),
     SD_BUS_VTABLE_END,
@@ -282,10 +254,10 @@ static const sd_bus_vtable vtable[] = {
 
 void linkd_bus_changed(struct linkd *linkd)
 {
-    static const char *const names[] = {"Mode",           "Ssid",     "Country",   "Security",  "Channel",
-                                        "FrequencyMhz",   "WidthMhz", "Standard",  "Wiphy",     "Interface",
-                                        "InterfaceIndex", "Bssid",    "TxStreams", "RxStreams", "MimoClass",
-                                        "Antennas",       "Bands",    "Notes",     "Radios",    NULL};
+    static const char *const names[] = {
+        "Mode",      "Ssid",     "Country",   "Security",       "Channel", "FrequencyMhz", "WidthMhz",
+        "Standard",  "Wiphy",    "Interface", "InterfaceIndex", "Bssid",   "TxStreams",    "RxStreams",
+        "MimoClass", "Antennas", "Bands",     "Capability",     "Notes",   "Radios",       NULL};
     service_emit_changed(&linkd->service, names);
 }
 
@@ -341,6 +313,10 @@ static void on_address_service(struct bus *bus, sd_bus_message *properties, void
 int linkd_bus_open(struct linkd *linkd)
 {
     int r = service_add_object(&linkd->service, vtable, linkd);
+    if (r >= 0)
+        r = service_add_object(&linkd->service, linkd_bus_radio_vtable, linkd);
+    if (r >= 0)
+        r = service_add_object(&linkd->service, linkd_orders_vtable, linkd);
     if (r < 0 || !linkd->service.config.address.enabled)
         return r;
     return bus_watch(linkd->service.bus, "org.fascia.Addr1", "/org/fascia/Addr1", "org.fascia.Addr1",

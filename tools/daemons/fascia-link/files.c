@@ -29,8 +29,7 @@ static int write_all(int fd, const void *data, size_t size)
     return 0;
 }
 
-/* Mode 0600 from its first moment on; whoever reads sees the old content or the new one. */
-static int write_file(const char *path, const void *data, size_t size)
+int linkd_files_write(const char *path, const void *data, size_t size)
 {
     char temporary[256];
 
@@ -69,6 +68,8 @@ int linkd_files_open(struct linkd *linkd)
         r = name(linkd->conf_path, sizeof linkd->conf_path, linkd->dir, "hostapd.conf");
     if (r == 0)
         r = name(linkd->passphrase_path, sizeof linkd->passphrase_path, linkd->dir, "passphrase");
+    if (r == 0)
+        r = name(linkd->channel_path, sizeof linkd->channel_path, linkd->dir, "channel");
     if (r == 0)
         r = config->link.hostapd.manage == LINK_MANAGE_ADOPT && config->link.hostapd.control[0]
                 ? fascia_text_copy(linkd->global, sizeof linkd->global, config->link.hostapd.control)
@@ -140,7 +141,7 @@ int linkd_files_passphrase(struct linkd *linkd, char detail[static FASCIA_DETAIL
     if (!fascia_secret_equal(&passphrase, &linkd->passphrase)) {
         size_t size = 0;
         const uint8_t *octets = fascia_secret_borrow(&passphrase, &size);
-        r = write_file(linkd->passphrase_path, octets, size);
+        r = linkd_files_write(linkd->passphrase_path, octets, size);
         if (r == 0)
             (void)fascia_secret_set(&linkd->passphrase, octets, size);
     }
@@ -166,5 +167,5 @@ bool linkd_files_conf_exists(const struct linkd *linkd)
 
 int linkd_files_write_conf(const struct linkd *linkd, const struct fascia_text *text)
 {
-    return write_file(linkd->conf_path, text->start, text->used);
+    return linkd_files_write(linkd->conf_path, text->start, text->used);
 }

@@ -8,6 +8,7 @@
 #include "platform/nl80211/nl80211.h"
 #include "platform/service/service.h"
 #include "stack/base/secret.h"
+#include "stack/link/capability.h"
 #include "stack/link/choose.h"
 #include "stack/link/hostapd_reply.h"
 #include "stack/link/link_machine.h"
@@ -52,6 +53,7 @@ struct linkd {
     struct wiphy_interfaces interfaces;
     struct choose_result choice;
     bool chosen;
+    struct capability capability; /* of the chosen radio */
     sd_event_source *news_timer;
 
     /* stations.c */
@@ -67,8 +69,12 @@ struct linkd {
     enum link_security security;
     char country[3];
 
+    /* channel.c */
+    struct choose_last last; /* where the access point was last in this boot; number 0 = nowhere else than configured */
+    bool switching;          /* a switch was ordered and accepted */
+
     /* files.c */
-    char dir[160], global[256], control_dir[192], conf_path[192], passphrase_path[192];
+    char dir[160], global[256], control_dir[192], conf_path[192], passphrase_path[192], channel_path[192];
     struct fascia_secret passphrase;
 
     /* bus.c */
@@ -118,7 +124,22 @@ void linkd_ap_withdraw(struct linkd *linkd);
 /** Asks for a sign of life soon instead of at the next second; only arms a timer. */
 void linkd_ap_ping(struct linkd *linkd);
 
+/** Writes hostapd.conf for the choice as it is now. 0, or a negative errno with the failure set. */
+int linkd_ap_rewrite(struct linkd *linkd);
+
+/* channel.c */
+
+/** Reads what an earlier run of this boot has left, when it was for the same configuration. */
+void linkd_channel_recall(struct linkd *linkd);
+/** After hostapd told where it is: remembers a move, and keeps the choice and hostapd.conf in step with it. */
+void linkd_channel_follow(struct linkd *linkd);
+/** The place did not work: the next start is by the configuration alone. */
+void linkd_channel_forget(struct linkd *linkd);
+
 /* files.c */
+
+/** Replaces a file of the private folder, mode 0600 from its first moment on; a reader sees old or new. */
+int linkd_files_write(const char *path, const void *data, size_t size);
 
 /** Names the files below runtime_dir and makes the private folder when it is not there. */
 int linkd_files_open(struct linkd *linkd);
@@ -139,6 +160,14 @@ int linkd_files_write_conf(const struct linkd *linkd, const struct fascia_text *
 int linkd_bus_open(struct linkd *linkd);
 void linkd_bus_prepare(struct linkd *linkd);
 void linkd_bus_changed(struct linkd *linkd);
+
+/* orders.c */
+
+extern const sd_bus_vtable linkd_orders_vtable[]; /* SwitchChannel, RequestTransition */
+
+/* bus_radio.c */
+
+extern const sd_bus_vtable linkd_bus_radio_vtable[]; /* Capability, Bands */
 
 /* publish.c */
 

@@ -23,8 +23,10 @@ static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userd
 static int start(struct linkd *linkd)
 {
     int r = linkd_files_open(linkd);
-    if (r == 0)
+    if (r == 0) {
+        linkd_channel_recall(linkd);
         r = linkd_drive_open(linkd);
+    }
     if (r == 0)
         r = linkd_radio_open(linkd);
     if (r == 0)

@@ -69,14 +69,25 @@ static int dump(struct linkd *linkd)
 
 static void choose(struct linkd *linkd, struct choose_result *result)
 {
-    struct choose_input input = {
-        .config = &linkd->service.config.link, .radios = &linkd->radios, .interfaces = &linkd->interfaces};
+    struct choose_input input = {.config = &linkd->service.config.link,
+                                 .radios = &linkd->radios,
+                                 .interfaces = &linkd->interfaces,
+                                 .last = linkd->last};
 
     for (size_t i = 0; i < linkd->radios.count; i++) {
         if (nl80211_is_blocked(linkd->radios.radios[i].name))
             input.blocked |= 1U << i;
     }
     choose_radio(&input, result);
+}
+
+/* The record that is published follows the radio, whose antennas and country may change at any time. */
+static void update_capability(struct linkd *linkd)
+{
+    const struct wiphy *wiphy = wiphy_find(&linkd->radios, linkd->choice.wiphy);
+
+    if (wiphy)
+        capability_of(wiphy, linkd->service.config.link.standard, &linkd->capability);
 }
 
 static void announce_choice(struct linkd *linkd, const struct choose_result *before)
@@ -105,6 +116,8 @@ void linkd_radio_scan(struct linkd *linkd)
     }
     choose(linkd, &linkd->choice);
     linkd->chosen = linkd->choice.reason == FASCIA_REASON_NONE;
+    if (linkd->chosen)
+        update_capability(linkd);
     if (linkd->chosen || was_chosen || radios != linkd->radios.count)
         linkd_bus_changed(linkd);
     if (linkd->choice.reason != FASCIA_REASON_NONE) {
@@ -147,6 +160,7 @@ static int on_news_settled(sd_event_source *source, uint64_t usec, void *userdat
         linkd_post(linkd, LINK_EVENT_RADIO_LOST);
         return 0;
     }
+    update_capability(linkd);
     linkd_bus_changed(linkd); /* antennas or interfaces may have changed */
     return 0;
 }
@@ -186,8 +200,10 @@ void linkd_radio_blame(struct linkd *linkd, const char *what)
     else if (result.reason == FASCIA_REASON_NONE && !result.settled)
         linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_COUNTRY, "%s; the kernel uses country %s, not %s", what,
                    wiphy && wiphy->country[0] ? wiphy->country : "?", configured);
-    else
+    else {
+        linkd_channel_forget(linkd);
         linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_HOSTAPD_REFUSED, "%s", what);
+    }
 }
 
 int linkd_radio_open(struct linkd *linkd)
