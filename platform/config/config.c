@@ -60,11 +60,10 @@ static int broken(const struct walk *w, const char *key, const char *what)
 /* Rules between keys of different sections. */
 static int check_whole(const struct walk *w, const struct fascia_config *c)
 {
-    if (c->link.enabled && c->link.country[0] == '\0')
-        return broken(w, "link.country",
-                      "is missing; an access point needs its ISO 3166-1 alpha-2 country, for instance DE");
-    if (c->link.hostapd.manage == LINK_MANAGE_ADOPT && c->link.hostapd.control[0] == '\0')
-        return broken(w, "link.hostapd.control", "is missing; manage: adopt needs the global control socket");
+    int r = walk_check_link(w, &c->link);
+
+    if (r != 0)
+        return r;
     if (c->audio.pipewire.manage == AUDIO_MANAGE_SPAWN && c->audio.pipewire.config[0] == '\0')
         return broken(w, "audio.pipewire.config", "is missing; manage: spawn needs PipeWire's configuration");
     if (c->audio.speakers_count != 1 && c->audio.speakers_count != 2 && c->audio.speakers_count != 4) {

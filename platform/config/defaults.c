@@ -18,6 +18,11 @@ static const struct link_config link_defaults = {
     .security = LINK_SECURITY_WPA3_SAE,
     .max_stations = 1,
     .min_streams = 2,
+    .isolate = true,
+    .bss_transition = true,
+    .leave_debounce_ms = 1000,
+    .interworking = {.venue_group = 10, .venue_type = 1}, /* IEEE 802.11-2020, table 9-64: vehicular, automobile */
+    .accessory = {.flags = -1},
     .hostapd = {.manage = LINK_MANAGE_SPAWN, .program = "hostapd"},
 };
 

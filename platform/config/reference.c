@@ -17,7 +17,8 @@ static void add_allowed(struct fascia_text *text, const struct config_key *key)
     case CONFIG_TYPE_SECTION:
         break;
     case CONFIG_TYPE_INT:
-        fascia_text_add(text, "%" PRId64 " to %" PRId64, key->min, key->max);
+        fascia_text_add(text, "%s%s%" PRId64 " to %" PRId64, key->word ? key->word : "", key->word ? ", " : "",
+                        key->min, key->max);
         break;
     case CONFIG_TYPE_BOOL:
         fascia_text_add(text, "true, false");
@@ -28,6 +29,14 @@ static void add_allowed(struct fascia_text *text, const struct config_key *key)
     case CONFIG_TYPE_STRINGS:
         fascia_text_add(text, "list of %" PRId64 " to %" PRId64 ": %s", key->min, key->max,
                         key->names ? walk_names(key->names, names, sizeof names) : "text");
+        break;
+    case CONFIG_TYPE_INTS:
+        fascia_text_add(text, "list of %" PRId64 " to %" PRId64 ": %" PRId64 " to %" PRId64, key->min, key->max,
+                        key->item_min, key->item_max);
+        break;
+    case CONFIG_TYPE_ENUMS:
+        fascia_text_add(text, "list of %" PRId64 " to %" PRId64 ": %s", key->min, key->max,
+                        walk_names(key->names, names, sizeof names));
         break;
     case CONFIG_TYPE_LIST:
         fascia_text_add(text, "list of %" PRId64 " to %" PRId64 " sections", key->min, key->max);
@@ -59,7 +68,9 @@ static void add_default(struct fascia_text *text, const struct config_key *key, 
 
     switch (key->type) {
     case CONFIG_TYPE_INT:
-        if (*(const int64_t *)value >= key->min) /* below: it stands for something that the help explains */
+        if (key->word && *(const int64_t *)value == key->word_value)
+            fascia_text_add(text, "; default %s", key->word);
+        else if (*(const int64_t *)value >= key->min) /* below: it stands for something that the help explains */
             fascia_text_add(text, "; default %" PRId64, *(const int64_t *)value);
         break;
     case CONFIG_TYPE_BOOL:
@@ -77,6 +88,8 @@ static void add_default(struct fascia_text *text, const struct config_key *key, 
         if (*(const char *)value != '\0')
             fascia_text_add(text, "; default %s", (const char *)value);
         break;
+    case CONFIG_TYPE_INTS: /* the defaults of these are empty */
+    case CONFIG_TYPE_ENUMS:
     case CONFIG_TYPE_SECTION:
     case CONFIG_TYPE_LIST:
         break;

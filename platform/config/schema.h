@@ -20,11 +20,13 @@ enum config_type {
     CONFIG_TYPE_STRING,  /* char[size]; min..max = length in octets */
     CONFIG_TYPE_PATH,    /* char[size]; absolute */
     CONFIG_TYPE_PROGRAM, /* char[size]; absolute, or a bare name looked up in PATH */
-    CONFIG_TYPE_INT,     /* int64_t; min..max */
+    CONFIG_TYPE_INT,     /* int64_t; min..max, or `word` */
     CONFIG_TYPE_BOOL,    /* bool: true or false */
     CONFIG_TYPE_ENUM,    /* enum (unsigned int); index into names */
     CONFIG_TYPE_STRINGS, /* char[max][size] and size_t at count_offset; min..max = number; each once and from names,
                             or any text when names is NULL */
+    CONFIG_TYPE_INTS,    /* int64_t[max] and size_t at count_offset; min..max = number; each once, item_min..item_max */
+    CONFIG_TYPE_ENUMS,   /* enum[max] and size_t at count_offset; min..max = number; each once, index into names */
     CONFIG_TYPE_SECTION, /* nested mapping: keys */
     CONFIG_TYPE_LIST,    /* struct[max] of size octets and size_t at count_offset; min..max = number; keys of one */
 };
@@ -37,11 +39,14 @@ struct config_key {
     bool or_none;        /* CONFIG_TYPE_PATH: the word "none" is allowed and stored as "" */
     size_t offset;       /* in struct fascia_config, or in the element of the list around it */
     size_t size;         /* of one string's array or one list element, octets */
-    size_t count_offset; /* CONFIG_TYPE_STRINGS, CONFIG_TYPE_LIST; in the same struct as offset */
+    size_t count_offset; /* of the list types; in the same struct as offset */
     int64_t min, max;
+    int64_t item_min, item_max; /* CONFIG_TYPE_INTS */
+    const char *word;           /* CONFIG_TYPE_INT: NULL, or allowed instead of a number and stored as word_value */
+    int64_t word_value;
     const char *const *names;                /* NULL-terminated */
     const struct config_key *keys;           /* name == NULL ends; at most 64 */
-    const char *(*check)(const char *value); /* NULL, or returns what is allowed when value is not */
+    const char *(*check)(const char *value); /* NULL, or returns what is allowed when value (or an entry) is not */
     const void *initial;                     /* CONFIG_TYPE_LIST: what an element is before its keys are read */
     /* CONFIG_TYPE_LIST: NULL, or a rule between the keys of one element: returns what is wrong and sets the key
      * concerned when it is broken, NULL when it holds. */
@@ -62,6 +67,7 @@ struct config_key {
     }
 
 extern const struct config_key config_schema[];
+extern const struct config_key config_link_keys[];
 extern const struct config_key config_supervisor_keys[];
 
 #endif

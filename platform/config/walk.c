@@ -123,20 +123,37 @@ static int apply_text(const struct walk *w, void *base, const struct config_key 
     return 0;
 }
 
+/* `word` (NULL: none) is only named as what is allowed, too. */
+static int read_number(const struct walk *w, const yaml_node_t *node, int64_t min, int64_t max, const char *word,
+                       const char *path, int64_t *ret_value)
+{
+    const char *comma = word ? ", " : "";
+    char show[40];
+
+    int r = fascia_text_to_i64(scalar(node), min, max, ret_value);
+    if (r == -EINVAL || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+        return walk_invalid(w, &node->start_mark, path,
+                            "\"%s\" is not a whole number; allowed are %s%s%" PRId64 " to %" PRId64, shown(node, show),
+                            word ? word : "", comma, min, max);
+    if (r < 0)
+        return walk_invalid(w, &node->start_mark, path, "%s is out of range; allowed are %s%s%" PRId64 " to %" PRId64,
+                            shown(node, show), word ? word : "", comma, min, max);
+    return 0;
+}
+
 static int apply_int(const struct walk *w, void *base, const struct config_key *key, const yaml_node_t *node,
                      const char *path)
 {
     int64_t value = 0;
     char show[40];
 
-    int r = fascia_text_to_i64(scalar(node), key->min, key->max, &value);
-    if (r == -EINVAL || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
-        return walk_invalid(w, &node->start_mark, path,
-                            "\"%s\" is not a whole number; allowed are %" PRId64 " to %" PRId64, shown(node, show),
-                            key->min, key->max);
-    if (r < 0)
-        return walk_invalid(w, &node->start_mark, path, "%s is out of range; allowed are %" PRId64 " to %" PRId64,
-                            shown(node, show), key->min, key->max);
+    if (key->word && strcmp(scalar(node), key->word) == 0) {
+        *(int64_t *)at(base, key->offset) = key->word_value;
+        return 0;
+    }
+    int r = read_number(w, node, key->min, key->max, key->word, path, &value);
+    if (r != 0)
+        return r;
     const char *allowed = key->check ? key->check(scalar(node)) : NULL;
     if (allowed)
         return walk_invalid(w, &node->start_mark, path, "%s is not allowed; allowed is %s", shown(node, show), allowed);
@@ -207,9 +224,16 @@ static int check_word(const struct walk *w, const struct config_key *key, const 
 static int check_free_text(const struct walk *w, const struct config_key *key, const yaml_node_t *item,
                            const char *path)
 {
+    char show[40];
+
     if (item->type != YAML_SCALAR_NODE)
         return walk_invalid(w, &item->start_mark, path, "must be a list of texts");
-    return check_length(w, item, 0, (int64_t)key->size - 1, path);
+    int r = check_length(w, item, 0, (int64_t)key->size - 1, path);
+    const char *allowed = r == 0 && key->check ? key->check(scalar(item)) : NULL;
+    if (allowed)
+        return walk_invalid(w, &item->start_mark, path, "\"%s\" is not valid; allowed is %s", shown(item, show),
+                            allowed);
+    return r;
 }
 
 static int apply_strings(const struct walk *w, void *base, const struct config_key *key, const yaml_node_t *node,
@@ -227,6 +251,57 @@ static int apply_strings(const struct walk *w, void *base, const struct config_k
         if (r != 0)
             return r;
         put_text(list + (size_t)i * key->size, key->size, scalar(item));
+    }
+    *(size_t *)at(base, key->count_offset) = (size_t)n;
+    return 0;
+}
+
+static int apply_ints(const struct walk *w, void *base, const struct config_key *key, const yaml_node_t *node,
+                      const char *path)
+{
+    int n = count_entries(w, key, node, path);
+    int64_t *list = at(base, key->offset);
+
+    if (n < 0)
+        return CONFIG_E_INVALID;
+    memset(list, 0, (size_t)key->max * sizeof *list);
+    for (int i = 0; i < n; i++) {
+        const yaml_node_t *item = entry(w, node, i);
+        if (item->type != YAML_SCALAR_NODE)
+            return walk_invalid(w, &item->start_mark, path, "must be a list of whole numbers");
+        int r = read_number(w, item, key->item_min, key->item_max, NULL, path, &list[i]);
+        if (r != 0)
+            return r;
+        for (int j = 0; j < i; j++) {
+            if (list[j] == list[i])
+                return walk_invalid(w, &item->start_mark, path, "%" PRId64 " is named twice", list[i]);
+        }
+    }
+    *(size_t *)at(base, key->count_offset) = (size_t)n;
+    return 0;
+}
+
+static int apply_enums(const struct walk *w, void *base, const struct config_key *key, const yaml_node_t *node,
+                       const char *path)
+{
+    int n = count_entries(w, key, node, path);
+    unsigned int *list = at(base, key->offset);
+    struct config_key one = {.type = CONFIG_TYPE_ENUM, .names = key->names};
+
+    if (n < 0)
+        return CONFIG_E_INVALID;
+    memset(list, 0, (size_t)key->max * sizeof *list);
+    for (int i = 0; i < n; i++) {
+        const yaml_node_t *item = entry(w, node, i);
+        if (item->type != YAML_SCALAR_NODE)
+            return walk_invalid(w, &item->start_mark, path, "must be a list of words");
+        int r = apply_enum(w, &list[i], &one, item, path);
+        if (r != 0)
+            return r;
+        for (int j = 0; j < i; j++) {
+            if (list[j] == list[i])
+                return walk_invalid(w, &item->start_mark, path, "%s is named twice", key->names[list[i]]);
+        }
     }
     *(size_t *)at(base, key->count_offset) = (size_t)n;
     return 0;
@@ -349,6 +424,8 @@ static int apply(const struct walk *w, void *base, const struct config_key *key,
         [CONFIG_TYPE_BOOL] = {YAML_SCALAR_NODE, "true or false"},
         [CONFIG_TYPE_ENUM] = {YAML_SCALAR_NODE, "a word"},
         [CONFIG_TYPE_STRINGS] = {YAML_SEQUENCE_NODE, "a list"},
+        [CONFIG_TYPE_INTS] = {YAML_SEQUENCE_NODE, "a list"},
+        [CONFIG_TYPE_ENUMS] = {YAML_SEQUENCE_NODE, "a list"},
         [CONFIG_TYPE_SECTION] = {YAML_MAPPING_NODE, "a section"},
         [CONFIG_TYPE_LIST] = {YAML_SEQUENCE_NODE, "a list of sections"},
     };
@@ -368,6 +445,10 @@ static int apply(const struct walk *w, void *base, const struct config_key *key,
         return apply_enum(w, base, key, node, path);
     case CONFIG_TYPE_STRINGS:
         return apply_strings(w, base, key, node, path);
+    case CONFIG_TYPE_INTS:
+        return apply_ints(w, base, key, node, path);
+    case CONFIG_TYPE_ENUMS:
+        return apply_enums(w, base, key, node, path);
     case CONFIG_TYPE_SECTION:
         return walk_section(w, base, key->keys, node, path);
     case CONFIG_TYPE_LIST:

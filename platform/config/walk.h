@@ -6,6 +6,7 @@
 #include <yaml.h>
 
 #include "platform/config/schema.h"
+#include "stack/link/link_config.h"
 
 /* Carries a YAML document over into a struct, as a schema says, and describes the first thing that is wrong. */
 
@@ -31,6 +32,9 @@ int walk_invalid(const struct walk *w, const yaml_mark_t *mark, const char *key,
 
 /** Where to point at for a key: at its value, or else at the innermost section around it that there is. */
 yaml_mark_t walk_mark(const struct walk *w, const char *path);
+
+/** Rules between the keys of the link section. Returns 0 or CONFIG_E_INVALID with the message set. */
+int walk_check_link(const struct walk *w, const struct link_config *link);
 
 /** "spawn, adopt" into `to`; returns it. */
 const char *walk_names(const char *const *names, char *to, size_t size);

@@ -66,7 +66,7 @@ static void a_wrong_type_names_what_is_wanted(void **state)
     (void)state;
     expect_error("link: 5\n", "f.yaml:1:7: link: must be a section");
     expect_error("link:\n  channel: many\n",
-                 "f.yaml:2:12: link.channel: \"many\" is not a whole number; allowed are 1 to 233");
+                 "f.yaml:2:12: link.channel: \"many\" is not a whole number; allowed are auto, 1 to 233");
     expect_error("link:\n  enabled: yes\n", "f.yaml:2:12: link.enabled: \"yes\" is not true or false");
     expect_error("audio:\n  speakers: FL\n", "f.yaml:2:13: audio.speakers: must be a list");
     expect_error("audio:\n  speakers: [[FL]]\n",
@@ -77,7 +77,7 @@ static void a_wrong_type_names_what_is_wanted(void **state)
 static void a_value_out_of_range_names_the_range(void **state)
 {
     (void)state;
-    expect_error("link:\n  channel: 999\n", "f.yaml:2:12: link.channel: 999 is out of range; allowed are 1 to 233");
+    expect_error("link:\n  channel: 999\n", "f.yaml:2:12: link.channel: 999 is out of range; allowed are auto, 1 to 233");
     expect_error("link:\n  ssid: \"\"\n", "f.yaml:2:9: link.ssid: is 0 characters long; allowed are 1 to 32");
     expect_error("link:\n  band: 7GHz\n",
                  "f.yaml:2:9: link.band: \"7GHz\" is not known; allowed are 2.4GHz, 5GHz, 6GHz");

@@ -9,7 +9,7 @@
 
 /* Three places tell of the keys: the schema (by config_print_reference()), config/fascia.yaml and fascia.yaml(5). */
 
-#define KEYS_MAX 160
+#define KEYS_MAX 200
 
 static char keys[KEYS_MAX][128]; /* "supervisor.ladders[].steps[].step" */
 static size_t keys_count;
