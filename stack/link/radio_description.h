@@ -46,7 +46,7 @@ struct radio_source {
 };
 
 struct radio_note {
-    radio_word about; /* one of radio_group_words */
+    unsigned int about; /* position in radio_group_words */
     char note[320];
 };
 
