@@ -3,17 +3,7 @@
 
 #include "stack/base/text.h"
 #include "stack/link/channel.h"
-
-static enum link_band band_of(enum wiphy_band band)
-{
-    static const enum link_band bands[WIPHY_BANDS_] = {
-        [WIPHY_BAND_2GHZ] = LINK_BAND_2GHZ,
-        [WIPHY_BAND_5GHZ] = LINK_BAND_5GHZ,
-        [WIPHY_BAND_60GHZ] = LINK_BANDS_,
-        [WIPHY_BAND_6GHZ] = LINK_BAND_6GHZ,
-    };
-    return bands[band];
-}
+#include "stack/link/nl80211_values.h"
 
 enum { WIDEST_PLAN_MHZ = 160 }; /* channel_plan() knows no wider block */
 
@@ -40,119 +30,237 @@ static enum capability_limit limit_of(const struct direction *d)
     return d->effective < d->maps ? CAPABILITY_LIMIT_ANTENNAS : CAPABILITY_LIMIT_MCS;
 }
 
-static void put_effective(const struct wiphy *wiphy, const struct mimo_modes *modes, const struct mimo_modes *all,
-                          struct capability_role *role)
+static enum capability_limit limit_tx(const struct capability_role *role, uint8_t maps, uint8_t all)
+{
+    return limit_of(&(struct direction){.effective = role->effective.tx,
+                                        .maps = maps,
+                                        .all = all,
+                                        .used = role->antennas.used_tx,
+                                        .available = role->antennas.available_tx});
+}
+
+static enum capability_limit limit_rx(const struct capability_role *role, uint8_t maps, uint8_t all)
+{
+    return limit_of(&(struct direction){.effective = role->effective.rx,
+                                        .maps = maps,
+                                        .all = all,
+                                        .used = role->antennas.used_rx,
+                                        .available = role->antennas.available_rx});
+}
+
+static struct mimo_streams told_or(struct mimo_streams streams, struct mimo_streams otherwise)
+{
+    return (struct mimo_streams){.tx = streams.tx ? streams.tx : otherwise.tx,
+                                 .rx = streams.rx ? streams.rx : otherwise.rx};
+}
+
+/* The streams of the modes at a width; a mode without a map for it keeps that of 80 MHz. */
+static struct mimo_modes modes_at(const struct wiphy_phys *phys, uint16_t width_mhz)
+{
+    struct mimo_modes modes = wiphy_phys_streams(phys);
+    enum mimo_width eht = width_mhz > 160 ? MIMO_WIDTH_THIRD : MIMO_WIDTH_160;
+
+    if (width_mhz <= 80)
+        return modes;
+    if (phys->he)
+        modes.he = told_or(phys->he_maps[MIMO_WIDTH_160].streams, modes.he);
+    if (phys->eht)
+        modes.eht = told_or(phys->eht_maps[eht].streams, modes.eht);
+    return modes;
+}
+
+static void put_effective(const struct wiphy_phys *phys, const struct wiphy_phys *all, struct capability_role *role)
 {
     static const struct mimo_antennas none = {0};
-    const struct mimo_antennas *antennas = &wiphy->antennas;
-    struct mimo_result result = mimo_bound(modes, antennas);
-    struct mimo_streams maps = mimo_bound(modes, &none).streams;
-    struct mimo_streams permitted = mimo_bound(all, antennas).streams;
+    const struct mimo_modes modes = wiphy_phys_streams(phys), all_modes = wiphy_phys_streams(all);
+    const struct mimo_modes widest = modes_at(phys, role->width_mhz);
+    struct mimo_result result = mimo_bound(&modes, &role->antennas);
+    struct mimo_streams maps = mimo_bound(&modes, &none).streams;
+    struct mimo_streams permitted = mimo_bound(&all_modes, &role->antennas).streams;
 
     role->effective = result.streams;
+    role->effective_widest = mimo_bound(&widest, &role->antennas).streams;
     role->notes = result.notes;
     (void)mimo_class(&role->effective, role->class);
-    role->limit_tx = limit_of(&(struct direction){.effective = role->effective.tx,
-                                                  .maps = maps.tx,
-                                                  .all = permitted.tx,
-                                                  .used = antennas->used_tx,
-                                                  .available = antennas->available_tx});
-    role->limit_rx = limit_of(&(struct direction){.effective = role->effective.rx,
-                                                  .maps = maps.rx,
-                                                  .all = permitted.rx,
-                                                  .used = antennas->used_rx,
-                                                  .available = antennas->available_rx});
+    role->limit_tx = limit_tx(role, maps.tx, permitted.tx);
+    role->limit_rx = limit_rx(role, maps.rx, permitted.rx);
 }
 
-static bool permitted(enum link_standard standard, enum capability_phy phy)
+static struct capability_mode mode_of(const struct mimo_map *map, uint16_t width_mhz)
 {
-    static const enum link_standard needs[CAPABILITY_PHYS_] = {
-        [CAPABILITY_PHY_HT] = LINK_STANDARD_N,
-        [CAPABILITY_PHY_VHT] = LINK_STANDARD_AC,
-        [CAPABILITY_PHY_HE] = LINK_STANDARD_AX,
-        [CAPABILITY_PHY_EHT] = LINK_STANDARD_BE,
+    return (struct capability_mode){
+        .present = true,
+        .streams = map->streams,
+        .mcs_tx = (int8_t)(map->streams.tx ? map->mcs_tx : -1),
+        .mcs_rx = (int8_t)(map->streams.rx ? map->mcs_rx : -1),
+        .width_mhz = width_mhz,
     };
-    return standard == LINK_STANDARD_NEWEST || standard >= needs[phy];
 }
 
-static struct mimo_streams *streams_of(struct mimo_modes *modes, enum capability_phy phy)
+static void put_modes(const struct wiphy_phys *phys, enum wiphy_band band, struct capability_role *role)
 {
-    switch (phy) {
-    case CAPABILITY_PHY_HT:
-        return &modes->ht;
-    case CAPABILITY_PHY_VHT:
-        return &modes->vht;
-    case CAPABILITY_PHY_HE:
-        return &modes->he;
-    case CAPABILITY_PHY_EHT:
-    case CAPABILITY_PHYS_:
+    struct capability_mode *modes = role->modes;
+
+    for (unsigned int phy = 0; phy < CAPABILITY_PHYS_; phy++)
+        modes[phy] = (struct capability_mode){.mcs_tx = -1, .mcs_rx = -1};
+    role->standard = band == WIPHY_BAND_60GHZ ? STATION_STANDARD_UNKNOWN : STATION_STANDARD_LEGACY;
+    if (phys->ht) {
+        modes[CAPABILITY_PHY_HT] = mode_of(&phys->ht_map, wiphy_ht_width(phys, band));
+        role->standard = STATION_STANDARD_HT;
+    }
+    if (phys->vht) {
+        struct capability_mode *vht = &modes[CAPABILITY_PHY_VHT];
+        *vht = mode_of(&phys->vht_map, wiphy_vht_width(phys, band));
+        if (vht->width_mhz == 160)
+            vht->streams_160 = vht->streams;
+        role->standard = STATION_STANDARD_VHT;
+    }
+    if (phys->he) {
+        modes[CAPABILITY_PHY_HE] = mode_of(&phys->he_maps[MIMO_WIDTH_80], wiphy_he_width(phys, band));
+        modes[CAPABILITY_PHY_HE].streams_160 = phys->he_maps[MIMO_WIDTH_160].streams;
+        role->standard = STATION_STANDARD_HE;
+    }
+    if (phys->eht) {
+        modes[CAPABILITY_PHY_EHT] = mode_of(&phys->eht_maps[MIMO_WIDTH_80], wiphy_eht_width(phys, band));
+        modes[CAPABILITY_PHY_EHT].streams_160 = phys->eht_maps[MIMO_WIDTH_160].streams;
+        modes[CAPABILITY_PHY_EHT].streams_320 = phys->eht_maps[MIMO_WIDTH_THIRD].streams;
+        role->standard = STATION_STANDARD_EHT;
+    }
+}
+
+/* The interface type is one of the whole radio; whether a band can carry it is another question. */
+static bool supported(const struct wiphy *wiphy, enum wiphy_band band, enum wiphy_role role)
+{
+    const struct wiphy_he *he = &wiphy->bands[band].roles[role];
+
+    switch (role) {
+    case WIPHY_ROLE_AP:
+        return wiphy->ap && (band != WIPHY_BAND_6GHZ || he->he); /* 6 GHz begins with HE */
+    case WIPHY_ROLE_STATION:
+        return wiphy->station && (band != WIPHY_BAND_6GHZ || he->he);
+    case WIPHY_ROLE_NAN:
+        if (wiphy->nan_bands)
+            return wiphy->nan && wiphy->nan_bands & 1U << band;
+        return wiphy->nan && (band == WIPHY_BAND_2GHZ || band == WIPHY_BAND_5GHZ || he->he);
+    case WIPHY_ROLES_:
         break;
     }
-    return &modes->eht;
+    return false;
 }
 
 static void put_role(const struct wiphy *wiphy, enum wiphy_band band, enum wiphy_role id, enum link_standard standard,
                      struct capability_role *role)
 {
-    const struct wiphy_band_caps *caps = &wiphy->bands[band];
-    const bool has[CAPABILITY_PHYS_] = {
-        [CAPABILITY_PHY_HT] = caps->ht,
-        [CAPABILITY_PHY_VHT] = caps->vht,
-        [CAPABILITY_PHY_HE] = caps->roles[id].he,
-        [CAPABILITY_PHY_EHT] = caps->roles[id].eht,
-    };
-    static const enum station_standard standards[CAPABILITY_PHYS_] = {
-        [CAPABILITY_PHY_HT] = STATION_STANDARD_HT,
-        [CAPABILITY_PHY_VHT] = STATION_STANDARD_VHT,
-        [CAPABILITY_PHY_HE] = STATION_STANDARD_HE,
-        [CAPABILITY_PHY_EHT] = STATION_STANDARD_EHT,
-    };
-    const struct mimo_modes all = wiphy_modes(wiphy, band, id);
-    struct mimo_modes modes = all;
+    struct wiphy_phys all, phys;
 
+    if (!supported(wiphy, band, id))
+        return;
+    wiphy_phys_of(wiphy, band, id, &all);
+    phys = all;
+    wiphy_phys_limit(&phys, standard);
     role->supported = true;
-    role->standard = STATION_STANDARD_LEGACY;
-    for (unsigned int phy = 0; phy < CAPABILITY_PHYS_; phy++) {
-        struct capability_mode *mode = &role->modes[phy];
-        mode->mcs_tx = mode->mcs_rx = -1;
-        if (!has[phy] || !permitted(standard, (enum capability_phy)phy)) {
-            *streams_of(&modes, (enum capability_phy)phy) = (struct mimo_streams){0};
-            continue;
-        }
-        mode->present = true;
-        mode->streams = *streams_of(&modes, (enum capability_phy)phy);
-        role->standard = standards[phy];
-    }
-    put_effective(wiphy, &modes, &all, role);
-    role->width_mhz = wiphy_role_width(wiphy, band, id, standard);
+    role->antennas = wiphy_antennas(wiphy, band, id);
+    role->width_mhz = wiphy_phys_width(&phys, band);
+    put_modes(&phys, band, role);
+    put_effective(&phys, &all, role);
+}
+
+/* Of a channel on which an access point may start; nothing to gain once the role's own width is reached. */
+static uint16_t startable_width(const struct wiphy *wiphy, enum wiphy_band band, uint32_t frequency_mhz,
+                                uint32_t widest_mhz)
+{
+    static const enum link_band bands[WIPHY_BANDS_] = {
+        [WIPHY_BAND_2GHZ] = LINK_BAND_2GHZ,
+        [WIPHY_BAND_5GHZ] = LINK_BAND_5GHZ,
+        [WIPHY_BAND_60GHZ] = LINK_BANDS_,
+        [WIPHY_BAND_6GHZ] = LINK_BAND_6GHZ,
+    };
+    struct channel_plan plan = {.width_mhz = 20};
+    uint32_t number = channel_number(frequency_mhz);
+
+    if (bands[band] == LINK_BANDS_ || widest_mhz == 0)
+        return 0;
+    if (number != 0)
+        channel_plan(wiphy, bands[band], number, widest_mhz, true, &plan);
+    return (uint16_t)plan.width_mhz;
+}
+
+static void count_radar(const struct wiphy_channel *channel, struct capability_band *to)
+{
+    to->radar++;
+    if (channel->dfs_state == WIPHY_DFS_AVAILABLE)
+        to->radar_free++;
+    if (channel->dfs_state == WIPHY_DFS_UNAVAILABLE)
+        to->radar_seen++;
 }
 
 static void put_channels(const struct wiphy *wiphy, enum wiphy_band band, struct capability_band *to)
 {
     const struct wiphy_band_caps *caps = &wiphy->bands[band];
-    const struct capability_role *ap = &to->roles[WIPHY_ROLE_AP];
-    uint32_t widest = ap->width_mhz < WIDEST_PLAN_MHZ ? ap->width_mhz : WIDEST_PLAN_MHZ;
+    uint32_t widest = to->roles[WIPHY_ROLE_AP].width_mhz;
 
+    if (widest > WIDEST_PLAN_MHZ)
+        widest = WIDEST_PLAN_MHZ;
     to->channels = (uint16_t)caps->channel_count;
     for (size_t i = 0; i < caps->channel_count; i++) {
         const struct wiphy_channel *channel = &caps->channels[i];
         if (channel->flags & WIPHY_CHANNEL_DISABLED) {
             to->disabled++;
-        } else if (channel->flags & WIPHY_CHANNEL_RADAR) {
-            to->radar++;
+            continue;
+        }
+        if (channel->flags & WIPHY_CHANNEL_INDOOR_ONLY)
+            to->indoor_only++;
+        if (channel->flags & WIPHY_CHANNEL_RADAR) {
+            count_radar(channel, to);
         } else if (channel->flags & WIPHY_CHANNEL_NO_IR) {
             to->listen_only++;
         } else {
-            struct channel_plan plan = {.width_mhz = 20};
-            uint32_t number = channel_number(channel->frequency_mhz);
             to->startable++;
-            if (!ap->supported || band_of(band) == LINK_BANDS_)
+            if (to->width_startable_mhz >= widest)
                 continue;
-            if (number != 0)
-                channel_plan(wiphy, band_of(band), number, widest, true, &plan);
-            if (plan.width_mhz > to->width_startable_mhz)
-                to->width_startable_mhz = (uint16_t)plan.width_mhz;
+            uint16_t width = startable_width(wiphy, band, channel->frequency_mhz, widest);
+            if (width > to->width_startable_mhz)
+                to->width_startable_mhz = width;
         }
+    }
+}
+
+static void put_combinations(const struct wiphy *wiphy, struct capability *c)
+{
+    static const uint16_t widths[] = {320, 160, 80, 40, 20};
+    const uint32_t ap = 1U << NL80211_IFTYPE_AP;
+
+    for (size_t i = 0; i < wiphy->combination_count; i++) {
+        const struct wiphy_combination *combination = &wiphy->combinations[i];
+        if (!wiphy_combination_permits(combination, ap))
+            continue;
+        if (wiphy_combination_permits(combination, ap | 1U << NL80211_IFTYPE_STATION))
+            c->ap_and_station = true;
+        if (wiphy_combination_permits(combination, ap | 1U << NL80211_IFTYPE_NAN))
+            c->ap_and_nan = true;
+        if (combination->channels > c->combination_channels)
+            c->combination_channels =
+                (uint16_t)(combination->channels < UINT16_MAX ? combination->channels : UINT16_MAX);
+    }
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0] && !wiphy->dfs_offload; i++) {
+        if (c->radar_width_mhz == 0 && wiphy_radar_detection(wiphy, widths[i]))
+            c->radar_width_mhz = widths[i];
+    }
+    c->radar_detection = wiphy->dfs_offload ? wiphy->ap : c->radar_width_mhz != 0;
+}
+
+/* HT Capability Information, SM Power Save (IEEE 802.11-2020, 9.4.2.55.2): bits 2-3, 0 = static, 1 = dynamic. */
+static void put_smps(const struct wiphy *wiphy, struct capability *c)
+{
+    c->smps_static = wiphy->smps_static;
+    c->smps_dynamic = wiphy->smps_dynamic;
+    for (unsigned int band = 0; band < WIPHY_BANDS_; band++) {
+        const struct wiphy_band_caps *caps = &wiphy->bands[band];
+        unsigned int smps = caps->ht_caps >> 2 & 3U;
+        if (!caps->ht)
+            continue;
+        c->smps_static |= smps == 0;
+        c->smps_dynamic |= smps == 1;
     }
 }
 
@@ -160,6 +268,7 @@ void capability_of(const struct wiphy *wiphy, enum link_standard standard, struc
 {
     struct capability c = {
         .index = wiphy->index,
+        .dfs_region = wiphy->dfs_region,
         .self_managed = wiphy->self_managed,
         .antennas = wiphy->antennas,
         .roles = {[WIPHY_ROLE_AP] = wiphy->ap, [WIPHY_ROLE_STATION] = wiphy->station, [WIPHY_ROLE_NAN] = wiphy->nan},
@@ -167,17 +276,16 @@ void capability_of(const struct wiphy *wiphy, enum link_standard standard, struc
 
     (void)fascia_text_copy(c.name, sizeof c.name, wiphy->name);
     (void)fascia_text_copy(c.country, sizeof c.country, wiphy->country);
+    put_combinations(wiphy, &c);
+    put_smps(wiphy, &c);
     for (unsigned int band = 0; band < WIPHY_BANDS_; band++) {
-        const struct wiphy_band_caps *caps = &wiphy->bands[band];
-        c.bands[band].present = caps->present;
-        if (!caps->present)
+        struct capability_band *to = &c.bands[band];
+        to->present = wiphy->bands[band].present;
+        if (!to->present)
             continue;
-        for (unsigned int role = 0; role < WIPHY_ROLES_; role++) {
-            /* An access point in 6 GHz begins with HE. */
-            if (c.roles[role] && (band != WIPHY_BAND_6GHZ || caps->roles[role].he))
-                put_role(wiphy, (enum wiphy_band)band, (enum wiphy_role)role, standard, &c.bands[band].roles[role]);
-        }
-        put_channels(wiphy, (enum wiphy_band)band, &c.bands[band]);
+        for (unsigned int role = 0; role < WIPHY_ROLES_; role++)
+            put_role(wiphy, (enum wiphy_band)band, (enum wiphy_role)role, standard, &to->roles[role]);
+        put_channels(wiphy, (enum wiphy_band)band, to);
     }
     *ret_capability = c;
 }
@@ -199,7 +307,7 @@ const char *capability_limit_text(enum capability_limit limit)
         [CAPABILITY_LIMIT_MCS] = "the MCS maps of the driver have no more streams",
         [CAPABILITY_LIMIT_ANTENNAS] = "the radio has fewer antennas than its MCS maps have streams",
         [CAPABILITY_LIMIT_CONFIGURED] = "antennas are switched off; see `iw phy … set antenna`",
-        [CAPABILITY_LIMIT_STANDARD] = "link.standard leaves out the mode that has more streams",
+        [CAPABILITY_LIMIT_STANDARD] = "link.standard leaves out the modes that would carry more",
     };
     return (unsigned int)limit < CAPABILITY_LIMITS_ ? texts[limit] : "?";
 }

@@ -23,16 +23,18 @@ enum capability_limit {
     CAPABILITY_LIMIT_UNKNOWN,    /* the streams are not known */
     CAPABILITY_LIMIT_MCS,        /* the driver's MCS maps: the chains would carry more, or as many, or are not told */
     CAPABILITY_LIMIT_ANTENNAS,   /* the chains that exist are fewer than the maps claim */
-    CAPABILITY_LIMIT_CONFIGURED, /* chains are switched off (`iw phy … set antenna`) */
-    CAPABILITY_LIMIT_STANDARD,   /* link.standard leaves out a mode that has more streams */
+    CAPABILITY_LIMIT_CONFIGURED, /* chains are switched off (`iw phy … set antenna`); also when the maps shrank along */
+    CAPABILITY_LIMIT_STANDARD,   /* with the modes that link.standard leaves out it would be more */
     CAPABILITY_LIMITS_
 };
 
 struct capability_mode {
     bool present;                /* the driver has it and link.standard permits it */
-    struct mimo_streams streams; /* of its MCS map */
-    int8_t mcs_tx, mcs_rx;       /* highest MCS index at that number of streams (HT: 0-7 per stream); -1 = not known */
-    uint16_t width_mhz;          /* widest; 0 = absent */
+    struct mimo_streams streams; /* of its MCS map, up to 80 MHz */
+    struct mimo_streams streams_160,
+        streams_320;       /* at these widths; 0 = the mode does not have them, or does not say */
+    int8_t mcs_tx, mcs_rx; /* highest MCS index at `streams` (HT: 0-7 per stream); -1 = not known */
+    uint16_t width_mhz;    /* widest; 0 = absent */
 };
 
 /** One interface type on one band. */
@@ -41,7 +43,9 @@ struct capability_role {
     struct capability_mode modes[CAPABILITY_PHYS_];
     enum station_standard standard; /* the newest mode present */
     uint16_t width_mhz;             /* what hostapd could be asked for: the widest that all modes present can do */
-    struct mimo_streams effective;  /* antennas, maps and configuration together; 0 = unknown */
+    struct mimo_streams effective;  /* antennas, maps and configuration together, up to 80 MHz; 0 = unknown */
+    struct mimo_streams effective_widest; /* at width_mhz: some chips pay for a wide channel with streams */
+    struct mimo_antennas antennas;        /* the chains that serve it; 0 = not told */
     enum capability_limit limit_tx, limit_rx;
     char class[MIMO_CLASS_SIZE]; /* "2x2", "1x2" (TX x RX), "" = unknown */
     unsigned int notes;          /* enum mimo_note, or-ed */
@@ -55,6 +59,9 @@ struct capability_band {
     uint16_t radar;               /* of these after radar detection only */
     uint16_t listen_only;         /* no-IR, and not radar */
     uint16_t disabled;            /* by the regulatory domain */
+    uint16_t indoor_only;         /* of all but the disabled ones: for use inside buildings, which a vehicle is not */
+    uint16_t radar_free;          /* of `radar`: checked already, an AP may start at once */
+    uint16_t radar_seen;          /* of `radar`: closed for now, because radar was seen */
     uint16_t width_startable_mhz; /* widest block of startable channels that the AP role can use; 0 = none */
 };
 
@@ -62,18 +69,25 @@ struct capability {
     uint32_t index;
     char name[WIPHY_NAME_SIZE];
     char country[3]; /* regulatory domain in force; "" = not known */
+    enum wiphy_dfs_region dfs_region;
     bool self_managed;
-    struct mimo_antennas antennas;
-    bool roles[WIPHY_ROLES_]; /* interface types, on whatever band */
-    bool ap_and_station;      /* at once, by an interface combination */
+    struct mimo_antennas antennas; /* of the whole wiphy */
+    bool roles[WIPHY_ROLES_];      /* interface types, on whatever band */
+    bool ap_and_station;           /* at once, by an interface combination */
     bool ap_and_nan;
     uint16_t combination_channels; /* different channels at once with an AP among them; 0 = no combination told */
     bool radar_detection;          /* an AP can watch for radar: a combination says so, or the firmware does it */
-    bool smps_static, smps_dynamic;
+    uint16_t radar_width_mhz; /* the widest channel on which it can; 0 = none. The firmware's widths are not told */
+    bool smps_static, smps_dynamic; /* SM power save: an AP can do it, or an HT capability announces it */
     struct capability_band bands[WIPHY_BANDS_];
 };
 
-/** Makes the record. `standard` is link.standard: modes newer than it do not count. */
+/**
+ * Makes the record. `standard` is link.standard: modes newer than it do not count.
+ *
+ * Effective streams of a direction are the smallest over the modes present (a phone of any generation gets them),
+ * never more than the chains that are switched on. A mode or mask that says nothing does not bound.
+ */
 void capability_of(const struct wiphy *wiphy, enum link_standard standard, struct capability *ret_capability);
 
 /** Stable ids, as on the bus and in JSON: "mcs-map", "antennas", "antennas-configured", "standard", "unknown". */

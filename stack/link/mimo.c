@@ -8,36 +8,57 @@
 
 #define MAX_STREAMS 8
 
-/* Two bits per stream, stream 1 lowest; 3 = not supported. The VHT and HE maps share this layout. */
-static uint8_t streams_of_map(uint16_t map)
+/* Two bits per stream, stream 1 lowest; 3 = not supported. The VHT and HE maps share this layout; `mcs` is what the
+ * codes 0 to 2 mean. */
+static uint8_t read_map(uint16_t map, const int8_t mcs[static 3], int8_t *ret_mcs)
 {
+    *ret_mcs = -1;
     for (unsigned int n = MAX_STREAMS; n > 0; n--) {
-        if ((map >> 2 * (n - 1) & 3) != 3)
+        unsigned int code = (unsigned int)map >> 2 * (n - 1) & 3U;
+        if (code != 3) {
+            *ret_mcs = mcs[code];
             return (uint8_t)n;
+        }
     }
     return 0;
 }
 
-int mimo_decode_ht(const uint8_t *set, size_t size, struct mimo_streams *ret_streams)
+static struct mimo_map read_maps(uint16_t rx, uint16_t tx, const int8_t mcs[static 3])
+{
+    struct mimo_map map;
+
+    map.streams.rx = read_map(rx, mcs, &map.mcs_rx);
+    map.streams.tx = read_map(tx, mcs, &map.mcs_tx);
+    return map;
+}
+
+int mimo_decode_ht(const uint8_t *set, size_t size, struct mimo_map *ret_map)
 {
     enum { TX_DEFINED = 1, TX_DIFFERS = 2 };
-    struct mimo_streams s = {0};
+    struct mimo_map map = MIMO_MAP_NONE;
 
     if (size < MIMO_HT_MCS_SET_SIZE)
         return -EBADMSG;
     for (uint8_t i = 0; i < 4; i++) {
-        if (set[i] != 0)
-            s.rx = (uint8_t)(i + 1);
+        if (set[i] == 0)
+            continue;
+        map.streams.rx = (uint8_t)(i + 1);
+        map.mcs_rx = (int8_t)(31 - __builtin_clz(set[i]));
     }
     uint8_t tx = set[12];
-    if (tx & TX_DEFINED)
-        s.tx = tx & TX_DIFFERS ? (uint8_t)((tx >> 2 & 3) + 1) : s.rx;
-    *ret_streams = s;
+    if (tx & TX_DEFINED && tx & TX_DIFFERS) {
+        map.streams.tx = (uint8_t)((tx >> 2 & 3) + 1);
+    } else if (tx & TX_DEFINED) {
+        map.streams.tx = map.streams.rx;
+        map.mcs_tx = map.mcs_rx;
+    }
+    *ret_map = map;
     return 0;
 }
 
-int mimo_decode_vht(const uint8_t *set, size_t size, struct mimo_streams *ret_streams)
+int mimo_decode_vht(const uint8_t *set, size_t size, struct mimo_map *ret_map)
 {
+    static const int8_t mcs[] = {7, 8, 9};
     struct fascia_reader r;
 
     fascia_reader_init(&r, set, size);
@@ -47,37 +68,66 @@ int mimo_decode_vht(const uint8_t *set, size_t size, struct mimo_streams *ret_st
     fascia_read_skip(&r, 2);
     if (!fascia_reader_ok(&r))
         return -EBADMSG;
-    *ret_streams = (struct mimo_streams){.tx = streams_of_map(tx), .rx = streams_of_map(rx)};
+    *ret_map = read_maps(rx, tx, mcs);
     return 0;
 }
 
-int mimo_decode_he(const uint8_t *set, size_t size, struct mimo_streams *ret_streams)
+int mimo_decode_he(const uint8_t *set, size_t size, struct mimo_map ret_maps[static MIMO_WIDTHS_])
 {
+    static const int8_t mcs[] = {7, 9, 11};
     struct fascia_reader r;
 
     if (size == 0 || size % 4 != 0)
         return -EBADMSG;
     fascia_reader_init(&r, set, size);
-    uint16_t rx = fascia_read_le16(&r);
-    uint16_t tx = fascia_read_le16(&r);
-    *ret_streams = (struct mimo_streams){.tx = streams_of_map(tx), .rx = streams_of_map(rx)};
+    for (unsigned int i = 0; i < MIMO_WIDTHS_; i++) {
+        ret_maps[i] = MIMO_MAP_NONE;
+        if (fascia_reader_left(&r) == 0)
+            continue;
+        uint16_t rx = fascia_read_le16(&r);
+        uint16_t tx = fascia_read_le16(&r);
+        ret_maps[i] = read_maps(rx, tx, mcs);
+    }
     return 0;
 }
 
-int mimo_decode_eht(const uint8_t *set, size_t size, struct mimo_streams *ret_streams)
+/* Octets of one width, one for each range of MCS indices: low nibble the RX streams, high nibble the TX streams. */
+static struct mimo_map read_nibbles(const uint8_t *octets, const int8_t *mcs, size_t count)
 {
-    struct mimo_streams s = {0};
+    struct mimo_map map = MIMO_MAP_NONE;
+
+    for (size_t i = 0; i < count; i++) {
+        uint8_t rx = octets[i] & 0x0f, tx = octets[i] >> 4;
+        if (rx > 0 && rx <= MAX_STREAMS && rx >= map.streams.rx) {
+            map.streams.rx = rx;
+            map.mcs_rx = mcs[i];
+        }
+        if (tx > 0 && tx <= MAX_STREAMS && tx >= map.streams.tx) {
+            map.streams.tx = tx;
+            map.mcs_tx = mcs[i];
+        }
+    }
+    return map;
+}
+
+int mimo_decode_eht(const uint8_t *set, size_t size, struct mimo_map ret_maps[static MIMO_WIDTHS_])
+{
+    static const int8_t mcs[] = {9, 11, 13};
 
     if (size == 0 || size % 3 != 0)
         return -EBADMSG;
-    for (size_t i = 0; i < 3; i++) { /* MCS 0-9, 10-11, 12-13 at widths up to 80 MHz */
-        uint8_t rx = set[i] & 0x0f, tx = set[i] >> 4;
-        if (rx > s.rx)
-            s.rx = rx;
-        if (tx > s.tx)
-            s.tx = tx;
-    }
-    *ret_streams = s;
+    for (size_t i = 0; i < MIMO_WIDTHS_; i++)
+        ret_maps[i] = size >= 3 * (i + 1) ? read_nibbles(set + 3 * i, mcs, 3) : MIMO_MAP_NONE;
+    return 0;
+}
+
+int mimo_decode_eht_20(const uint8_t *set, size_t size, struct mimo_map *ret_map)
+{
+    static const int8_t mcs[] = {7, 9, 11, 13};
+
+    if (size < MIMO_EHT_20_MCS_SET_SIZE)
+        return -EBADMSG;
+    *ret_map = read_nibbles(set, mcs, MIMO_EHT_20_MCS_SET_SIZE);
     return 0;
 }
 
@@ -98,10 +148,10 @@ static uint8_t higher(uint8_t a, uint8_t b)
     return a > b ? a : b;
 }
 
-/* The configured mask when the driver gives it, else the available one. */
+/* The configured mask when the driver gives it, else the available one; never more than exist. */
 static uint8_t chains(uint32_t used, uint32_t available)
 {
-    return (uint8_t)__builtin_popcount(used ? used : available);
+    return lower((uint8_t)__builtin_popcount(used), (uint8_t)__builtin_popcount(available));
 }
 
 struct mimo_result mimo_bound(const struct mimo_modes *modes, const struct mimo_antennas *antennas)

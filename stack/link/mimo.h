@@ -39,28 +39,52 @@ struct mimo_result {
     unsigned int notes;          /* enum mimo_note, or-ed */
 };
 
-#define MIMO_HT_MCS_SET_SIZE  16
-#define MIMO_VHT_MCS_SET_SIZE 8
+/** What one MCS set says. */
+struct mimo_map {
+    struct mimo_streams streams;
+    int8_t mcs_tx, mcs_rx; /* highest index at that number of streams (HT: 0-7 of it); -1 = none, or not said */
+};
+
+/** The widths that HE and EHT sets tell apart, in the order of their parts. The third is 80+80 in HE, 320 in EHT. */
+enum mimo_width { MIMO_WIDTH_80, MIMO_WIDTH_160, MIMO_WIDTH_THIRD, MIMO_WIDTHS_ };
+
+#define MIMO_HT_MCS_SET_SIZE     16
+#define MIMO_VHT_MCS_SET_SIZE    8
+#define MIMO_EHT_MCS_SET_SIZE    9
+#define MIMO_EHT_20_MCS_SET_SIZE 4
+
+/** A map of no streams. */
+#define MIMO_MAP_NONE ((struct mimo_map){.mcs_tx = -1, .mcs_rx = -1})
 
 /*
- * Decoders. `set` is borrowed, `size` in octets. Return 0, or -EBADMSG when the set is too short for its layout;
- * *ret_streams is then untouched.
+ * Decoders. `set` is borrowed, `size` in octets; octets behind the known layout are a newer kernel's and are left
+ * alone. Return 0, or -EBADMSG when the set is too short for its layout; the result is then untouched.
  */
-
-/** HT, 16 octets: IEEE 802.11-2020, 9.4.2.55.4 Supported MCS Set field. Unequal modulation (MCS 33-76) adds nothing. */
-int mimo_decode_ht(const uint8_t *set, size_t size, struct mimo_streams *ret_streams);
-
-/** VHT, 8 octets: IEEE 802.11-2020, 9.4.2.157.3 Supported VHT-MCS and NSS Set field. */
-int mimo_decode_vht(const uint8_t *set, size_t size, struct mimo_streams *ret_streams);
 
 /**
- * HE, 4, 8 or 12 octets: IEEE 802.11ax-2021, 9.4.2.248.4. The pair for widths up to 80 MHz counts: every width
- * includes it. A tail shorter than a pair is an error.
+ * HT, 16 octets: IEEE 802.11-2020, 9.4.2.55.4 Supported MCS Set field. Unequal modulation (MCS 33-76) adds nothing.
+ * A transmit set that differs from the receive set tells its streams, not its indices.
  */
-int mimo_decode_he(const uint8_t *set, size_t size, struct mimo_streams *ret_streams);
+int mimo_decode_ht(const uint8_t *set, size_t size, struct mimo_map *ret_map);
 
-/** EHT of an AP, 3, 6 or 9 octets: IEEE 802.11be, Supported EHT-MCS And NSS Set field, highest over the MCS ranges. */
-int mimo_decode_eht(const uint8_t *set, size_t size, struct mimo_streams *ret_streams);
+/** VHT, 8 octets: IEEE 802.11-2020, 9.4.2.157.3 Supported VHT-MCS and NSS Set field. */
+int mimo_decode_vht(const uint8_t *set, size_t size, struct mimo_map *ret_map);
+
+/**
+ * HE, 4, 8 or 12 octets: IEEE 802.11ax-2021, 9.4.2.248.4; one map per width, MIMO_MAP_NONE where the set is shorter.
+ * A tail shorter than a pair is an error. Which widths exist the PHY capabilities say: a driver may leave the maps of
+ * absent ones at zero, which reads as eight streams.
+ */
+int mimo_decode_he(const uint8_t *set, size_t size, struct mimo_map ret_maps[static MIMO_WIDTHS_]);
+
+/**
+ * EHT, 3, 6 or 9 octets: IEEE 802.11be, Supported EHT-MCS And NSS Set field; one map per width, highest number of
+ * streams over the MCS ranges. Reserved numbers (above 8) count as none.
+ */
+int mimo_decode_eht(const uint8_t *set, size_t size, struct mimo_map ret_maps[static MIMO_WIDTHS_]);
+
+/** EHT of a client that has 20 MHz only, 4 octets; not for an access point. */
+int mimo_decode_eht_20(const uint8_t *set, size_t size, struct mimo_map *ret_map);
 
 /** HT MCS index to streams: 1..4 for 0..31, 1 for 32, 0 (unknown) above. */
 uint8_t mimo_streams_of_ht_mcs(uint8_t mcs);

@@ -127,7 +127,7 @@ static void a_split_dump_is_merged_by_radio_and_band(void **state)
     const struct wiphy *wiphy = wiphy_find(&table, 4);
     assert_string_equal(wiphy->name, "radio");
     assert_int_equal(wiphy->bands[1].channel_count, 2);
-    assert_int_equal(wiphy->bands[1].ht_streams.rx, 2);
+    assert_int_equal(wiphy->bands[1].ht_map.streams.rx, 2);
     assert_int_equal(wiphy_channel(wiphy, WIPHY_BAND_5GHZ, 5180)->flags, WIPHY_CHANNEL_RADAR);
 }
 
