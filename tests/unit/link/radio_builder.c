@@ -4,20 +4,26 @@
 #include <assert.h>
 #include <string.h>
 
+#include "stack/link/attr_writer.h"
 #include "stack/link/nl80211_values.h"
+
+static struct link_attrs writer(struct attrs *a)
+{
+    return (struct link_attrs){.start = a->octets, .size = sizeof a->octets, .used = a->used};
+}
+
+static void written(struct attrs *a, const struct link_attrs *w)
+{
+    assert(link_attrs_written(w));
+    a->used = w->used;
+}
 
 void attrs_put(struct attrs *a, uint16_t type, const void *value, size_t size)
 {
-    uint16_t length = (uint16_t)(size + 4);
-    size_t padded = (size + 3) / 4 * 4;
+    struct link_attrs w = writer(a);
 
-    assert(a->used + 4 + padded <= sizeof a->octets);
-    memcpy(a->octets + a->used, &length, 2);
-    memcpy(a->octets + a->used + 2, &type, 2);
-    memset(a->octets + a->used + 4, 0, padded);
-    if (size > 0)
-        memcpy(a->octets + a->used + 4, value, size);
-    a->used += 4 + padded;
+    link_put(&w, type, value, size);
+    written(a, &w);
 }
 
 void attrs_put_u8(struct attrs *a, uint16_t type, uint8_t value)
@@ -47,15 +53,19 @@ void attrs_flag(struct attrs *a, uint16_t type)
 
 size_t attrs_begin(struct attrs *a, uint16_t type)
 {
-    size_t begun = a->used;
-    attrs_put(a, (uint16_t)(type | 0x8000), NULL, 0); /* NLA_F_NESTED, as newer kernels set it */
+    struct link_attrs w = writer(a);
+
+    size_t begun = link_nest_begin(&w, type);
+    written(a, &w);
     return begun;
 }
 
 void attrs_end(struct attrs *a, size_t begun)
 {
-    uint16_t length = (uint16_t)(a->used - begun);
-    memcpy(a->octets + begun, &length, 2);
+    struct link_attrs w = writer(a);
+
+    link_nest_end(&w, begun);
+    written(a, &w);
 }
 
 /* n streams of code 2 (HE: MCS 0-11), the rest "none" */
@@ -180,4 +190,72 @@ void radio_add(struct wiphy_table *table, const struct radio *radio)
     int r = wiphy_parse(table, a.octets, a.used);
     assert(r == 0);
     (void)r;
+}
+
+void radio_begin(struct attrs *a, uint32_t index)
+{
+    a->used = 0;
+    attrs_put_u32(a, NL80211_ATTR_WIPHY, index);
+}
+
+void radio_send(struct wiphy_table *table, const struct attrs *a)
+{
+    int r = wiphy_parse(table, a->octets, a->used);
+    assert(r == 0);
+    (void)r;
+}
+
+void radio_add_types(struct wiphy_table *table, const uint16_t *types, size_t count)
+{
+    struct attrs a;
+
+    radio_begin(&a, 0);
+    size_t list = attrs_begin(&a, NL80211_ATTR_SUPPORTED_IFTYPES);
+    for (size_t i = 0; i < count; i++)
+        attrs_flag(&a, types[i]);
+    attrs_end(&a, list);
+    radio_send(table, &a);
+}
+
+void radio_add_u32(struct wiphy_table *table, uint16_t attribute, uint32_t value)
+{
+    struct attrs a;
+
+    radio_begin(&a, 0);
+    attrs_put_u32(&a, attribute, value);
+    radio_send(table, &a);
+}
+
+static void put_eht(struct attrs *a, const struct radio_sets *sets)
+{
+    if (sets->eht_size)
+        attrs_put(a, NL80211_BAND_IFTYPE_ATTR_EHT_CAP_MCS_SET, sets->eht, sets->eht_size);
+}
+
+void radio_add_sets(struct wiphy_table *table, uint16_t band, const struct radio_sets *sets)
+{
+    struct attrs a;
+
+    radio_begin(&a, 0);
+    size_t bands = attrs_begin(&a, NL80211_ATTR_WIPHY_BANDS);
+    size_t one = attrs_begin(&a, band);
+    size_t data = attrs_begin(&a, NL80211_BAND_ATTR_IFTYPE_DATA);
+    size_t entry = attrs_begin(&a, 0);
+    if (sets->maps_first)
+        put_eht(&a, sets);
+    attrs_put(&a, NL80211_BAND_IFTYPE_ATTR_HE_CAP_MCS_SET, sets->he, sets->he_size);
+    size_t types = attrs_begin(&a, NL80211_BAND_IFTYPE_ATTR_IFTYPES);
+    attrs_flag(&a, sets->type);
+    if (sets->other_type)
+        attrs_flag(&a, sets->other_type);
+    attrs_end(&a, types);
+    attrs_put_u8(&a, NL80211_BAND_IFTYPE_ATTR_HE_CAP_PHY, sets->he_phy0);
+    attrs_put_u8(&a, NL80211_BAND_IFTYPE_ATTR_EHT_CAP_PHY, sets->eht_phy0);
+    if (!sets->maps_first)
+        put_eht(&a, sets);
+    attrs_end(&a, entry);
+    attrs_end(&a, data);
+    attrs_end(&a, one);
+    attrs_end(&a, bands);
+    radio_send(table, &a);
 }

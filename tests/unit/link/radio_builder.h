@@ -46,4 +46,27 @@ void radio_message(const struct radio *radio, struct attrs *a);
 /** Adds it to a table through wiphy_parse(); asserts success. */
 void radio_add(struct wiphy_table *table, const struct radio *radio);
 
+/*
+ * The same in parts, of the radio with index 0: each adds one message to the table and asserts success.
+ */
+
+/** Starts a message whose attributes the test writes itself. */
+void radio_begin(struct attrs *a, uint32_t index);
+void radio_send(struct wiphy_table *table, const struct attrs *a);
+
+/** NL80211_ATTR_SUPPORTED_IFTYPES */
+void radio_add_types(struct wiphy_table *table, const uint16_t *types, size_t count);
+void radio_add_u32(struct wiphy_table *table, uint16_t attribute, uint32_t value);
+
+/** One entry of NL80211_BAND_ATTR_IFTYPE_DATA, octet by octet. */
+struct radio_sets {
+    uint16_t type, other_type; /* interface types; 0 = no other */
+    uint8_t he_phy0, eht_phy0;
+    const uint8_t *he, *eht;
+    size_t he_size, eht_size; /* eht_size 0 = no EHT */
+    bool maps_first;          /* the EHT set before what explains it */
+};
+
+void radio_add_sets(struct wiphy_table *table, uint16_t band, const struct radio_sets *sets);
+
 #endif
