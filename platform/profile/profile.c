@@ -157,6 +157,21 @@ static int take_bool(const struct walk *w, const yaml_node_t *node, const char *
     return 0;
 }
 
+static int take_choice(const struct walk *w, const yaml_node_t *node, const char *path,
+                       const struct report_parameter_spec *spec, struct report_parameters *parameters)
+{
+    char names[160], show[40];
+    struct fascia_text text;
+
+    fascia_text_init(&text, names, sizeof names);
+    for (size_t i = 0; spec->choices[i] != NULL; i++) {
+        if (node->type == YAML_SCALAR_NODE && strcmp((const char *)node->data.scalar.value, spec->choices[i]) == 0)
+            return fascia_text_copy((char *)parameters + spec->offset, spec->size, spec->choices[i]);
+        fascia_text_add(&text, "%s%s", i > 0 ? ", " : "", spec->choices[i]);
+    }
+    return invalid(w, &node->start_mark, path, "\"%s\" is not known; allowed are %s", shown(node, show), names);
+}
+
 static int take_parameter(const struct walk *w, const yaml_node_t *node, const char *path,
                           const struct report_parameter_spec *spec, struct report_parameters *parameters)
 {
@@ -167,6 +182,8 @@ static int take_parameter(const struct walk *w, const yaml_node_t *node, const c
         return take_bool(w, node, path, spec, parameters);
     case REPORT_PARAMETER_TEXT:
         return take_name(w, node, path, (char *)parameters + spec->offset, spec->size);
+    case REPORT_PARAMETER_CHOICE:
+        return take_choice(w, node, path, spec, parameters);
     }
     return -EINVAL;
 }
@@ -223,9 +240,12 @@ static int take_parameters(const struct walk *w, const yaml_node_t *node, const 
             return r;
     }
     for (size_t i = 0; i < count; i++) {
-        if (specs[i].required && !(seen & UINT32_C(1) << i))
+        if (!specs[i].required || seen & UINT32_C(1) << i)
+            continue;
+        if (specs[i].type == REPORT_PARAMETER_U32)
             return invalid(w, node != NULL ? &node->start_mark : mark, path, "%s is missing; allowed are %u to %u",
                            specs[i].name, specs[i].min, specs[i].max);
+        return invalid(w, node != NULL ? &node->start_mark : mark, path, "%s is missing", specs[i].name);
     }
     return 0;
 }

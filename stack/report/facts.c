@@ -28,6 +28,41 @@ bool report_stage_is_missed(const struct report_boot_stage *stage)
     return strcmp(stage->verdict, "missed") == 0 || strcmp(stage->verdict, "late") == 0;
 }
 
+const struct report_band *report_facts_band(const struct report_facts *facts, const char *name)
+{
+    for (size_t i = 0; i < facts->link.bands_count; i++) {
+        if (strcmp(facts->link.bands[i].name, name) == 0)
+            return &facts->link.bands[i];
+    }
+    return NULL;
+}
+
+const char *report_band_name(uint32_t mhz)
+{
+    if (mhz == 0)
+        return "";
+    if (mhz < 5000)
+        return "2.4GHz";
+    return mhz < 5945 ? "5GHz" : "6GHz";
+}
+
+const char *report_band_text(const char *name)
+{
+    static const char *const texts[][2] = {{"2.4GHz", "2.4 GHz"}, {"5GHz", "5 GHz"}, {"6GHz", "6 GHz"}};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (strcmp(texts[i][0], name) == 0)
+            return texts[i][1];
+    }
+    return name[0] != '\0' ? name : "the band in use";
+}
+
+const struct report_band *report_facts_band_in_use(const struct report_facts *facts)
+{
+    return report_facts_band(facts,
+                             facts->described.is ? facts->described.band : report_band_name(facts->link.frequency_mhz));
+}
+
 const char *report_facts_address_of(const struct report_facts *facts, const char *mac)
 {
     for (size_t i = 0; i < facts->address.peers_count; i++) {

@@ -11,9 +11,9 @@
 
 /*
  * Everything that a report is made of, as one bounded value without pointers. It is filled from what the services
- * publish (facts_json.h) and could as well be filled from a described radio or a stored snapshot: the judge and the
- * renderers know nothing else. All text is valid UTF-8 without control characters (see report_text_clean()).
- * What goes beyond a bound is counted in `cut`, never silently dropped.
+ * publish (facts_json.h) or from a described radio (facts_radio.h), and could as well be filled from a stored snapshot:
+ * the judge and the renderers know nothing else. All text is valid UTF-8 without control characters (see
+ * report_text_clean()). What goes beyond a bound is counted in `cut`, never silently dropped.
  */
 
 #define REPORT_FUNCTIONS_MAX    16
@@ -21,8 +21,10 @@
 #define REPORT_BANDS_MAX        6
 #define REPORT_LADDERS_MAX      8
 #define REPORT_STAGES_MAX       16
-#define REPORT_NOTES_MAX        8
+#define REPORT_NOTES_MAX        20
 #define REPORT_PEERS_MAX        16
+#define REPORT_SAMPLES_MAX      240 /* of a station's past */
+#define REPORT_SURVEY_MAX       64
 #define REPORT_INTERFACES_MAX   8
 #define REPORT_CHANNELS_MAX     16 /* of a layout, and of the speakers */
 #define REPORT_EVENTS_MAX       512
@@ -30,7 +32,7 @@
 
 #define REPORT_ADDRESS_SIZE 64 /* "fe80::…%interface" */
 #define REPORT_CHANNEL_SIZE 8  /* "FL" */
-#define REPORT_NOTE_SIZE    192
+#define REPORT_NOTE_SIZE    384
 
 struct report_function {
     char name[FASCIA_FUNCTION_NAME_SIZE];
@@ -82,9 +84,55 @@ struct report_streams {
 
 enum report_phy { REPORT_PHY_HT, REPORT_PHY_VHT, REPORT_PHY_HE, REPORT_PHY_EHT, REPORT_PHYS_ };
 
-struct report_band {
-    char name[16];
+struct report_band { /* what an access point on this band could do */
+    char name[16];   /* "5GHz" */
     struct report_streams streams[REPORT_PHYS_];
+    char mimo_class[16]; /* of `effective`; "" = not known */
+    struct report_streams effective;
+    char limit_tx[32], limit_rx[32]; /* id of what that number comes from (capability_limit_name()); "" = not said */
+    char standard[16];
+    uint32_t width_mhz, width_startable_mhz; /* what the radio can; what it may start with somewhere; 0 = none */
+    bool has_channels;                       /* the counts below are known */
+    uint32_t channels, startable, radar, listen_only, disabled;
+};
+
+struct report_capability { /* the radio as a whole */
+    bool known;
+    char country[4];
+    bool self_managed, ap, station, nan, ap_and_station, ap_and_nan, radar_detection, smps_static, smps_dynamic;
+    uint32_t combination_channels; /* 0 = not told */
+};
+
+struct report_survey { /* what the kernel knows of a channel */
+    uint32_t frequency_mhz;
+    bool in_use, has_noise, has_time;
+    int32_t noise_dbm;
+    uint64_t active_ms, busy_ms;
+};
+
+#define REPORT_NOT_OFFERED UINT32_MAX
+
+/* A phone's past, oldest first: each column over the same times. */
+struct report_sample {
+    int64_t t_ms; /* since the supervisor started, as report_event; may be before it */
+    uint32_t tx_rate_kbps, rx_rate_kbps;
+    struct report_streams nss;
+    int32_t signal_dbm;
+    bool has_signal;
+    uint32_t retries;          /* since the sample before */
+    uint32_t airtime_permille; /* since the sample before; REPORT_NOT_OFFERED */
+};
+
+struct report_series {
+    struct report_sample samples[REPORT_SAMPLES_MAX];
+    size_t count;
+};
+
+struct report_rate { /* of one direction, as last seen; 0 = not known */
+    uint32_t width_mhz, gi_ns, mcs;
+    bool has_mcs;
+    uint64_t airtime_us;
+    bool has_airtime;
 };
 
 struct report_peer { /* a station of the access point */
@@ -95,6 +143,12 @@ struct report_peer { /* a station of the access point */
     uint32_t tx_rate_kbps, rx_rate_kbps;
     int32_t signal_dbm;
     bool has_signal;
+    struct report_rate tx, rx;
+    bool counted; /* the service tells the next four */
+    uint32_t tx_packets, retries, failed, connected_s;
+    uint32_t returns; /* times it came back within the debounce */
+    bool away;        /* gone, and that time is not over */
+    struct report_series history;
 };
 
 struct report_link {
@@ -107,6 +161,9 @@ struct report_link {
     uint32_t antennas[4]; /* masks: available TX, RX; configured TX, RX; 0 = not reported */
     struct report_band bands[REPORT_BANDS_MAX];
     size_t bands_count;
+    struct report_capability capability;
+    struct report_survey survey[REPORT_SURVEY_MAX];
+    size_t survey_count;
     char notes[REPORT_NOTES_MAX][REPORT_NOTE_SIZE];
     size_t notes_count;
     struct report_peer peers[REPORT_PEERS_MAX];
@@ -198,6 +255,14 @@ struct report_sound { /* what came out of the speakers: attached */
     size_t channels_count;
 };
 
+/* The facts are those of a radio as it is described: no unit ran, nothing was measured. See facts_radio.h. */
+struct report_described {
+    bool is;
+    char radio[64], title[128], source[512]; /* name, for people, and where its figures come from */
+    char country[4];                         /* judged for */
+    char band[16];                           /* judged on; "" = an access point can start on none */
+};
+
 struct report_facts {
     bool supervisor_answered;
     int64_t started_us; /* CLOCK_MONOTONIC when the supervisor started: the zero of `events` */
@@ -212,6 +277,7 @@ struct report_facts {
     struct report_ladder ladders[REPORT_LADDERS_MAX];
     size_t ladders_count;
     struct report_boot boot;
+    struct report_described described;
     struct report_link link;
     struct report_address address;
     struct report_audio audio;
@@ -238,6 +304,18 @@ const struct report_ladder *report_facts_fallen(const struct report_facts *facts
 
 /** Whether a stage has not been reached within its budget. */
 bool report_stage_is_missed(const struct report_boot_stage *stage);
+
+/** A band by its name; NULL when the radio does not have it, or the service does not say. */
+const struct report_band *report_facts_band(const struct report_facts *facts, const char *name);
+
+/** The band of the link, or the one that a described radio is judged on; NULL when it is not known. */
+const struct report_band *report_facts_band_in_use(const struct report_facts *facts);
+
+/** "2.4GHz", "5GHz", "6GHz" for a primary channel's centre; "" for 0. */
+const char *report_band_name(uint32_t mhz);
+
+/** "5 GHz" of the band "5GHz", for sentences; "the band in use" of "". Static, or `name`. */
+const char *report_band_text(const char *name);
 
 /** The peer's address by MAC (any case); "" when it has none. */
 const char *report_facts_address_of(const struct report_facts *facts, const char *mac);

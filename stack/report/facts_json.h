@@ -35,6 +35,13 @@ void report_facts_read_link(struct report_facts *facts, struct json_object *prop
 void report_facts_read_address(struct report_facts *facts, struct json_object *properties);
 void report_facts_read_audio(struct report_facts *facts, struct json_object *properties);
 
+/**
+ * The reply of Link1.GetStationHistory for one of the stations that were read before, after the supervisor's
+ * properties: [[time_us, tx_rate_kbps, rx_rate_kbps, tx_nss, rx_nss, signal_dbm, retries, airtime_permille], …]. When
+ * there are more than REPORT_SAMPLES_MAX, the newest are kept. Rows that cannot be, or go back in time, count as cut.
+ */
+void report_facts_read_history(struct report_facts *facts, const char *mac, struct json_object *history);
+
 enum report_attachment {
     REPORT_ATTACHMENT_UNKNOWN,
     REPORT_ATTACHMENT_PHONE, /* the virtual phone's record: has "joined" or "tcp" */

@@ -131,12 +131,37 @@ static void name_culprits(const struct report_facts *facts, const struct report_
     }
 }
 
+static size_t judged_of(const struct report_judgement *judgement)
+{
+    size_t judged = 0;
+
+    for (size_t i = 0; i < judgement->findings_count; i++)
+        judged += judgement->findings[i].outcome != REPORT_OUTCOME_NOT_APPLICABLE;
+    return judged;
+}
+
+/* The verdict is about less than usual: that comes first. */
+static void write_offline(const struct report_facts *facts, const struct report_judgement *judgement,
+                          struct fascia_text *text)
+{
+    fascia_text_add(text, "Radio %s as described, nothing measured on a running unit: %zu of %zu requirements judged",
+                    facts->described.radio, judged_of(judgement), judgement->findings_count);
+    if (judgement->overall == REPORT_VERDICT_PASS) {
+        fascia_text_add(text, ", %zu met", judgement->counts[REPORT_VERDICT_PASS]);
+    } else if (judged_of(judgement) > 0) {
+        fascia_text_add(text, "; ");
+        name_culprits(facts, judgement, text);
+    }
+}
+
 static void write_headline(const struct report_facts *facts, struct report_judgement *judgement)
 {
     struct fascia_text text;
 
     fascia_text_init(&text, judgement->headline, sizeof judgement->headline);
-    if (judgement->overall == REPORT_VERDICT_PASS)
+    if (facts->described.is)
+        write_offline(facts, judgement, &text);
+    else if (judgement->overall == REPORT_VERDICT_PASS)
         fascia_text_add(&text, "%zu of %zu requirements are met, every function that is switched on works fully",
                         judgement->counts[REPORT_VERDICT_PASS], judgement->findings_count);
     else
@@ -170,5 +195,7 @@ void report_judge(const struct report_facts *facts, const struct report_profile 
     }
     for (size_t i = 0; i < facts->functions_count; i++)
         judgement->overall = worse(judgement->overall, weight_of_function(&facts->functions[i]));
+    if (facts->described.is && judged_of(judgement) == 0)
+        judgement->overall = worse(judgement->overall, REPORT_VERDICT_WARN);
     write_headline(facts, judgement);
 }

@@ -52,9 +52,11 @@ struct report_judgement {
 };
 
 /**
- * Judges. Overall FAIL: a mandatory requirement is not met, or a function is FAILED. Otherwise WARN: a recommended
- * one is not met, a mandatory or recommended one could not be judged, or a function that is switched on is not FULL.
- * Otherwise PASS. `profile` must outlive the judgement.
+ * Judges. Of a described radio only what the radio can do is judged; everything that needs a unit is not applicable,
+ * and the headline says so. Overall FAIL: a mandatory requirement is not met, or a function is FAILED. Otherwise WARN:
+ * a recommended one is not met, a mandatory or recommended one could not be judged, or a function that is switched on
+ * is not FULL; or nothing of the profile can be judged of a described radio. Otherwise PASS. `profile` must outlive the
+ * judgement.
  */
 void report_judge(const struct report_facts *facts, const struct report_profile *profile,
                   struct report_judgement *ret_judgement);
@@ -64,6 +66,9 @@ const char *report_verdict_name(enum report_verdict verdict);
 
 /** "met", "not-met", "unknown", "not-applicable"; "?" out of range. */
 const char *report_outcome_name(enum report_outcome outcome);
+
+/** What the id of a limit (report_band) means, as a clause; "" when this version does not know it. */
+const char *report_limit_text(const char *id);
 
 /** The verdict of the table above. */
 enum report_verdict report_verdict_of(enum report_level level, enum report_outcome outcome);

@@ -21,9 +21,26 @@ static const struct report_parameter_spec frequency_parameters[] = {NUMBER(mhz, 
 static const struct report_parameter_spec width_parameters[] = {NUMBER(mhz, 20, 320, true)};
 static const struct report_parameter_spec count_parameters[] = {NUMBER(count, 1, 16, true)};
 static const struct report_parameter_spec tolerance_parameters[] = {NUMBER(tolerance_db, 1, 20, false)};
-static const struct report_parameter_spec transition_parameters[] = {
-    {.name = "transition", .type = REPORT_PARAMETER_BOOL, .offset = offsetof(struct report_parameters, transition)},
-};
+#define FLAG(member)                                                                                                   \
+    {                                                                                                                  \
+        .name = #member, .type = REPORT_PARAMETER_BOOL, .offset = offsetof(struct report_parameters, member),          \
+    }
+
+static const struct report_parameter_spec transition_parameters[] = {FLAG(transition)};
+static const char *const bands[] = {"2.4GHz", "5GHz", "6GHz", NULL};
+static const char *const bands_or_any[] = {"2.4GHz", "5GHz", "6GHz", "any", NULL};
+
+#define BAND(list, must)                                                                                               \
+    {                                                                                                                  \
+        .name = "band", .type = REPORT_PARAMETER_CHOICE, .offset = offsetof(struct report_parameters, band),           \
+        .size = sizeof(((struct report_parameters *)0)->band), .choices = (list), .required = (must)                   \
+    }
+
+static const struct report_parameter_spec capable_parameters[] = {NUMBER(generation, 4, 7, true),
+                                                                  BAND(bands_or_any, false)};
+static const struct report_parameter_spec band_parameters[] = {BAND(bands, true), NUMBER(mhz, 20, 320, false),
+                                                               FLAG(radar)};
+static const struct report_parameter_spec nan_parameters[] = {FLAG(with_ap)};
 
 #define WITH(table) .parameters = (table), .count = sizeof(table) / sizeof((table)[0])
 
@@ -36,6 +53,9 @@ static const struct {
     [REPORT_CHECK_MIMO_MIN_STREAMS] = {.name = "mimo-min-streams", WITH(stream_parameters)},
     [REPORT_CHECK_MIMO_NEGOTIATED] = {.name = "mimo-negotiated", WITH(stream_parameters)},
     [REPORT_CHECK_WIFI_GENERATION_MIN] = {.name = "wifi-generation-min", WITH(generation_parameters)},
+    [REPORT_CHECK_WIFI_GENERATION_CAPABLE] = {.name = "wifi-generation-capable", WITH(capable_parameters)},
+    [REPORT_CHECK_BAND_AVAILABLE] = {.name = "band-available", WITH(band_parameters)},
+    [REPORT_CHECK_NAN_AVAILABLE] = {.name = "nan-available", WITH(nan_parameters)},
     [REPORT_CHECK_FREQUENCY_MIN] = {.name = "frequency-min", WITH(frequency_parameters)},
     [REPORT_CHECK_WIDTH_MIN] = {.name = "width-min", WITH(width_parameters)},
     [REPORT_CHECK_SECURITY_WPA3] = {.name = "security-wpa3", WITH(transition_parameters)},
@@ -80,6 +100,38 @@ void report_check_defaults(enum report_check check, struct report_parameters *re
         memcpy(ret_parameters->function, "all", sizeof "all");
     if (check == REPORT_CHECK_SOUND_MEASURED)
         ret_parameters->tolerance_db = 1;
+    if (check == REPORT_CHECK_WIFI_GENERATION_CAPABLE)
+        memcpy(ret_parameters->band, "any", sizeof "any");
+    if (check == REPORT_CHECK_BAND_AVAILABLE)
+        ret_parameters->mhz = 20;
+}
+
+void report_parameters_text(enum report_check check, const struct report_parameters *parameters,
+                            struct fascia_text *text)
+{
+    size_t count = 0;
+    const struct report_parameter_spec *specs = report_check_parameters(check, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *at = (const char *)parameters + specs[i].offset;
+        uint32_t number = 0;
+        bool flag = false;
+        fascia_text_add(text, "%s%s: ", i > 0 ? ", " : "", specs[i].name);
+        switch (specs[i].type) {
+        case REPORT_PARAMETER_U32:
+            memcpy(&number, at, sizeof number);
+            fascia_text_add(text, "%u", number);
+            break;
+        case REPORT_PARAMETER_BOOL:
+            memcpy(&flag, at, sizeof flag);
+            fascia_text_add(text, "%s", flag ? "true" : "false");
+            break;
+        case REPORT_PARAMETER_TEXT:
+        case REPORT_PARAMETER_CHOICE:
+            fascia_text_add(text, "%s", at);
+            break;
+        }
+    }
 }
 
 const char *report_level_name(enum report_level level)

@@ -4,6 +4,7 @@
 
 #include <json-c/json_types.h>
 
+#include "stack/report/compare.h"
 #include "stack/report/judge.h"
 #include "stack/report/out.h"
 
@@ -11,14 +12,21 @@
 
 #define REPORT_SCHEMA_VERSION 1
 
+/*
+ * With several profiles the report is the one by the profile with the worst verdict (the first of those), so that its
+ * verdict is that of the whole; the comparison of all comes with it.
+ */
 struct report {
     const struct report_facts *facts;
-    const struct report_profile *profile;
-    const struct report_judgement *judgement; /* of those two */
-    const char *generated;                    /* ISO 8601, UTC */
-    const char *version;                      /* of fascia */
-    struct json_object *phone, *sound;        /* attached documents, carried through; NULL = none */
+    const struct report_comparison *comparison; /* of one profile or more; see report_profile_of() */
+    const char *generated;                      /* ISO 8601, UTC */
+    const char *version;                        /* of fascia */
+    struct json_object *phone, *sound;          /* attached documents, carried through; NULL = none */
 };
+
+/** The profile and judgement that the report's own verdict is by. */
+const struct report_profile *report_profile_of(const struct report *report);
+const struct report_judgement *report_judgement_of(const struct report *report);
 
 /* Each returns a new object, to be released with json_object_put(), or NULL when memory ran out. */
 struct json_object *report_json(const struct report *report);
@@ -27,6 +35,7 @@ struct json_object *report_json_units(const struct report_facts *facts);
 struct json_object *report_json_link(const struct report_facts *facts);
 struct json_object *report_json_address(const struct report_facts *facts);
 struct json_object *report_json_audio(const struct report_facts *facts);
+struct json_object *report_json_comparison(const struct report_comparison *comparison);
 
 /** Adds what a deeper supervisor says, where it does: `phase`, `generation`, `black_box`, `ladders`. */
 void report_json_add_supervisor(const struct report_facts *facts, struct json_object *object);

@@ -8,9 +8,9 @@
 
 static const char style[] =
     ":root{color-scheme:light dark;--bg:#f6f7f9;--card:#ffffff;--fg:#1b2330;--soft:#5b6675;--line:#dde2e8;"
-    "--cell:#eef1f5;--heat:#1f6feb;--good:#1a7f4b;--warn:#9a6700;--bad:#c4314b;--info:#6b7a8d}\n"
+    "--cell:#eef1f5;--heat:#1f6feb;--other:#b35900;--good:#1a7f4b;--warn:#9a6700;--bad:#c4314b;--info:#6b7a8d}\n"
     "@media (prefers-color-scheme:dark){:root{--bg:#12161c;--card:#1b212a;--fg:#e4e9f0;--soft:#9aa7b6;--line:#303946;"
-    "--cell:#252d38;--heat:#2f81f7;--good:#4ac182;--warn:#e3b341;--bad:#ff7b8a;--info:#8b9aad}}\n"
+    "--cell:#252d38;--heat:#2f81f7;--other:#f0a35e;--good:#4ac182;--warn:#e3b341;--bad:#ff7b8a;--info:#8b9aad}}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0;background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,\"Segoe UI\",Roboto,\"Helvetica Neue\","
     "sans-serif}\n"
@@ -50,11 +50,11 @@ static const char style[] =
     "svg .bar{fill:currentColor;fill-opacity:.5}svg .open{fill:none;stroke:currentColor;stroke-dasharray:4 3}"
     "svg .budget{stroke:var(--fg);stroke-width:2}svg .cross{fill:none;stroke:currentColor;stroke-width:3}"
     "svg text.bad{fill:var(--bad);font-weight:700}\n"
+    "svg .line{fill:none;stroke-width:2;stroke-linejoin:round}svg .tx{stroke:var(--heat)}"
+    "svg .rx{stroke:var(--other);stroke-dasharray:7 3}.compare td{min-width:110px}.compare td:first-child{width:52%}\n"
     "@media print{body{background:#fff}section{break-inside:avoid}}\n";
 
-static const struct {
-    const char *word, *class;
-} verdict_tags[REPORT_VERDICTS_] = {
+const struct html_tag html_verdict_tags[REPORT_VERDICTS_] = {
     [REPORT_VERDICT_PASS] = {"PASS", "good"},       [REPORT_VERDICT_WARN] = {"WARN", "warn"},
     [REPORT_VERDICT_FAIL] = {"FAIL", "bad"},        [REPORT_VERDICT_UNKNOWN] = {"UNKNOWN", "warn"},
     [REPORT_VERDICT_SKIPPED] = {"SKIPPED", "info"},
@@ -65,44 +65,61 @@ static const char *const state_classes[FASCIA_FUNCTION_STATES_] = {
     [FASCIA_FUNCTION_DEGRADED] = "warn", [FASCIA_FUNCTION_SAFE] = "warn",     [FASCIA_FUNCTION_FAILED] = "bad",
 };
 
-static void element(struct report_out *out, const char *open, const char *text, const char *close)
+void html_element(struct report_out *out, const char *open, const char *text, const char *close)
 {
     report_put(out, open);
     report_escape(out, text);
     report_put(out, close);
 }
 
-static void empty(struct report_out *out, const char *text)
+void html_empty(struct report_out *out, const char *text)
 {
-    element(out, "<p class=\"empty\">", text, "</p>\n");
+    html_element(out, "<p class=\"empty\">", text, "</p>\n");
 }
 
-static void html_banner(const struct report *report, struct report_out *out)
+static void html_counts(const struct report_judgement *judgement, struct report_out *out)
 {
-    const struct report_judgement *judgement = report->judgement;
-
-    report_add(out, "<section class=\"banner %s\">\n", report_verdict_name(judgement->overall));
-    element(out, "<h1>", report->profile->title, "</h1>\n");
-    report_add(out, "<div class=\"verdict %s\">%s</div>\n", verdict_tags[judgement->overall].class,
-               verdict_tags[judgement->overall].word);
-    element(out, "<p>", judgement->headline, "</p>\n");
     report_put(out, "<p class=\"counts\">");
     for (unsigned int i = 0; i < REPORT_VERDICTS_; i++)
         report_add(out, "<span><strong>%zu</strong> %s</span>", judgement->counts[i],
                    report_verdict_name((enum report_verdict)i));
-    element(out, "</p>\n<p class=\"soft\">", report->profile->about, "</p>\n");
-    element(out, "<p class=\"note\">Profile ", report->profile->name, "");
-    element(out, ", fascia ", report->version, "");
-    element(out, ", made ", report->generated, "</p>\n</section>\n");
+    report_put(out, "</p>\n");
+}
+
+static void html_banner(const struct report *report, struct report_out *out)
+{
+    const struct report_profile *profile = report_profile_of(report);
+    const struct report_judgement *judgement = report_judgement_of(report);
+    bool several = report->comparison->columns_count > 1;
+
+    report_add(out, "<section class=\"banner %s\">\n", report_verdict_name(judgement->overall));
+    if (report->facts->described.is)
+        html_element(out, "<p class=\"warn\"><strong>Offline: the radio ", report->facts->described.radio,
+                     " was judged as it is described. Nothing was measured on a running unit.</strong></p>\n");
+    if (several)
+        report_add(out, "<h1>%zu profiles side by side</h1>\n", report->comparison->columns_count);
+    else
+        html_element(out, "<h1>", profile->title, "</h1>\n");
+    report_add(out, "<div class=\"verdict %s\">%s</div>\n", html_verdict_tags[judgement->overall].class,
+               html_verdict_tags[judgement->overall].word);
+    html_element(out, "<p>", judgement->headline, "</p>\n");
+    html_counts(judgement, out);
+    if (!several)
+        html_element(out, "<p class=\"soft\">", profile->about, "</p>\n");
+    html_element(
+        out, several ? "<p class=\"note\">That is the worst of them, by the profile " : "<p class=\"note\">Profile ",
+        profile->name, "");
+    html_element(out, ", fascia ", report->version, "");
+    html_element(out, ", made ", report->generated, "</p>\n</section>\n");
 }
 
 /* How far the function's ladder has come down. */
 static void html_ladder(const struct report_ladder *ladder, struct report_out *out)
 {
-    element(out, "<p>Ladder: step <span class=\"mono\">", ladder->step, "</span>");
+    html_element(out, "<p>Ladder: step <span class=\"mono\">", ladder->step, "</span>");
     report_add(out, ", attempt %u", ladder->attempt);
     if (ladder->hmi[0] != '\0')
-        element(out, "; the HMI shows <span class=\"mono\">", ladder->hmi, "</span>");
+        html_element(out, "; the HMI shows <span class=\"mono\">", ladder->hmi, "</span>");
     report_put(out, "</p>");
 }
 
@@ -112,16 +129,16 @@ static void html_function(const struct report_facts *facts, const struct report_
     const struct report_ladder *ladder = report_facts_fallen(facts, function->name);
     enum fascia_reason reason = FASCIA_REASON_NONE;
 
-    element(out, "<div class=\"card\"><h3>", function->name, "</h3>\n");
+    html_element(out, "<div class=\"card\"><h3>", function->name, "</h3>\n");
     report_add(out, "<span class=\"tag %s\">%s</span>", state_classes[function->state],
                fascia_function_state_name(function->state));
     if (function->reason[0] != '\0' && strcmp(function->reason, "none") != 0)
-        element(out, " <span class=\"mono\">", function->reason, "</span>");
+        html_element(out, " <span class=\"mono\">", function->reason, "</span>");
     if (function->detail[0] != '\0')
-        element(out, "<p class=\"soft\">", function->detail, "</p>");
+        html_element(out, "<p class=\"soft\">", function->detail, "</p>");
     if (fascia_reason_parse(function->reason, &reason) == 0 && reason != FASCIA_REASON_NONE) {
-        element(out, "<p>", fascia_reason_cause(reason), "</p>");
-        element(out, "<p><strong>Remedy:</strong> ", fascia_reason_remedy(reason), "</p>");
+        html_element(out, "<p>", fascia_reason_cause(reason), "</p>");
+        html_element(out, "<p><strong>Remedy:</strong> ", fascia_reason_remedy(reason), "</p>");
     }
     if (ladder != NULL)
         html_ladder(ladder, out);
@@ -138,8 +155,8 @@ static void html_functions(const struct report_facts *facts, struct report_out *
         report_put(out, "<details><summary>Processes</summary>\n<table><thead><tr><th>process</th><th>state</th>"
                         "<th class=\"num\">pid</th><th class=\"num\">restarts</th></tr></thead>\n<tbody>\n");
         for (size_t i = 0; i < facts->units_count; i++) {
-            element(out, "<tr><td>", facts->units[i].name, "</td>");
-            element(out, "<td>", facts->units[i].state, "</td>");
+            html_element(out, "<tr><td>", facts->units[i].name, "</td>");
+            html_element(out, "<td>", facts->units[i].state, "</td>");
             report_add(out, "<td class=\"num\">%u</td><td class=\"num\">%u</td></tr>\n", facts->units[i].pid,
                        facts->units[i].restarts);
         }
@@ -156,114 +173,21 @@ static void html_requirements(const struct report_judgement *judgement, struct r
         const struct report_finding *finding = &judgement->findings[i];
         const struct report_requirement *requirement = finding->requirement;
         report_add(out, "<tr><td class=\"nowrap\"><span class=\"tag %s\">%s</span></td><td class=\"nowrap\">%s</td>",
-                   verdict_tags[finding->verdict].class, verdict_tags[finding->verdict].word,
+                   html_verdict_tags[finding->verdict].class, html_verdict_tags[finding->verdict].word,
                    report_level_name(requirement->level));
-        element(out, "<td><strong>", requirement->title, "</strong>");
-        element(out, " <span class=\"mono soft\">", requirement->id, "</span>");
-        element(out, "<div>", finding->evidence, "</div>");
-        element(out, "<div class=\"source\">Source (", report_wording_text(requirement->wording), "): ");
-        element(out, "", requirement->source, "</div></td></tr>\n");
+        html_element(out, "<td><strong>", requirement->title, "</strong>");
+        html_element(out, " <span class=\"mono soft\">", requirement->id, "</span>");
+        html_element(out, "<div>", finding->evidence, "</div>");
+        html_element(out, "<div class=\"source\">Source (", report_wording_text(requirement->wording), "): ");
+        html_element(out, "", requirement->source, "</div></td></tr>\n");
     }
     report_put(out, "</tbody></table>\n</section>\n");
 }
 
-static void html_key(struct report_out *out, const char *key, const char *value)
+void html_key(struct report_out *out, const char *key, const char *value)
 {
-    element(out, "<tr><th scope=\"row\">", key, "</th>");
-    element(out, "<td>", value[0] != '\0' ? value : "-", "</td></tr>\n");
-}
-
-static void html_streams(const struct report_link *link, struct report_out *out)
-{
-    report_put(out, "<h3>Spatial streams of the radio, TX x RX</h3>\n<table><thead><tr><th>band</th>");
-    for (size_t phy = 0; phy < REPORT_PHYS_; phy++)
-        report_add(out, "<th>%s</th>", report_phy_name((enum report_phy)phy));
-    report_put(out, "</tr></thead>\n<tbody>\n");
-    for (size_t i = 0; i < link->bands_count; i++) {
-        element(out, "<tr><td>", link->bands[i].name, "</td>");
-        for (size_t phy = 0; phy < REPORT_PHYS_; phy++) {
-            char text[24];
-            report_add(out, "<td>%s</td>", report_streams_text(&link->bands[i].streams[phy], text));
-        }
-        report_put(out, "</tr>\n");
-    }
-    report_put(out, "</tbody></table>\n");
-}
-
-static void html_antennas(const struct report_link *link, struct report_out *out)
-{
-    const uint32_t *masks = link->antennas;
-
-    report_put(out, "<tr><th scope=\"row\">Antennas</th><td>");
-    if ((masks[0] | masks[1] | masks[2] | masks[3]) == 0)
-        report_put(out, "not reported by the driver");
-    else
-        report_add(out, "available TX %d RX %d, configured TX %d RX %d", __builtin_popcount(masks[0]),
-                   __builtin_popcount(masks[1]), __builtin_popcount(masks[2]), __builtin_popcount(masks[3]));
-    report_put(out, "</td></tr>\n");
-}
-
-static void html_peers(const struct report_link *link, struct report_out *out)
-{
-    report_put(out, "<h3>Phones</h3>\n");
-    if (link->peers_count == 0) {
-        empty(out, "No phone is associated.");
-        return;
-    }
-    report_put(out, "<table><thead><tr><th>MAC</th><th>NSS seen</th><th>standard</th><th class=\"num\">TX Mbit/s</th>"
-                    "<th class=\"num\">RX Mbit/s</th><th class=\"num\">signal</th><th>address</th></tr></thead>\n"
-                    "<tbody>\n");
-    for (size_t i = 0; i < link->peers_count; i++) {
-        const struct report_peer *peer = &link->peers[i];
-        char text[24];
-        element(out, "<tr><td class=\"mono\">", peer->mac, "</td>");
-        report_add(out, "<td>%s</td>", report_streams_text(&peer->nss, text));
-        element(out, "<td>", peer->standard[0] != '\0' ? peer->standard : "-", "</td>");
-        report_add(out, "<td class=\"num\">%.1f</td><td class=\"num\">%.1f</td>", peer->tx_rate_kbps / 1000.0,
-                   peer->rx_rate_kbps / 1000.0);
-        if (peer->has_signal)
-            report_add(out, "<td class=\"num\">%d dBm</td>", peer->signal_dbm);
-        else
-            report_put(out, "<td class=\"num\">-</td>");
-        element(out, "<td class=\"mono\">", peer->address[0] != '\0' ? peer->address : "-", "</td></tr>\n");
-    }
-    report_put(out, "</tbody></table>\n");
-}
-
-static void html_link(const struct report_facts *facts, struct report_out *out)
-{
-    const struct report_link *link = &facts->link;
-
-    report_put(out, "<section>\n<h2>Link</h2>\n");
-    if (!link->answered) {
-        empty(out, "The link service does not answer.");
-        report_put(out, "</section>\n");
-        return;
-    }
-    if (link->mode[0] == '\0')
-        empty(out, "There is no link.");
-    report_put(out, "<table class=\"keys\">\n");
-    if (link->mode[0] != '\0') {
-        html_key(out, "SSID", link->ssid);
-        report_add(out, "<tr><th scope=\"row\">Channel</th><td>%u (%u MHz), %u MHz wide</td></tr>\n", link->channel,
-                   link->frequency_mhz, link->width_mhz);
-        html_key(out, "Standard", link->standard);
-        html_key(out, "Security", link->security);
-        html_key(out, "Country", link->country);
-    }
-    element(out, "<tr><th scope=\"row\">Radio</th><td>", link->wiphy, "");
-    element(out, ", interface ", link->interface, "");
-    element(out, ", ", link->bssid, "</td></tr>\n");
-    element(out, "<tr><th scope=\"row\">MIMO class</th><td><strong>", link->mimo_class, "</strong>");
-    report_add(out, " on the band in use (%u TX, %u RX)</td></tr>\n", link->streams.tx, link->streams.rx);
-    html_antennas(link, out);
-    for (size_t i = 0; i < link->notes_count; i++)
-        html_key(out, "Note", link->notes[i]);
-    report_put(out, "</table>\n");
-    if (link->bands_count > 0)
-        html_streams(link, out);
-    html_peers(link, out);
-    report_put(out, "</section>\n");
+    html_element(out, "<tr><th scope=\"row\">", key, "</th>");
+    html_element(out, "<td>", value[0] != '\0' ? value : "-", "</td></tr>\n");
 }
 
 static void html_address(const struct report_facts *facts, struct report_out *out)
@@ -272,7 +196,7 @@ static void html_address(const struct report_facts *facts, struct report_out *ou
 
     report_put(out, "<section>\n<h2>Address without Neighbor Discovery: the count</h2>\n");
     if (address->interfaces_count == 0)
-        empty(out, address->answered ? "No interface is addressed." : "The address service does not answer.");
+        html_empty(out, address->answered ? "No interface is addressed." : "The address service does not answer.");
     else
         report_put(out, "<table><thead><tr><th>interface</th><th>nd</th><th>own address</th>"
                         "<th class=\"num\">ND sent</th><th class=\"num\">MLD sent</th>"
@@ -280,9 +204,9 @@ static void html_address(const struct report_facts *facts, struct report_out *ou
     for (size_t i = 0; i < address->interfaces_count; i++) {
         const struct report_interface *interface = &address->interfaces[i];
         bool clean = interface->nd_packets == 0 && interface->mld_packets == 0;
-        element(out, "<tr><td>", interface->name, "</td>");
-        element(out, "<td>", interface->nd, "</td>");
-        element(out, "<td class=\"mono\">", interface->address[0] != '\0' ? interface->address : "-", "</td>");
+        html_element(out, "<tr><td>", interface->name, "</td>");
+        html_element(out, "<td>", interface->nd, "</td>");
+        html_element(out, "<td class=\"mono\">", interface->address[0] != '\0' ? interface->address : "-", "</td>");
         report_add(out,
                    "<td class=\"num %s\"><strong>%" PRIu64 "</strong></td><td class=\"num %s\"><strong>%" PRIu64
                    "</strong></td><td class=\"num\">%" PRIu64 "</td><td class=\"num\">%u</td></tr>\n",
@@ -291,9 +215,9 @@ static void html_address(const struct report_facts *facts, struct report_out *ou
     }
     report_put(out, address->interfaces_count > 0 ? "</tbody></table>\n" : "");
     for (size_t i = 0; i < address->peers_count; i++) {
-        element(out, "<p>Peer <span class=\"mono\">", address->peers[i].mac, "</span> is ");
-        element(out, "<span class=\"mono\">", address->peers[i].address,
-                "</span>: permanent neighbour and host route, nothing resolved.</p>\n");
+        html_element(out, "<p>Peer <span class=\"mono\">", address->peers[i].mac, "</span> is ");
+        html_element(out, "<span class=\"mono\">", address->peers[i].address,
+                     "</span>: permanent neighbour and host route, nothing resolved.</p>\n");
     }
     report_put(out,
                "<p class=\"note\">Counted by the unit itself on the interface since it was prepared: ICMPv6 133-137 "
@@ -327,7 +251,7 @@ static void html_phone(const struct report_phone *phone, struct report_out *out)
         report_put(out, "<details><summary>Its events (ms since it started)</summary>\n<table>\n");
         for (size_t i = 0; i < phone->events_count; i++) {
             report_add(out, "<tr><td class=\"num\">%" PRId64 "</td>", phone->events[i].t_ms);
-            element(out, "<td>", phone->events[i].text, "</td></tr>\n");
+            html_element(out, "<td>", phone->events[i].text, "</td></tr>\n");
         }
         report_put(out, "</table></details>\n");
     }
@@ -338,39 +262,52 @@ static void html_timeline(const struct report_facts *facts, struct report_out *o
 {
     report_put(out, "<section>\n<h2>Timeline</h2>\n");
     if (facts->events_count == 0) {
-        empty(out, "No event is remembered.");
+        html_empty(out, "No event is remembered.");
     } else {
         report_svg_timeline(facts, out);
         report_put(out, "<details><summary>All events (ms since the supervisor started)</summary>\n<table>\n");
         for (size_t i = 0; i < facts->events_count; i++) {
             const struct report_event *event = &facts->events[i];
             report_add(out, "<tr><td class=\"num\">%" PRId64 "</td>", event->t_ms);
-            element(out, "<td class=\"nowrap\">", event->name, "</td>");
-            element(out, "<td class=\"nowrap\">", event->source, "</td>");
-            element(out, "<td>", event->detail, "</td></tr>\n");
+            html_element(out, "<td class=\"nowrap\">", event->name, "</td>");
+            html_element(out, "<td class=\"nowrap\">", event->source, "</td>");
+            html_element(out, "<td>", event->detail, "</td></tr>\n");
         }
         report_put(out, "</table></details>\n");
     }
     report_put(out, "</section>\n");
 }
 
-void report_html(const struct report *report, struct report_out *out)
+/* Of a described radio there is nothing to show here. */
+static void html_unit(const struct report *report, struct report_out *out)
 {
-    report_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-    element(out, "<title>fascia report: ", report->profile->name, "");
-    report_add(out, " %s</title>\n<style>\n", verdict_tags[report->judgement->overall].word);
-    report_put(out, style);
-    report_put(out, "</style>\n</head>\n<body>\n<main>\n");
-    html_banner(report, out);
-    html_functions(report->facts, out);
-    html_requirements(report->judgement, out);
-    html_link(report->facts, out);
     html_address(report->facts, out);
     report_html_sound(report, out);
     html_phone(&report->facts->phone, out);
     report_html_boot(report->facts, out);
     html_timeline(report->facts, out);
+}
+
+void report_html(const struct report *report, struct report_out *out)
+{
+    bool described = report->facts->described.is;
+
+    report_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+    html_element(out, "<title>fascia report: ", report_profile_of(report)->name, "");
+    report_add(out, " %s</title>\n<style>\n", html_verdict_tags[report_judgement_of(report)->overall].word);
+    report_put(out, style);
+    report_put(out, "</style>\n</head>\n<body>\n<main>\n");
+    html_banner(report, out);
+    if (!described)
+        html_functions(report->facts, out);
+    if (report->comparison->columns_count > 1)
+        report_html_comparison(report->comparison, out);
+    else
+        html_requirements(report_judgement_of(report), out);
+    report_html_link(report->facts, out);
+    if (!described)
+        html_unit(report, out);
     if (report->facts->cut > 0)
         report_add(out, "<p class=\"note\">%zu entries or texts did not fit and were cut.</p>\n", report->facts->cut);
     report_put(out, "</main>\n</body>\n</html>\n");

@@ -6,6 +6,30 @@
 
 /* Parts of the HTML page; only render_html.c puts them together. Each writes whole, balanced elements. */
 
+struct html_tag {
+    const char *word, *class;
+};
+
+extern const struct html_tag html_verdict_tags[REPORT_VERDICTS_];
+
+/** Writes `open` and `close` as they are, and the text between them escaped. */
+void html_element(struct report_out *out, const char *open, const char *text, const char *close);
+
+/** A paragraph in place of something that is not there. */
+void html_empty(struct report_out *out, const char *text);
+
+/** A row of a table of keys; "-" for an empty value. */
+void html_key(struct report_out *out, const char *key, const char *value);
+
+/** The requirements of several profiles side by side. */
+void report_html_comparison(const struct report_comparison *comparison, struct report_out *out);
+
+/** The link section: link, radio, phones and their past. */
+void report_html_link(const struct report_facts *facts, struct report_out *out);
+
+/** Inline SVG: a phone's past; nothing when there is none. */
+void report_svg_station(const struct report_peer *peer, struct report_out *out);
+
 /** The sound section: what is rendered, matrix, measured levels. */
 void report_html_sound(const struct report *report, struct report_out *out);
 

@@ -1,112 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "stack/report/render.h"
+#include "stack/report/render_text.h"
 
-#define WIDTH 100
-
-enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_DIM, COLOUR_GOOD, COLOUR_WARN, COLOUR_BAD };
-
-static const char *const escapes[] = {
-    [COLOUR_NONE] = "",           [COLOUR_BOLD] = "\033[1m",    [COLOUR_DIM] = "\033[2m",
-    [COLOUR_GOOD] = "\033[1;32m", [COLOUR_WARN] = "\033[1;33m", [COLOUR_BAD] = "\033[1;31m",
+static const enum text_colour state_colours[FASCIA_FUNCTION_STATES_] = {
+    [FASCIA_FUNCTION_OFF] = TEXT_DIM,       [FASCIA_FUNCTION_STARTING] = TEXT_WARN, [FASCIA_FUNCTION_FULL] = TEXT_GOOD,
+    [FASCIA_FUNCTION_DEGRADED] = TEXT_WARN, [FASCIA_FUNCTION_SAFE] = TEXT_WARN,     [FASCIA_FUNCTION_FAILED] = TEXT_BAD,
 };
-
-static const enum colour verdict_colours[REPORT_VERDICTS_] = {
-    [REPORT_VERDICT_PASS] = COLOUR_GOOD,    [REPORT_VERDICT_WARN] = COLOUR_WARN,   [REPORT_VERDICT_FAIL] = COLOUR_BAD,
-    [REPORT_VERDICT_UNKNOWN] = COLOUR_WARN, [REPORT_VERDICT_SKIPPED] = COLOUR_DIM,
-};
-
-static const char *const verdict_marks[REPORT_VERDICTS_] = {
-    [REPORT_VERDICT_PASS] = "PASS",       [REPORT_VERDICT_WARN] = "WARN",    [REPORT_VERDICT_FAIL] = "FAIL",
-    [REPORT_VERDICT_UNKNOWN] = "UNKNOWN", [REPORT_VERDICT_SKIPPED] = "skip",
-};
-
-static const enum colour state_colours[FASCIA_FUNCTION_STATES_] = {
-    [FASCIA_FUNCTION_OFF] = COLOUR_DIM,   [FASCIA_FUNCTION_STARTING] = COLOUR_WARN,
-    [FASCIA_FUNCTION_FULL] = COLOUR_GOOD, [FASCIA_FUNCTION_DEGRADED] = COLOUR_WARN,
-    [FASCIA_FUNCTION_SAFE] = COLOUR_WARN, [FASCIA_FUNCTION_FAILED] = COLOUR_BAD,
-};
-
-static void coloured(struct report_out *out, enum colour colour, const char *text, size_t width)
-{
-    report_put(out, out->colour ? escapes[colour] : "");
-    report_pad(out, text, width);
-    report_put(out, out->colour && colour != COLOUR_NONE ? "\033[0m" : "");
-}
-
-static void heading(struct report_out *out, const char *title, const char *rest)
-{
-    report_put(out, "\n");
-    coloured(out, COLOUR_BOLD, title, 0);
-    if (rest[0] != '\0')
-        report_add(out, "  %s", rest);
-    report_put(out, "\n");
-}
-
-static void rule(struct report_out *out)
-{
-    for (size_t i = 0; i < WIDTH; i++)
-        report_put(out, "=");
-    report_put(out, "\n");
-}
-
-/* Octets of a piece that is at most `columns` wide, breaking after a space when there is one. */
-static size_t piece_of(const char *text, size_t columns)
-{
-    size_t used = 0, at = 0, space = 0;
-
-    while (text[at] != '\0') {
-        size_t next = at + 1;
-        while (((unsigned char)text[next] & 0xc0) == 0x80)
-            next++;
-        if (used++ == columns)
-            return space > 0 ? space : at;
-        if (text[at] == ' ')
-            space = next;
-        at = next;
-    }
-    return at;
-}
-
-/* Writes a paragraph whose first line begins at column `indent`; every further one is indented by it. */
-static void wrapped(struct report_out *out, const char *text, size_t indent)
-{
-    char piece[4 * WIDTH + 1];
-
-    do {
-        size_t n = piece_of(text, WIDTH - indent);
-        if (n >= sizeof piece)
-            n = sizeof piece - 1;
-        size_t shown = n;
-        while (shown > 0 && text[shown - 1] == ' ')
-            shown--;
-        memcpy(piece, text, shown);
-        piece[shown] = '\0';
-        report_put(out, piece);
-        report_put(out, "\n");
-        text += n;
-        if (*text != '\0')
-            report_pad(out, "", indent);
-    } while (*text != '\0');
-}
-
-/* A formatted paragraph at column 2. */
-__attribute__((format(printf, 2, 3))) static void paragraph(struct report_out *out, const char *format, ...)
-{
-    char line[1024] = "";
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    report_put(out, "  ");
-    wrapped(out, line, 2);
-}
 
 /* How far the function's ladder has come down; nothing on its first step. */
 static void text_ladder(const struct report_facts *facts, const struct report_function *function,
@@ -123,22 +26,22 @@ static void text_ladder(const struct report_facts *facts, const struct report_fu
     if (ladder->hmi[0] != '\0')
         fascia_text_add(&text, "; the HMI shows %s", ladder->hmi);
     report_put(out, "                        ");
-    wrapped(out, line, 24);
+    text_wrapped(out, line, 24);
 }
 
 /* What concerns all functions, when it is not as usual. */
 static void text_supervisor(const struct report_facts *facts, struct report_out *out)
 {
     if (facts->phase[0] != '\0' && strcmp(facts->phase, "RUNNING") != 0)
-        paragraph(out, "fasciad is %s", facts->phase);
+        text_paragraph(out, "fasciad is %s", facts->phase);
     if (facts->black_box_state[0] != '\0' && strcmp(facts->black_box_state, "ok") != 0)
-        paragraph(out, "black box%s%s: %s", facts->black_box_path[0] != '\0' ? " " : "", facts->black_box_path,
-                  facts->black_box_state);
+        text_paragraph(out, "black box%s%s: %s", facts->black_box_path[0] != '\0' ? " " : "", facts->black_box_path,
+                       facts->black_box_state);
 }
 
 static void text_functions(const struct report_facts *facts, struct report_out *out)
 {
-    heading(out, "FUNCTIONS", "");
+    text_heading(out, "FUNCTIONS", "");
     text_supervisor(facts, out);
     for (size_t i = 0; i < facts->functions_count; i++) {
         const struct report_function *function = &facts->functions[i];
@@ -149,16 +52,16 @@ static void text_functions(const struct report_facts *facts, struct report_out *
 
         report_put(out, "  ");
         report_pad(out, function->name, 12);
-        coloured(out, state_colours[function->state], fascia_function_state_name(function->state), 10);
+        text_coloured(out, state_colours[function->state], fascia_function_state_name(function->state), 10);
         fascia_text_init(&text, line, sizeof line);
         if (function->reason[0] != '\0' && strcmp(function->reason, "none") != 0)
             fascia_text_add(&text, "%s: ", function->reason);
         fascia_text_add(&text, "%s%s%s", known ? fascia_reason_cause(reason) : "",
                         known && function->detail[0] != '\0' ? " " : "", function->detail);
-        wrapped(out, line, 24);
+        text_wrapped(out, line, 24);
         if (known) {
             report_put(out, "                        -> ");
-            wrapped(out, fascia_reason_remedy(reason), 27);
+            text_wrapped(out, fascia_reason_remedy(reason), 27);
         }
         text_ladder(facts, function, out);
     }
@@ -166,7 +69,7 @@ static void text_functions(const struct report_facts *facts, struct report_out *
 
 static void text_units(const struct report_facts *facts, struct report_out *out)
 {
-    heading(out, "PROCESSES", "");
+    text_heading(out, "PROCESSES", "");
     for (size_t i = 0; i < facts->units_count; i++) {
         const struct report_unit *unit = &facts->units[i];
         report_put(out, "  ");
@@ -182,91 +85,29 @@ static void text_units(const struct report_facts *facts, struct report_out *out)
 
 static void text_requirements(const struct report *report, struct report_out *out)
 {
-    heading(out, "REQUIREMENTS", report->profile->title);
-    for (size_t i = 0; i < report->judgement->findings_count; i++) {
-        const struct report_finding *finding = &report->judgement->findings[i];
+    text_heading(out, "REQUIREMENTS", report_profile_of(report)->title);
+    for (size_t i = 0; i < report_judgement_of(report)->findings_count; i++) {
+        const struct report_finding *finding = &report_judgement_of(report)->findings[i];
         char line[REPORT_EVIDENCE_SIZE + 16];
         struct fascia_text text;
 
         report_put(out, "  ");
-        coloured(out, verdict_colours[finding->verdict], verdict_marks[finding->verdict], 9);
+        text_coloured(out, text_verdict_colours[finding->verdict], text_verdict_marks[finding->verdict], 9);
         report_pad(out, report_level_name(finding->requirement->level), 13);
         report_pad(out, finding->requirement->id, 23);
         if (report_columns(finding->requirement->id) > 22)
             report_put(out, "\n                                               ");
         fascia_text_init(&text, line, sizeof line);
         fascia_text_add(&text, "%s [%zu]", finding->evidence, i + 1);
-        wrapped(out, line, 47);
+        text_wrapped(out, line, 47);
     }
-}
-
-static void text_streams(const struct report_link *link, struct report_out *out)
-{
-    if (link->bands_count == 0)
-        return;
-    report_put(out, "  streams, TX x RX   ");
-    for (size_t phy = 0; phy < REPORT_PHYS_; phy++)
-        report_pad(out, report_phy_name((enum report_phy)phy), phy + 1 < REPORT_PHYS_ ? 8 : 0);
-    report_put(out, "\n");
-    for (size_t i = 0; i < link->bands_count; i++) {
-        report_put(out, "    ");
-        report_pad(out, link->bands[i].name, 17);
-        for (size_t phy = 0; phy < REPORT_PHYS_; phy++) {
-            char text[24];
-            report_pad(out, report_streams_text(&link->bands[i].streams[phy], text), phy + 1 < REPORT_PHYS_ ? 8 : 0);
-        }
-        report_put(out, "\n");
-    }
-}
-
-static void text_peers(const struct report_link *link, struct report_out *out)
-{
-    if (link->peers_count == 0)
-        report_put(out, "  no phone is associated\n");
-    else
-        report_put(out, "  phone              NSS    TX Mbit/s  RX Mbit/s  signal    address\n");
-    for (size_t i = 0; i < link->peers_count; i++) {
-        const struct report_peer *peer = &link->peers[i];
-        char text[24];
-        report_add(out, "  %-17s  ", peer->mac);
-        report_pad(out, report_streams_text(&peer->nss, text), 7);
-        report_add(out, "%9.1f  %9.1f  ", peer->tx_rate_kbps / 1000.0, peer->rx_rate_kbps / 1000.0);
-        if (peer->has_signal)
-            report_add(out, "%4d dBm  ", peer->signal_dbm);
-        else
-            report_put(out, "       -  ");
-        report_add(out, "%s\n", peer->address[0] != '\0' ? peer->address : "-");
-    }
-}
-
-static void text_link(const struct report_facts *facts, struct report_out *out)
-{
-    const struct report_link *link = &facts->link;
-
-    heading(out, "LINK", link->answered ? "" : "the link service does not answer");
-    if (!link->answered)
-        return;
-    if (link->mode[0] == '\0')
-        report_put(out, "  down\n");
-    else
-        paragraph(out, "%s \"%s\" on channel %u (%u MHz), %u MHz wide, %s, %s, country %s", link->mode, link->ssid,
-                  link->channel, link->frequency_mhz, link->width_mhz, link->standard, link->security, link->country);
-    if (link->wiphy[0] != '\0')
-        paragraph(out, "radio %s (of %u), interface %s, %s: %s", link->wiphy, link->radios, link->interface,
-                  link->bssid, link->mimo_class);
-    text_streams(link, out);
-    for (size_t i = 0; i < link->notes_count; i++) {
-        report_put(out, "  note: ");
-        wrapped(out, link->notes[i], 8);
-    }
-    text_peers(link, out);
 }
 
 static void text_address(const struct report_facts *facts, struct report_out *out)
 {
     const struct report_address *address = &facts->address;
 
-    heading(out, "ADDRESS", address->answered ? "" : "the address service does not answer");
+    text_heading(out, "ADDRESS", address->answered ? "" : "the address service does not answer");
     if (address->interfaces_count > 0)
         report_put(out, "  interface   nd      ND sent  MLD sent  of packets  peers  address\n");
     else if (address->answered)
@@ -314,7 +155,7 @@ static void text_sound(const struct report_facts *facts, struct report_out *out)
 {
     const struct report_audio *audio = &facts->audio;
 
-    heading(out, "SOUND", audio->answered ? "" : "the audio service does not answer");
+    text_heading(out, "SOUND", audio->answered ? "" : "the audio service does not answer");
     if (!audio->answered)
         return;
     if (audio->mode[0] == '\0') {
@@ -329,7 +170,7 @@ static void text_sound(const struct report_facts *facts, struct report_out *out)
         report_add(out, "%s; worst-case gain %+.1f dB; %u frames at %u Hz\n", audio->lost_count == 0 ? " none" : "",
                    audio->worst_gain_db, audio->latency_frames, audio->rate);
         report_put(out, "  ");
-        wrapped(out, audio->mode_reason, 2);
+        text_wrapped(out, audio->mode_reason, 2);
     }
     if (audio->channels_count > 0)
         text_levels(facts, out);
@@ -350,17 +191,17 @@ static void text_phone(const struct report_facts *facts, struct report_out *out)
 
     if (!phone->attached)
         return;
-    heading(out, "PHONE", "as the phone saw it");
+    text_heading(out, "PHONE", "as the phone saw it");
     if (!phone->joined)
         report_put(out, "  did not join\n");
     else
         report_add(out, "  joined %s at %u MHz with %s\n", phone->bssid, phone->frequency_mhz, phone->key_mgmt);
-    paragraph(out, "own       %s  %s", phone->own_mac, phone->own_address);
-    paragraph(out, "head unit %s  %s", phone->head_unit_mac, phone->head_unit_address);
+    text_paragraph(out, "own       %s  %s", phone->own_mac, phone->own_address);
+    text_paragraph(out, "head unit %s  %s", phone->head_unit_mac, phone->head_unit_address);
     text_transfer("to the head unit", &phone->to_head_unit, out);
     text_transfer("from the head unit", &phone->from_head_unit, out);
     for (size_t i = 0; !phone->merged && i < phone->events_count; i++)
-        paragraph(out, "%9" PRId64 "  %s", phone->events[i].t_ms, phone->events[i].text);
+        text_paragraph(out, "%9" PRId64 "  %s", phone->events[i].t_ms, phone->events[i].text);
 }
 
 #define TIMELINE_HEAD 20
@@ -370,7 +211,7 @@ static void text_timeline(const struct report_facts *facts, struct report_out *o
 {
     size_t count = facts->events_count;
 
-    heading(out, "TIMELINE", "ms since the supervisor started");
+    text_heading(out, "TIMELINE", "ms since the supervisor started");
     for (size_t i = 0; i < count; i++) {
         const struct report_event *event = &facts->events[i];
         if (count > TIMELINE_HEAD + TIMELINE_TAIL && i == TIMELINE_HEAD) {
@@ -384,7 +225,7 @@ static void text_timeline(const struct report_facts *facts, struct report_out *o
         report_put(out, " ");
         report_pad(out, event->source, 13);
         report_put(out, " ");
-        wrapped(out, event->detail, 47);
+        text_wrapped(out, event->detail, 47);
     }
 }
 
@@ -392,49 +233,73 @@ static void text_boot(const struct report_facts *facts, struct report_out *out)
 {
     if (!facts->boot.known)
         return;
-    heading(out, "BOOT", "since the kernel's start");
-    report_text_boot(facts, WIDTH, out);
+    text_heading(out, "BOOT", "since the kernel's start");
+    report_text_boot(facts, TEXT_WIDTH, out);
 }
 
 static void text_sources(const struct report *report, struct report_out *out)
 {
-    heading(out, "SOURCES", "of the rules, and how well their wording is known");
-    for (size_t i = 0; i < report->judgement->findings_count; i++) {
-        const struct report_requirement *requirement = report->judgement->findings[i].requirement;
+    text_heading(out, "SOURCES", "of the rules, and how well their wording is known");
+    for (size_t i = 0; i < report_judgement_of(report)->findings_count; i++) {
+        const struct report_requirement *requirement = report_judgement_of(report)->findings[i].requirement;
         char line[768];
         struct fascia_text text;
         report_add(out, "  [%zu]%s ", i + 1, i < 9 ? " " : "");
         fascia_text_init(&text, line, sizeof line);
         fascia_text_add(&text, "%s (%s): %s", requirement->title, report_wording_text(requirement->wording),
                         requirement->source);
-        wrapped(out, line, 7);
+        text_wrapped(out, line, 7);
     }
 }
 
-void report_text(const struct report *report, struct report_out *out)
+/* Which verdict this is, and what it is about. */
+static void text_head(const struct report *report, struct report_out *out)
 {
-    const struct report_judgement *judgement = report->judgement;
+    const struct report_judgement *judgement = report_judgement_of(report);
 
-    rule(out);
+    text_rule(out);
     report_put(out, " ");
-    coloured(out, verdict_colours[judgement->overall], verdict_marks[judgement->overall], 7);
-    report_pad(out, report->profile->name, 24);
+    text_coloured(out, text_verdict_colours[judgement->overall], text_verdict_marks[judgement->overall], 7);
+    report_pad(out, report_profile_of(report)->name, 24);
     for (unsigned int i = 0; i < REPORT_VERDICTS_; i++)
         report_add(out, " %zu %s%s", judgement->counts[i], report_verdict_name((enum report_verdict)i),
                    i + 1 < REPORT_VERDICTS_ ? "," : "\n");
     report_put(out, "        ");
-    wrapped(out, judgement->headline, 8);
+    text_wrapped(out, judgement->headline, 8);
     report_add(out, "        fascia %s, %s\n", report->version, report->generated);
-    rule(out);
-    text_functions(report->facts, out);
-    text_requirements(report, out);
+    if (report->facts->described.is)
+        report_put(out, " OFFLINE: a description was judged. Nothing was measured on a running unit.\n");
+    text_rule(out);
+}
+
+/* Of a described radio there is nothing to show here. */
+static void text_unit(const struct report_facts *facts, struct report_out *out)
+{
+    text_address(facts, out);
+    text_sound(facts, out);
+    text_phone(facts, out);
+    text_boot(facts, out);
+    text_timeline(facts, out);
+}
+
+void report_text(const struct report *report, struct report_out *out)
+{
+    bool several = report->comparison->columns_count > 1, described = report->facts->described.is;
+
+    text_head(report, out);
+    if (!described)
+        text_functions(report->facts, out);
+    if (several)
+        text_comparison(report->comparison, out);
+    else
+        text_requirements(report, out);
     text_link(report->facts, out);
-    text_address(report->facts, out);
-    text_sound(report->facts, out);
-    text_phone(report->facts, out);
-    text_boot(report->facts, out);
-    text_timeline(report->facts, out);
-    text_sources(report, out);
+    if (!described)
+        text_unit(report->facts, out);
+    if (several)
+        text_comparison_sources(report->comparison, out);
+    else
+        text_sources(report, out);
     if (report->facts->cut > 0)
         report_add(out, "\n%zu entries or texts did not fit and were cut.\n", report->facts->cut);
 }
@@ -449,6 +314,16 @@ void report_text_status(const struct report_facts *facts, struct report_out *out
 }
 
 /* --- shared with the other renderers --- */
+
+const struct report_profile *report_profile_of(const struct report *report)
+{
+    return report->comparison->columns[report->comparison->worst].profile;
+}
+
+const struct report_judgement *report_judgement_of(const struct report *report)
+{
+    return report->comparison->columns[report->comparison->worst].judgement;
+}
 
 const char *report_db_text(double gain, char to[static 16])
 {

@@ -87,9 +87,9 @@ const char *client_path(const char *service)
     return NULL;
 }
 
-/* Calls a method with at most one string and converts the first value of its reply. */
+/* Calls a method with at most one string and converts the first value of its reply; `error` may be NULL. */
 static struct json_object *call(sd_bus *bus, const char *service, const char *interface, const char *member,
-                                const char *argument)
+                                const char *argument, sd_bus_error *error)
 {
     sd_bus_message *request = NULL, *reply = NULL;
     struct json_object *json = NULL;
@@ -100,7 +100,7 @@ static struct json_object *call(sd_bus *bus, const char *service, const char *in
     if (r >= 0 && argument != NULL)
         r = sd_bus_message_append(request, "s", argument);
     if (r >= 0)
-        r = sd_bus_call(bus, request, TIMEOUT_US, NULL, &reply);
+        r = sd_bus_call(bus, request, TIMEOUT_US, error, &reply);
     if (r >= 0)
         (void)bus_json_read(reply, &json);
     sd_bus_message_unref(reply);
@@ -110,12 +110,12 @@ static struct json_object *call(sd_bus *bus, const char *service, const char *in
 
 struct json_object *client_properties(sd_bus *bus, const char *service)
 {
-    return call(bus, service, "org.freedesktop.DBus.Properties", "GetAll", service);
+    return call(bus, service, "org.freedesktop.DBus.Properties", "GetAll", service, NULL);
 }
 
 struct json_object *client_events(sd_bus *bus)
 {
-    return call(bus, CLIENT_SUPERVISOR, CLIENT_SUPERVISOR, "GetEvents", NULL);
+    return call(bus, CLIENT_SUPERVISOR, CLIENT_SUPERVISOR, "GetEvents", NULL, NULL);
 }
 
 /* All values of a message, in an array. */
@@ -203,6 +203,22 @@ void client_read_boot(sd_bus *bus, struct report_facts *facts)
     if (client_call(bus, "GetBoot", NULL, &error, &reply) == 0)
         report_facts_read_boot(facts, reply);
     sd_bus_error_free(&error);
+}
+
+void client_read_histories(sd_bus *bus, struct report_facts *facts)
+{
+    for (size_t i = 0; i < facts->link.peers_count; i++) {
+        const char *mac = facts->link.peers[i].mac;
+        sd_bus_error error = SD_BUS_ERROR_NULL;
+        _cleanup_(json_release) struct json_object *history =
+            call(bus, CLIENT_LINK, CLIENT_LINK, "GetStationHistory", mac, &error);
+        bool left = sd_bus_error_has_name(&error, "org.fascia.Error.UnknownStation") > 0;
+        sd_bus_error_free(&error);
+        if (history != NULL)
+            report_facts_read_history(facts, mac, history);
+        else if (!left) /* older, or gone: the others would only be waited for */
+            return;
+    }
 }
 
 int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)

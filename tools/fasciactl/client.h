@@ -59,6 +59,9 @@ void client_explain(const sd_bus_error *error, const char *address, const char *
 /** Reads the boot into the facts; leaves it unknown when the supervisor does not know it. */
 void client_read_boot(sd_bus *bus, struct report_facts *facts);
 
+/** Reads the past of each station into the facts; leaves it empty where the link service does not tell. */
+void client_read_histories(sd_bus *bus, struct report_facts *facts);
+
 /** The remembered events, [[t_us, name, source, detail], …]; NULL when the supervisor does not answer. */
 struct json_object *client_events(sd_bus *bus);
 

@@ -2,16 +2,18 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "platform/profile/profile.h"
 #include "stack/report/render.h"
 #include "tools/fasciactl/attachment.h"
 #include "tools/fasciactl/client.h"
-#include "tools/fasciactl/json.h"
-#include "tools/fasciactl/output.h"
+#include "tools/fasciactl/lookup.h"
+#include "tools/fasciactl/report_radio.h"
+#include "tools/fasciactl/report_write.h"
 #include "tools/fasciactl/verbs.h"
 
 static const char help[] =
@@ -20,7 +22,12 @@ static const char help[] =
     "Judges the running unit by a requirement profile and shows each requirement's evidence.\n"
     "\n"
     "  --profile NAME|FILE  default: the one of fascia's configuration. A NAME is looked up as NAME.yaml in\n"
-    "                       $FASCIA_PROFILES, then among the profiles that come with fascia\n"
+    "                       $FASCIA_PROFILES, then among the profiles that come with fascia. May be repeated (up\n"
+    "                       to 4): the profiles are then shown side by side, and the worst is the verdict\n"
+    "  --radio NAME|FILE    judge a described radio instead of a running unit, offline: needs no bus and no fasciad.\n"
+    "                       A NAME is looked up in $FASCIA_RADIOS, then among the radios that come with fascia\n"
+    "  --country CC         with --radio: judge for this country (default: the one of the description)\n"
+    "  --band BAND          with --radio: 2.4GHz, 5GHz or 6GHz (default: the first of 5, 2.4, 6 GHz that can start)\n"
     "  --attach FILE        add the record of fascia-phone, or a sound measurement (JSON); may be repeated\n"
     "  --text               plain text on standard output (default)\n"
     "  --json               JSON on standard output\n"
@@ -32,16 +39,89 @@ static const char help[] =
 #define ATTACHMENTS_MAX 8
 
 struct request {
-    const char *profile, *html, *out, *attach[ATTACHMENTS_MAX];
-    size_t attach_count;
-    bool text, json;
+    const char *profiles[REPORT_PROFILES_MAX], *attach[ATTACHMENTS_MAX];
+    size_t profiles_count, attach_count;
+    const char *radio, *country, *band;
+    struct report_outputs outputs;
 };
+
+enum { PROFILE = 1, RADIO, COUNTRY, BAND, ATTACH, TEXT, JSON, HTML, OUT };
+
+/* Returns 0, or 1 after saying that it is too much. */
+static int append(const char **list, size_t *count, size_t max, const char *option)
+{
+    if (*count == max) {
+        (void)fprintf(stderr, "fasciactl: %s can be given at most %zu times\n", option, max);
+        return 1;
+    }
+    list[(*count)++] = optarg;
+    return 0;
+}
+
+static int take(struct request *request, int option)
+{
+    switch (option) {
+    case PROFILE:
+        return append(request->profiles, &request->profiles_count, REPORT_PROFILES_MAX, "--profile");
+    case ATTACH:
+        return append(request->attach, &request->attach_count, ATTACHMENTS_MAX, "--attach");
+    case RADIO:
+        request->radio = optarg;
+        break;
+    case COUNTRY:
+        request->country = optarg;
+        break;
+    case BAND:
+        request->band = optarg;
+        break;
+    case TEXT:
+        request->outputs.text = true;
+        break;
+    case JSON:
+        request->outputs.json = true;
+        break;
+    case HTML:
+        request->outputs.html = optarg;
+        break;
+    case OUT:
+        request->outputs.out = optarg;
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
+
+/* What does not go together. Returns 0, or 1 after saying it. */
+static int check_request(const struct request *request)
+{
+    const struct report_outputs *outputs = &request->outputs;
+    bool html_on_stdout = outputs->html != NULL && strcmp(outputs->html, "-") == 0;
+    const char *wrong = NULL;
+
+    if ((int)outputs->text + (int)outputs->json + (int)html_on_stdout > 1)
+        wrong = "only one of --text, --json and --html - can go to standard output";
+    else if (request->radio == NULL && (request->country != NULL || request->band != NULL))
+        wrong = "--country and --band are for a described radio: they need --radio";
+    else if (request->radio != NULL && request->attach_count > 0)
+        wrong = "--attach is for a running unit: it does not go with --radio";
+    else if (request->country != NULL && !report_radio_is_country(request->country))
+        wrong = "--country takes two capital letters, for instance DE";
+    else if (request->band != NULL && !report_radio_is_band(request->band))
+        wrong = "--band takes 2.4GHz, 5GHz or 6GHz";
+    if (wrong == NULL)
+        return 0;
+    (void)fprintf(stderr, "fasciactl: %s\n", wrong);
+    return 1;
+}
 
 /* Returns 0 and the request, or 1 and the status to return. */
 static int parse(struct fasciactl *ctl, int argc, char **argv, struct request *ret_request, int *ret_status)
 {
-    enum { PROFILE = 1, ATTACH, TEXT, JSON, HTML, OUT };
     static const struct option options[] = {{"profile", required_argument, NULL, PROFILE},
+                                            {"radio", required_argument, NULL, RADIO},
+                                            {"country", required_argument, NULL, COUNTRY},
+                                            {"band", required_argument, NULL, BAND},
                                             {"attach", required_argument, NULL, ATTACH},
                                             {"text", no_argument, NULL, TEXT},
                                             {"json", no_argument, NULL, JSON},
@@ -53,145 +133,65 @@ static int parse(struct fasciactl *ctl, int argc, char **argv, struct request *r
 
     *ret_status = STATUS_USAGE;
     while ((option = next_option(ctl, argc, argv, options, help, ret_status)) >= 0) {
-        if (option == PROFILE)
-            request.profile = optarg;
-        else if (option == TEXT)
-            request.text = true;
-        else if (option == JSON)
-            request.json = true;
-        else if (option == HTML)
-            request.html = optarg;
-        else if (option == OUT)
-            request.out = optarg;
-        else if (request.attach_count < ATTACHMENTS_MAX)
-            request.attach[request.attach_count++] = optarg;
+        if (take(&request, option) != 0)
+            return 1;
     }
-    if (option == -2)
+    if (option == -2 || no_operand(argc, argv) != 0 || check_request(&request) != 0)
         return 1;
-    bool html_on_stdout = request.html != NULL && strcmp(request.html, "-") == 0;
-    if (optind < argc) {
-        (void)fprintf(stderr, "fasciactl: report takes no operand: \"%s\"\n", argv[optind]);
-        return 1;
-    }
-    if ((int)request.text + (int)request.json + (int)html_on_stdout > 1) {
-        (void)fputs("fasciactl: only one of --text, --json and --html - can go to standard output\n", stderr);
-        return 1;
-    }
-    request.text = request.text || (!request.json && request.html == NULL && request.out == NULL);
+    struct report_outputs *outputs = &request.outputs;
+    outputs->text = outputs->text || (!outputs->json && outputs->html == NULL && outputs->out == NULL);
     *ret_request = request;
     return 0;
-}
-
-/* A name is looked up; whatever has a slash or an ending is a file. */
-static int find_profile(const char *name, char path[static PATH_MAX])
-{
-    const char *folders[] = {getenv("FASCIA_PROFILES"), FASCIA_PROFILES_SOURCE, FASCIA_PROFILES_INSTALLED};
-
-    if (strpbrk(name, "/.") != NULL)
-        return fascia_text_copy(path, PATH_MAX, name);
-    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(folders); i++) {
-        if (folders[i] == NULL || folders[i][0] == '\0')
-            continue;
-        struct fascia_text text;
-        fascia_text_init(&text, path, PATH_MAX);
-        fascia_text_add(&text, "%s/%s.yaml", folders[i], name);
-        if (fascia_text_ok(&text) && access(path, R_OK) == 0)
-            return 0;
-    }
-    return -ENOENT;
 }
 
 static int load_profile(const char *name, struct report_profile *profile)
 {
     char path[PATH_MAX] = "", message[PROFILE_MESSAGE_SIZE] = "";
 
-    if (find_profile(name, path) < 0) {
-        (void)fprintf(stderr,
-                      "fasciactl: there is no profile \"%s\"\n"
-                      "  Put %s.yaml into a folder and name that by $FASCIA_PROFILES, or give the file's path.\n",
-                      name, name);
-        return -ENOENT;
-    }
-    int r = profile_load(path, profile, message);
+    int r = lookup_or_explain(&lookup_profiles, name, path);
+    if (r < 0)
+        return r;
+    r = profile_load(path, profile, message);
     if (r != 0)
         (void)fprintf(stderr, "fasciactl: %s\n", message);
     return r;
 }
 
-static int finish(const struct report_out *out)
-{
-    return out->error;
-}
+/* Everything that the profiles need; large, on the heap. */
+struct judged {
+    struct report_profile profiles[REPORT_PROFILES_MAX];
+    struct report_judgement judgements[REPORT_PROFILES_MAX];
+    struct report_column columns[REPORT_PROFILES_MAX];
+    struct report_comparison comparison;
+};
 
-static int write_text(FILE *file, const void *userdata)
+static bool is_loaded_twice(const struct judged *judged, size_t index)
 {
-    struct report_out out = output_to(file);
-    report_text(userdata, &out);
-    return finish(&out);
-}
-
-static int write_html(FILE *file, const void *userdata)
-{
-    struct report_out out = output_to(file);
-    report_html(userdata, &out);
-    return finish(&out);
-}
-
-static int write_json(FILE *file, const void *userdata)
-{
-    _cleanup_(json_release) struct json_object *document = report_json(userdata);
-    return document != NULL ? output_json(file, document) : -ENOMEM;
-}
-
-static int write_file(const char *folder, const char *name, int (*write)(FILE *file, const void *userdata),
-                      const struct report *report)
-{
-    char path[PATH_MAX];
-    struct fascia_text text;
-
-    fascia_text_init(&text, path, sizeof path);
-    fascia_text_add(&text, "%s%s%s", folder, folder[0] != '\0' ? "/" : "", name);
-    int r = fascia_text_ok(&text) ? output_file(path, write, report) : -ENAMETOOLONG;
-    if (r < 0)
-        (void)fprintf(stderr, "fasciactl: %s cannot be written: %s\n", path, strerror(-r));
-    return r;
-}
-
-static int write_folder(const char *folder, const struct report *report)
-{
-    int r = output_folder(folder);
-    if (r < 0) {
-        (void)fprintf(stderr, "fasciactl: the folder %s cannot be made: %s\n", folder, strerror(-r));
-        return r;
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(judged->profiles[i].name, judged->profiles[index].name) == 0) {
+            (void)fprintf(stderr, "fasciactl: the profile \"%s\" is given twice; compare different ones\n",
+                          judged->profiles[index].name);
+            return true;
+        }
     }
-    r = write_file(folder, "report.txt", write_text, report);
-    if (r == 0)
-        r = write_file(folder, "report.json", write_json, report);
-    if (r == 0)
-        r = write_file(folder, "report.html", write_html, report);
-    return r;
+    return false;
 }
 
-static int write_all(const struct request *request, const struct report *report)
+static int judge(const struct request *request, const struct report_facts *facts, struct judged *judged)
 {
-    bool html_on_stdout = request->html != NULL && strcmp(request->html, "-") == 0;
-    int r = request->out != NULL ? write_folder(request->out, report) : 0;
+    const char *fallback = facts->profile[0] != '\0' ? facts->profile : "carplay-r10";
+    size_t count = request->profiles_count > 0 ? request->profiles_count : 1;
 
-    if (r == 0 && request->html != NULL && !html_on_stdout)
-        r = write_file("", request->html, write_html, report);
-    if (r < 0)
-        return r;
-    if (request->text)
-        r = write_text(stdout, report);
-    else if (request->json)
-        r = write_json(stdout, report);
-    else if (html_on_stdout)
-        r = write_html(stdout, report);
-    if (r == 0 && fflush(stdout) != 0)
-        r = -errno;
-    if (r < 0)
-        (void)fprintf(stderr, "fasciactl: standard output: %s\n", strerror(-r));
-    return r;
+    for (size_t i = 0; i < count; i++) {
+        struct report_profile *profile = &judged->profiles[i];
+        if (load_profile(request->profiles_count > 0 ? request->profiles[i] : fallback, profile) != 0 ||
+            is_loaded_twice(judged, i))
+            return -EINVAL;
+        report_judge(facts, profile, &judged->judgements[i]);
+        judged->columns[i] = (struct report_column){.profile = profile, .judgement = &judged->judgements[i]};
+    }
+    report_compare(judged->columns, count, &judged->comparison);
+    return 0;
 }
 
 static int status_of(enum report_verdict verdict)
@@ -213,36 +213,57 @@ static int status_of(enum report_verdict verdict)
 static int judge_and_write(const struct request *request, const struct report_facts *facts,
                            const struct attachments *attachments)
 {
-    static struct report_profile profile; /* large */
-    static struct report_judgement judgement;
+    _cleanup_(freep) struct judged *judged = calloc(1, sizeof *judged);
     char generated[32] = "";
     time_t now = time(NULL);
     struct tm utc;
 
-    const char *name = request->profile;
-    if (name == NULL)
-        name = facts->profile[0] != '\0' ? facts->profile : "carplay-r10";
-    if (load_profile(name, &profile) != 0)
+    if (judged == NULL) {
+        (void)fputs("fasciactl: out of memory\n", stderr);
         return STATUS_IMPOSSIBLE;
-    report_judge(facts, &profile, &judgement);
+    }
+    if (judge(request, facts, judged) < 0)
+        return STATUS_IMPOSSIBLE;
     if (gmtime_r(&now, &utc) != NULL)
         (void)strftime(generated, sizeof generated, "%Y-%m-%dT%H:%M:%SZ", &utc);
 
     const struct report report = {
         .facts = facts,
-        .profile = &profile,
-        .judgement = &judgement,
+        .comparison = &judged->comparison,
         .generated = generated,
         .version = FASCIA_VERSION,
         .phone = attachments->phone,
         .sound = attachments->sound,
     };
-    return write_all(request, &report) < 0 ? STATUS_IMPOSSIBLE : status_of(judgement.overall);
+    if (report_write(&request->outputs, &report) < 0)
+        return STATUS_IMPOSSIBLE;
+    return status_of(report_judgement_of(&report)->overall);
+}
+
+/* What the services say, and what is attached. */
+static int collect(const struct fasciactl *ctl, const struct request *request, struct report_facts *facts,
+                   struct attachments *attachments)
+{
+    _cleanup_(client_close) sd_bus *bus = NULL;
+
+    int r = client_open(ctl->bus, &bus);
+    if (r < 0)
+        return r;
+    r = client_collect(bus, ctl->bus, facts);
+    if (r < 0)
+        return r;
+    client_read_histories(bus, facts);
+    for (size_t i = 0; i < request->attach_count; i++) {
+        r = attachment_load(request->attach[i], facts, attachments);
+        if (r < 0)
+            return r;
+    }
+    report_facts_settle(facts);
+    return 0;
 }
 
 int verb_report(struct fasciactl *ctl, int argc, char **argv)
 {
-    _cleanup_(client_close) sd_bus *bus = NULL;
     _cleanup_(freep) struct report_facts *facts = NULL;
     _cleanup_(attachments) struct attachments attachments = {0};
     struct request request = {0};
@@ -251,12 +272,9 @@ int verb_report(struct fasciactl *ctl, int argc, char **argv)
     if (parse(ctl, argc, argv, &request, &status) != 0)
         return status;
     facts = client_facts_new();
-    if (facts == NULL || client_open(ctl->bus, &bus) < 0 || client_collect(bus, ctl->bus, facts) < 0)
+    if (facts == NULL)
         return STATUS_IMPOSSIBLE;
-    for (size_t i = 0; i < request.attach_count; i++) {
-        if (attachment_load(request.attach[i], facts, &attachments) < 0)
-            return STATUS_IMPOSSIBLE;
-    }
-    report_facts_settle(facts);
-    return judge_and_write(&request, facts, &attachments);
+    int r = request.radio != NULL ? report_radio_load(request.radio, request.country, request.band, facts)
+                                  : collect(ctl, &request, facts, &attachments);
+    return r < 0 ? STATUS_IMPOSSIBLE : judge_and_write(&request, facts, &attachments);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What services and attached records say, down to the rendered page: {"supervisor": …, "events": …, "boot": …,
- * "link": …, "address": …, "audio": …, "attachments": [ … ], "snapshot": …}.
+ * "link": …, "address": …, "audio": …, "attachments": [ … ], "snapshot": …, "histories": {MAC: …}}.
  */
 #include <errno.h>
 #include <json-c/json.h>
@@ -22,7 +22,7 @@ static const struct report_profile profile = {
 static char *page;
 static size_t page_used;
 
-#define PAGE_SIZE (4U << 20)
+#define PAGE_SIZE (8U << 20)
 
 static int into_page(void *userdata, const char *text, size_t size)
 {
@@ -45,10 +45,11 @@ static struct json_object *member(struct json_object *object, const char *key)
 
 static void render(const struct report_facts *facts)
 {
-    static struct report_profile all;
+    static struct report_profile all, some;
     static struct report_judgement judgement;
-    const struct report report = {
-        .facts = facts, .profile = &all, .judgement = &judgement, .generated = "now", .version = "0"};
+    static struct report_comparison one, two;
+    const struct report_column columns[] = {{&all, &judgement}, {&some, &judgement}};
+    struct report report = {.facts = facts, .comparison = &one, .generated = "now", .version = "0"};
 
     all = profile;
     for (unsigned int i = 0; i < REPORT_CHECKS_; i++) {
@@ -56,12 +57,26 @@ static void render(const struct report_facts *facts)
         report_check_defaults((enum report_check)i, &all.requirements[i].parameters);
     }
     report_judge(facts, &all, &judgement);
+    report_compare(columns, 1, &one);
+    some = all; /* the same rules under another name */
+    some.name[0] = 'g';
+    report_compare(columns, 2, &two);
 
     struct report_out out = {.write = into_page};
     page_used = 0;
     report_html(&report, &out);
     if (out.error != 0 || strstr(page, "<script") != NULL || strchr(page, '\033') != NULL)
         abort(); /* every page can be written, and nothing foreign becomes part of it */
+    page_used = 0;
+    report_text(&report, &out);
+    if (out.error != 0 || strchr(page, '\033') != NULL)
+        abort();
+
+    report.comparison = &two;
+    page_used = 0;
+    report_html(&report, &out);
+    if (out.error != 0 || strstr(page, "<script") != NULL || strchr(page, '\033') != NULL)
+        abort();
     page_used = 0;
     report_text(&report, &out);
     if (out.error != 0 || strchr(page, '\033') != NULL)
@@ -101,6 +116,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     report_facts_read_link(&facts, member(document, "link"));
     report_facts_read_address(&facts, member(document, "address"));
     report_facts_read_audio(&facts, member(document, "audio"));
+    struct json_object *histories = member(document, "histories");
+    for (size_t i = 0; i < facts.link.peers_count; i++)
+        report_facts_read_history(&facts, facts.link.peers[i].mac, member(histories, facts.link.peers[i].mac));
     struct json_object *attachments = member(document, "attachments");
     for (size_t i = 0; json_object_is_type(attachments, json_type_array) && i < 4; i++)
         (void)report_facts_read_attachment(&facts, json_object_array_get_idx(attachments, i));

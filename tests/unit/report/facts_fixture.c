@@ -3,6 +3,23 @@
 
 #include <string.h>
 
+/* Half a minute: idle at first, then both streams. */
+static void good_history(struct report_series *series)
+{
+    for (size_t i = 0; i < 30; i++)
+        series->samples[i] = (struct report_sample){
+            .t_ms = 7000 + (int64_t)i * 1000,
+            .tx_rate_kbps = i < 5 ? 24000 : 1201000,
+            .rx_rate_kbps = i < 5 ? 6000 : 864700,
+            .nss = {i < 5 ? 1 : 2, i < 5 ? 0 : 2},
+            .signal_dbm = -30 - (int32_t)(i % 3),
+            .has_signal = true,
+            .retries = (uint32_t)(i % 4),
+            .airtime_permille = REPORT_NOT_OFFERED,
+        };
+    series->count = 30;
+}
+
 static void good_link(struct report_link *link)
 {
     *link = (struct report_link){
@@ -23,8 +40,29 @@ static void good_link(struct report_link *link)
         .radios = 1,
         .streams = {2, 2},
         .antennas = {3, 3, 3, 3},
-        .bands = {{.name = "5 GHz", .streams = {{2, 2}, {2, 2}, {2, 2}, {0, 0}}}},
+        .bands = {{.name = "5GHz",
+                   .mimo_class = "2x2",
+                   .effective = {2, 2},
+                   .limit_tx = "mcs-map",
+                   .limit_rx = "mcs-map",
+                   .standard = "802.11ax",
+                   .width_mhz = 80,
+                   .width_startable_mhz = 80,
+                   .has_channels = true,
+                   .channels = 25,
+                   .startable = 9,
+                   .radar = 16,
+                   .streams = {{2, 2}, {2, 2}, {2, 2}, {0, 0}}}},
         .bands_count = 1,
+        .capability = {.known = true, .country = "DE", .ap = true, .station = true, .radar_detection = true},
+        .survey = {{.frequency_mhz = 5180,
+                    .in_use = true,
+                    .has_noise = true,
+                    .noise_dbm = -92,
+                    .has_time = true,
+                    .active_ms = 10000,
+                    .busy_ms = 1200}},
+        .survey_count = 1,
         .peers = {{.mac = "02:00:00:00:01:00",
                    .address = "fe80::ff:fe00:100%wlan0",
                    .standard = "802.11ax",
@@ -32,9 +70,16 @@ static void good_link(struct report_link *link)
                    .tx_rate_kbps = 1201000,
                    .rx_rate_kbps = 864700,
                    .signal_dbm = -30,
-                   .has_signal = true}},
+                   .has_signal = true,
+                   .tx = {.width_mhz = 80, .gi_ns = 800, .mcs = 11, .has_mcs = true},
+                   .rx = {.width_mhz = 80, .gi_ns = 800, .mcs = 8, .has_mcs = true},
+                   .counted = true,
+                   .tx_packets = 4000,
+                   .retries = 12,
+                   .connected_s = 33}},
         .peers_count = 1,
     };
+    good_history(&link->peers[0].history);
 }
 
 static void good_address(struct report_address *address)

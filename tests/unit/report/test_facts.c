@@ -43,7 +43,10 @@ static void properties_reach_their_facts(void **state)
     read_all("{\"Functions\":[[\"link\",\"FULL\",\"none\",\"up\"]],\"Units\":[[\"hostapd\",\"READY\",7,2]],"
              "\"StartedUsec\":5000000,\"Profile\":\"aftermarket\"}",
              "{\"State\":\"FULL\",\"Mode\":\"ap\",\"Ssid\":\"x\",\"TxStreams\":2,\"RxStreams\":1,"
-             "\"Antennas\":[3,3,1,1],\"Bands\":[[\"5 GHz\",1,2,3,4,5,6,7,8]],\"Notes\":[\"n\"],"
+             "\"Antennas\":[3,3,1,1],\"Bands\":[{\"name\":\"5GHz\",\"class\":\"1x2\",\"tx\":1,\"rx\":2,"
+             "\"limit_tx\":\"antennas-configured\",\"limit_rx\":\"mcs-map\",\"standard\":\"802.11ax\",\"width_mhz\":80,"
+             "\"width_startable_mhz\":40,\"channels\":25,\"startable\":9,\"radar\":16,\"listen_only\":2,\"disabled\":3,"
+             "\"he_tx\":5,\"he_rx\":6,\"eht_tx\":7,\"eht_rx\":8}],\"Notes\":[\"n\"],"
              "\"Stations\":[{\"mac\":\"02:00:00:00:01:00\",\"tx_nss\":2,\"signal_dbm\":-40}]}",
              "{\"Interfaces\":[{\"name\":\"wlan0\",\"nd\":\"none\",\"nd_packets\":18446744073709551615}],"
              "\"Peers\":[{\"mac\":\"02:00:00:00:01:00\",\"address\":\"fe80::1%wlan0\"}]}",
@@ -53,6 +56,15 @@ static void properties_reach_their_facts(void **state)
     assert_string_equal(facts.profile, "aftermarket");
     assert_int_equal(facts.link.streams.rx, 1);
     assert_int_equal(facts.link.antennas[3], 1);
+    assert_string_equal(facts.link.bands[0].name, "5GHz");
+    assert_string_equal(facts.link.bands[0].mimo_class, "1x2");
+    assert_string_equal(facts.link.bands[0].limit_tx, "antennas-configured");
+    assert_string_equal(facts.link.bands[0].limit_rx, "mcs-map");
+    assert_int_equal(facts.link.bands[0].effective.rx, 2);
+    assert_int_equal(facts.link.bands[0].width_startable_mhz, 40);
+    assert_true(facts.link.bands[0].has_channels);
+    assert_int_equal(facts.link.bands[0].disabled, 3);
+    assert_int_equal(facts.link.bands[0].streams[REPORT_PHY_HT].tx, 0);
     assert_int_equal(facts.link.bands[0].streams[REPORT_PHY_HE].tx, 5);
     assert_int_equal(facts.link.bands[0].streams[REPORT_PHY_EHT].rx, 8);
     assert_int_equal(facts.link.peers[0].signal_dbm, -40);
@@ -62,10 +74,96 @@ static void properties_reach_their_facts(void **state)
     assert_int_equal(facts.cut, 0);
 }
 
+static void what_a_radio_can_and_hears_reaches_its_facts(void **state)
+{
+    (void)state;
+    read_all("{}",
+             "{\"Capability\":{\"country\":\"DE\",\"ap\":true,\"nan\":true,\"ap_and_nan\":true,\"radar_detection\":1,"
+             "\"combination_channels\":2,\"smps_static\":true},"
+             "\"Survey\":[{\"frequency_mhz\":5180,\"in_use\":true,\"noise_dbm\":-92,\"active_ms\":100,\"busy_ms\":7},"
+             "{\"frequency_mhz\":5200,\"noise_dbm\":-1000},3]}",
+             "{}", "{}");
+    assert_true(facts.link.capability.known);
+    assert_true(facts.link.capability.ap_and_nan);
+    assert_false(facts.link.capability.station);
+    assert_false(facts.link.capability.radar_detection); /* a number is no boolean */
+    assert_int_equal(facts.link.capability.combination_channels, 2);
+    assert_int_equal(facts.link.survey_count, 3);
+    assert_int_equal(facts.link.survey[0].noise_dbm, -92);
+    assert_int_equal(facts.link.survey[0].busy_ms, 7);
+    assert_false(facts.link.survey[1].has_noise);
+    assert_false(facts.link.survey[1].has_time);
+}
+
+static void each_phone_s_counters_reach_its_facts(void **state)
+{
+    (void)state;
+    read_all("{}",
+             "{\"Stations\":[{\"mac\":\"02:00:00:00:01:00\",\"tx_width_mhz\":80,\"tx_mcs\":0,\"tx_gi_ns\":800,"
+             "\"rx_width_mhz\":40,\"rx_gi_ns\":0,\"tx_packets\":9,\"retries\":3,\"failed\":1,\"tx_airtime_us\":77,"
+             "\"connected_s\":5,\"returns\":2,\"away\":true},{\"mac\":\"02:00:00:00:01:01\"}]}",
+             "{}", "{}");
+    const struct report_peer *peer = &facts.link.peers[0];
+    assert_true(peer->tx.has_mcs); /* MCS 0 is one */
+    assert_false(peer->rx.has_mcs);
+    assert_int_equal(peer->rx.width_mhz, 40);
+    assert_true(peer->tx.has_airtime);
+    assert_int_equal(peer->tx.airtime_us, 77);
+    assert_false(peer->rx.has_airtime);
+    assert_true(peer->counted);
+    assert_int_equal(peer->retries, 3);
+    assert_int_equal(peer->returns, 2);
+    assert_true(peer->away);
+    assert_false(facts.link.peers[1].counted);
+}
+
+static void a_phone_s_past_is_read_on_the_timeline_s_clock(void **state)
+{
+    struct json_object *history =
+        json("[[6000000,24000,6000,1,0,-40,5,4294967295],[7000000,1201000,0,2,2,0,0,250],[6500000,1,1,1,1,-1,0,0],"
+             "[-1,1,1,1,1,-1,0,0],[\"x\"],{},[8000000]]");
+    (void)state;
+    read_all("{\"StartedUsec\":5000000}", "{\"Stations\":[{\"mac\":\"02:00:00:00:01:0a\"}]}", "{}", "{}");
+    report_facts_read_history(&facts, "02:00:00:00:01:0A", history);
+    report_facts_read_history(&facts, "02:00:00:00:01:ff", history); /* nobody's */
+    const struct report_series *series = &facts.link.peers[0].history;
+    assert_int_equal(series->count, 3);
+    assert_int_equal(series->samples[0].t_ms, 1000);
+    assert_int_equal(series->samples[0].signal_dbm, -40);
+    assert_int_equal(series->samples[0].airtime_permille, REPORT_NOT_OFFERED);
+    assert_false(series->samples[1].has_signal);
+    assert_int_equal(series->samples[1].airtime_permille, 250);
+    assert_int_equal(series->samples[2].t_ms, 3000);
+    assert_int_equal(series->samples[2].airtime_permille, REPORT_NOT_OFFERED);
+    assert_int_equal(facts.cut, 4); /* back in time, before the clock began, and two that are no rows */
+    json_object_put(history);
+}
+
+static void of_a_long_past_the_newest_samples_are_kept(void **state)
+{
+    struct json_object *history = json_object_new_array();
+    (void)state;
+    read_all("{}", "{\"Stations\":[{\"mac\":\"02:00:00:00:01:00\"}]}", "{}", "{}");
+    for (int i = 0; i < REPORT_SAMPLES_MAX + 10; i++) {
+        struct json_object *row = json_object_new_array();
+        json_object_array_add(row, json_object_new_int64((int64_t)i * 1000000));
+        json_object_array_add(history, row);
+    }
+    report_facts_read_history(&facts, "02:00:00:00:01:00", history);
+    assert_int_equal(facts.link.peers[0].history.count, REPORT_SAMPLES_MAX);
+    assert_int_equal(facts.link.peers[0].history.samples[0].t_ms, 10000);
+    assert_int_equal(facts.cut, 10);
+    report_facts_read_history(&facts, "02:00:00:00:01:00", NULL); /* the service does not tell: nothing is kept */
+    assert_int_equal(facts.link.peers[0].history.count, 0);
+    json_object_put(history);
+}
+
 static void wrong_types_leave_facts_unknown(void **state)
 {
     (void)state;
-    read_all("{\"Functions\":7,\"Units\":[[1,2,\"x\",null],3]}", "{\"Mode\":3,\"TxStreams\":\"two\",\"Stations\":{}}",
+    read_all("{\"Functions\":7,\"Units\":[[1,2,\"x\",null],3]}",
+             "{\"Mode\":3,\"TxStreams\":\"two\",\"Stations\":{},\"Bands\":[[\"5 GHz\",1]],"
+             "\"Capability\":[],\"Survey\":7}",
              "{\"Interfaces\":[null,[]]}", "{\"Matrix\":[[1]],\"Speakers\":[1,2],\"Channels\":null}");
     assert_string_equal(facts.link.mode, "");
     assert_int_equal(facts.link.streams.tx, 0);
@@ -265,6 +363,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(properties_reach_their_facts, empty),
+        cmocka_unit_test_setup(what_a_radio_can_and_hears_reaches_its_facts, empty),
+        cmocka_unit_test_setup(each_phone_s_counters_reach_its_facts, empty),
+        cmocka_unit_test_setup(a_phone_s_past_is_read_on_the_timeline_s_clock, empty),
+        cmocka_unit_test_setup(of_a_long_past_the_newest_samples_are_kept, empty),
         cmocka_unit_test_setup(wrong_types_leave_facts_unknown, empty),
         cmocka_unit_test_setup(a_matrix_that_does_not_fit_its_layout_is_not_used, empty),
         cmocka_unit_test_setup(what_goes_beyond_a_bound_is_counted, empty),

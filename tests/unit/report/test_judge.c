@@ -60,6 +60,75 @@ static void mimo_capability_compares_both_directions(void **state)
     EXPECT(UNKNOWN, MIMO_MIN_STREAMS, .tx = 1, .rx = 1);
 }
 
+static void what_limits_the_class_is_named_with_its_sentence(void **state)
+{
+    (void)state;
+    EXPECT(MET, MIMO_MIN_STREAMS, .tx = 2, .rx = 2);
+    EVIDENCE("TX and RX limited by mcs-map (");
+    facts.link.streams = facts.link.bands[0].effective = (struct report_streams){1, 2};
+    memcpy(facts.link.mimo_class, "1x2", 4);
+    memcpy(facts.link.bands[0].limit_tx, "antennas-configured", 20);
+    EXPECT(NOT_MET, MIMO_MIN_STREAMS, .tx = 2, .rx = 2);
+    EVIDENCE("1x2 on 5 GHz (TX x RX); asked: 2x2; TX limited by antennas-configured (antennas are switched off");
+    EVIDENCE("RX limited by mcs-map");
+    memcpy(facts.link.bands[0].limit_tx, "gremlins", 9); /* of a newer service */
+    EXPECT(NOT_MET, MIMO_MIN_STREAMS, .tx = 2, .rx = 2);
+    EVIDENCE("TX limited by gremlins;");
+}
+
+static void a_band_is_available_where_an_access_point_can_start(void **state)
+{
+    (void)state;
+    EXPECT(MET, BAND_AVAILABLE, .band = "5GHz", .mhz = 80);
+    EVIDENCE("in country DE: of 25 channels 9 startable (up to 80 MHz wide), 16 after radar detection");
+    EXPECT(NOT_MET, BAND_AVAILABLE, .band = "5GHz", .mhz = 160);
+    EXPECT(NOT_MET, BAND_AVAILABLE, .band = "6GHz", .mhz = 20);
+    EVIDENCE("does not have the band 6 GHz");
+    facts.link.bands[0].startable = facts.link.bands[0].width_startable_mhz = 0;
+    EXPECT(NOT_MET, BAND_AVAILABLE, .band = "5GHz", .mhz = 20);
+    EXPECT(MET, BAND_AVAILABLE, .band = "5GHz", .mhz = 20, .radar = true);
+    facts.link.capability.radar_detection = false;
+    EXPECT(NOT_MET, BAND_AVAILABLE, .band = "5GHz", .mhz = 20, .radar = true);
+    EVIDENCE("that it cannot do");
+    facts.link.bands[0].has_channels = false;
+    EXPECT(UNKNOWN, BAND_AVAILABLE, .band = "5GHz", .mhz = 20);
+    facts.link.capability.ap = false;
+    EXPECT(NOT_MET, BAND_AVAILABLE, .band = "5GHz", .mhz = 20);
+    facts.link.bands_count = 0;
+    EXPECT(UNKNOWN, BAND_AVAILABLE, .band = "5GHz", .mhz = 20);
+}
+
+static void what_the_radio_could_operate_is_told_from_what_it_does(void **state)
+{
+    (void)state;
+    memcpy(facts.link.standard, "802.11ac", 9);
+    EXPECT(MET, WIFI_GENERATION_CAPABLE, .generation = 6, .band = "any");
+    EVIDENCE("could operate 802.11ax (Wi-Fi 6) on 5 GHz; the access point operates 802.11ac");
+    EXPECT(NOT_MET, WIFI_GENERATION_MIN, .generation = 6);
+    EXPECT(NOT_MET, WIFI_GENERATION_CAPABLE, .generation = 7, .band = "5GHz");
+    EXPECT(UNKNOWN, WIFI_GENERATION_CAPABLE, .generation = 6, .band = "6GHz");
+    facts.link.bands[1] = (struct report_band){.name = "6GHz", .standard = "802.11be", .has_channels = true};
+    facts.link.bands_count = 2;
+    EXPECT(MET, WIFI_GENERATION_CAPABLE, .generation = 7, .band = "any");
+    EVIDENCE("on 6 GHz, but may start on no channel there");
+    facts.link.bands[0].standard[0] = facts.link.bands[1].standard[0] = '\0';
+    EXPECT(UNKNOWN, WIFI_GENERATION_CAPABLE, .generation = 4, .band = "any");
+}
+
+static void wifi_aware_needs_the_interface_type(void **state)
+{
+    (void)state;
+    EXPECT(NOT_MET, NAN_AVAILABLE);
+    facts.link.capability.nan = true;
+    EXPECT(MET, NAN_AVAILABLE);
+    EVIDENCE("no combination of it with an access point is told");
+    EXPECT(NOT_MET, NAN_AVAILABLE, .with_ap = true);
+    facts.link.capability.ap_and_nan = true;
+    EXPECT(MET, NAN_AVAILABLE, .with_ap = true);
+    facts.link.capability.known = false;
+    EXPECT(UNKNOWN, NAN_AVAILABLE);
+}
+
 static void masked_and_unreported_antennas_are_told_apart(void **state)
 {
     (void)state;
@@ -78,6 +147,7 @@ static void negotiated_streams_need_a_phone_and_a_number(void **state)
     EXPECT(MET, MIMO_NEGOTIATED, .tx = 2, .rx = 2);
     facts.link.peers[0].nss.rx = 1;
     EXPECT(NOT_MET, MIMO_NEGOTIATED, .tx = 2, .rx = 2);
+    EVIDENCE("2x1 seen with 802.11ax, 80 MHz, last 1201/865 Mbit/s TX/RX, 12 retries among 4000 packets");
     facts.link.peers[0].nss.rx = 0;
     EXPECT(UNKNOWN, MIMO_NEGOTIATED, .tx = 2, .rx = 2);
     facts.link.peers_count = 0;
@@ -410,6 +480,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(functions_are_met_only_when_all_that_are_on_are_full, good_unit),
         cmocka_unit_test_setup(mimo_capability_compares_both_directions, good_unit),
+        cmocka_unit_test_setup(what_limits_the_class_is_named_with_its_sentence, good_unit),
+        cmocka_unit_test_setup(a_band_is_available_where_an_access_point_can_start, good_unit),
+        cmocka_unit_test_setup(what_the_radio_could_operate_is_told_from_what_it_does, good_unit),
+        cmocka_unit_test_setup(wifi_aware_needs_the_interface_type, good_unit),
         cmocka_unit_test_setup(masked_and_unreported_antennas_are_told_apart, good_unit),
         cmocka_unit_test_setup(negotiated_streams_need_a_phone_and_a_number, good_unit),
         cmocka_unit_test_setup(the_wifi_generation_is_that_in_operation, good_unit),

@@ -31,11 +31,10 @@ static const struct report_profile profile = {
                       .wording = REPORT_WORDING_OWN,
                       .source = "we"}},
 };
-static struct report report = {.facts = &facts,
-                               .profile = &profile,
-                               .judgement = &judgement,
-                               .generated = "2026-11-23T15:00:00Z",
-                               .version = "0.1.0"};
+static const struct report_column columns[] = {{&profile, &judgement}};
+static struct report_comparison comparison;
+static struct report report = {
+    .facts = &facts, .comparison = &comparison, .generated = "2026-11-23T15:00:00Z", .version = "0.1.0"};
 
 static char page[1 << 20];
 static size_t page_used;
@@ -58,12 +57,18 @@ static struct report_out new_page(void)
     return (struct report_out){.write = into_page};
 }
 
+static void judge(void)
+{
+    report_judge(&facts, &profile, &judgement);
+    report_compare(columns, 1, &comparison);
+}
+
 static int good_report(void **state)
 {
     (void)state;
     facts_of_good_unit(&facts);
     report_facts_settle(&facts);
-    report_judge(&facts, &profile, &judgement);
+    judge();
     return 0;
 }
 
@@ -99,7 +104,7 @@ static void spoil_every_text(void)
     (void)report_text_clean(facts.phone.events[0].text, sizeof facts.phone.events[0].text, EVIL);
     (void)report_text_clean(facts.phone.key_mgmt, sizeof facts.phone.key_mgmt, EVIL);
     (void)report_text_clean(facts.address.interfaces[0].name, sizeof facts.address.interfaces[0].name, EVIL);
-    report_judge(&facts, &profile, &judgement);
+    judge();
 }
 
 static void html_escapes_everything_foreign(void **state)
@@ -156,7 +161,7 @@ static void an_empty_unit_still_has_a_page(void **state)
     (void)state;
     memset(&facts, 0, sizeof facts);
     report_facts_settle(&facts);
-    report_judge(&facts, &profile, &judgement);
+    judge();
     html_of_report();
     CONTAINS("No event is remembered.");
     CONTAINS("The link service does not answer.");
@@ -184,7 +189,7 @@ static void text_fits_a_hundred_columns(void **state)
     facts.phone.merged = false;
     facts.functions[1].state = FASCIA_FUNCTION_FAILED;
     memcpy(facts.functions[1].reason, "nd-seen", 8);
-    report_judge(&facts, &profile, &judgement);
+    judge();
     text_of_report();
     for (const char *line = page; *line != '\0';) {
         size_t n = strcspn(line, "\n");

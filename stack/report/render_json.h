@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_STACK_REPORT_RENDER_JSON_H
+#define FASCIA_STACK_REPORT_RENDER_JSON_H
+
+#include "stack/report/render.h"
+
+/* What the files that build the JSON report share. A value that could not be made becomes a null; see render_json.c. */
+
+void json_add(struct json_object *object, const char *key, struct json_object *value);
+void json_add_text(struct json_object *object, const char *key, const char *text);
+void json_add_u64(struct json_object *object, const char *key, uint64_t value);
+void json_add_bool(struct json_object *object, const char *key, bool value);
+
+/** Requirements by verdict. */
+struct json_object *report_json_counts(const struct report_judgement *judgement);
+
+/** A phone's past: one array per column, over the same times. */
+struct json_object *report_json_series(const struct report_series *series);
+
+#endif
