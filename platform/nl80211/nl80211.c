@@ -26,7 +26,11 @@ struct nl80211 {
     sd_event_source *source;
     nl80211_news_fn fn;
     void *userdata;
-    struct wiphy_table fresh; /* a dump in progress; too large for the stack */
+    union { /* a dump in progress; too large for the stack, and there is one at a time */
+        struct wiphy_table wiphys;
+        struct station_table stations;
+        struct survey survey;
+    } fresh;
     char buffer[BUFFER_SIZE];
 };
 
@@ -231,14 +235,14 @@ void nl80211_close(struct nl80211 *nl)
     free(nl);
 }
 
-/* A dump into a fresh record each time, so that an interrupted attempt leaves nothing behind. */
+/* A dump begins with an emptied record each time, so that an interrupted attempt leaves nothing behind. */
 struct dump {
     uint8_t command;
     uint32_t ifindex; /* 0: none */
     bool split;
     payload_fn fn;
+    void (*clear)(void *into);
     void *into;
-    size_t size; /* of *into */
 };
 
 static int dump(struct nl80211 *nl, const struct dump *dump)
@@ -247,7 +251,7 @@ static int dump(struct nl80211 *nl, const struct dump *dump)
     int r = -EINTR;
 
     for (int i = 0; i < DUMP_TRIES && r == -EINTR; i++) {
-        memset(dump->into, 0, dump->size);
+        dump->clear(dump->into);
         struct nlmsghdr *header = begin(nl, buffer, nl->family, dump->command, NLM_F_DUMP);
         if (dump->ifindex)
             mnl_attr_put_u32(header, NL80211_ATTR_IFINDEX, dump->ifindex);
@@ -258,6 +262,27 @@ static int dump(struct nl80211 *nl, const struct dump *dump)
     return r == -EINTR ? -EAGAIN : r;
 }
 
+/* The tables are large and mostly empty: what is cleared and copied of them is what is used. */
+#define DEFINE_TABLE(type, rows)                                                                                       \
+    static void clear_##type(void *into)                                                                               \
+    {                                                                                                                  \
+        struct type *table = into;                                                                                     \
+        table->count = 0;                                                                                              \
+        table->left_out = 0;                                                                                           \
+    }                                                                                                                  \
+                                                                                                                       \
+    static void copy_##type(struct type *to, const struct type *from)                                                  \
+    {                                                                                                                  \
+        memcpy(to->rows, from->rows, from->count * sizeof from->rows[0]);                                              \
+        to->count = from->count;                                                                                       \
+        to->left_out = from->left_out;                                                                                 \
+    }
+
+DEFINE_TABLE(wiphy_table, radios)
+DEFINE_TABLE(wiphy_interfaces, list)
+DEFINE_TABLE(station_table, list)
+DEFINE_TABLE(survey, list)
+
 static int on_wiphy(const void *attributes, size_t size, void *userdata)
 {
     return wiphy_parse(userdata, attributes, size);
@@ -265,11 +290,13 @@ static int on_wiphy(const void *attributes, size_t size, void *userdata)
 
 int nl80211_dump_wiphys(struct nl80211 *nl, struct wiphy_table *table)
 {
-    struct wiphy_table *fresh = &nl->fresh;
+    struct wiphy_table *fresh = &nl->fresh.wiphys;
 
-    int r = dump(
-        nl, &(struct dump){
-                .command = NL80211_CMD_GET_WIPHY, .split = true, .fn = on_wiphy, .into = fresh, .size = sizeof *fresh});
+    int r = dump(nl, &(struct dump){.command = NL80211_CMD_GET_WIPHY,
+                                    .split = true,
+                                    .fn = on_wiphy,
+                                    .clear = clear_wiphy_table,
+                                    .into = fresh});
     if (r < 0)
         return r;
     for (size_t i = 0; i < fresh->count; i++) {
@@ -277,7 +304,7 @@ int nl80211_dump_wiphys(struct nl80211 *nl, struct wiphy_table *table)
         /* A country that cannot be read is "not known"; the radio is still a radio. */
         (void)nl80211_country(nl, wiphy->index, wiphy->self_managed, wiphy->country);
     }
-    *table = *fresh;
+    copy_wiphy_table(table, fresh);
     return 0;
 }
 
@@ -288,14 +315,15 @@ static int on_interface(const void *attributes, size_t size, void *userdata)
 
 int nl80211_dump_interfaces(struct nl80211 *nl, struct wiphy_interfaces *ret_interfaces)
 {
-    struct wiphy_interfaces fresh = {.count = 0};
+    struct wiphy_interfaces fresh;
 
-    int r = dump(
-        nl,
-        &(struct dump){.command = NL80211_CMD_GET_INTERFACE, .fn = on_interface, .into = &fresh, .size = sizeof fresh});
+    int r = dump(nl, &(struct dump){.command = NL80211_CMD_GET_INTERFACE,
+                                    .fn = on_interface,
+                                    .clear = clear_wiphy_interfaces,
+                                    .into = &fresh});
     if (r < 0)
         return r;
-    *ret_interfaces = fresh;
+    copy_wiphy_interfaces(ret_interfaces, &fresh);
     return 0;
 }
 
@@ -311,78 +339,119 @@ static int on_station(const void *attributes, size_t size, void *userdata)
 
 int nl80211_dump_stations(struct nl80211 *nl, uint32_t ifindex, struct station_table *ret_stations)
 {
-    struct station_table fresh = {.count = 0};
+    struct station_table *fresh = &nl->fresh.stations;
 
     int r = dump(nl, &(struct dump){.command = NL80211_CMD_GET_STATION,
                                     .ifindex = ifindex,
                                     .fn = on_station,
-                                    .into = &fresh,
-                                    .size = sizeof fresh});
+                                    .clear = clear_station_table,
+                                    .into = fresh});
     if (r < 0)
         return r;
-    *ret_stations = fresh;
+    copy_station_table(ret_stations, fresh);
     return 0;
 }
 
-static int on_country(const void *attributes, size_t size, void *userdata)
+static int on_survey(const void *attributes, size_t size, void *userdata)
 {
-    return wiphy_parse_country(attributes, size, userdata);
+    return survey_parse(userdata, attributes, size);
 }
 
-int nl80211_country(struct nl80211 *nl, uint32_t wiphy, bool self_managed, char ret_country[static 3])
+int nl80211_dump_survey(struct nl80211 *nl, uint32_t ifindex, struct survey *ret_survey)
 {
-    char buffer[256], country[3] = "";
+    struct survey *fresh = &nl->fresh.survey;
+
+    int r = dump(nl, &(struct dump){.command = NL80211_CMD_GET_SURVEY,
+                                    .ifindex = ifindex,
+                                    .fn = on_survey,
+                                    .clear = clear_survey,
+                                    .into = fresh});
+    if (r < 0)
+        return r;
+    copy_survey(ret_survey, fresh);
+    return 0;
+}
+
+static int on_regulatory(const void *attributes, size_t size, void *userdata)
+{
+    return wiphy_parse_regulatory(attributes, size, userdata);
+}
+
+int nl80211_regulatory(struct nl80211 *nl, uint32_t wiphy, bool self_managed, struct wiphy_regulatory *ret_regulatory)
+{
+    char buffer[256];
+    struct wiphy_regulatory regulatory = {.country = ""};
 
     struct nlmsghdr *header = begin(nl, buffer, nl->family, NL80211_CMD_GET_REG, NLM_F_ACK);
     if (self_managed)
         mnl_attr_put_u32(header, NL80211_ATTR_WIPHY, wiphy);
-    int r = request(nl, header, on_country, country);
+    int r = request(nl, header, on_regulatory, &regulatory);
     if (r < 0)
         return r;
-    memcpy(ret_country, country, sizeof country);
+    *ret_regulatory = regulatory;
     return 0;
 }
 
-static uint32_t ifindex_of(const void *attributes, size_t size)
+int nl80211_country(struct nl80211 *nl, uint32_t wiphy, bool self_managed, char ret_country[static 3])
 {
-    struct fascia_reader at;
-    uint32_t ifindex = 0;
+    struct wiphy_regulatory regulatory;
 
-    fascia_reader_init(&at, attributes, size);
-    for (struct link_attr a; link_attr_next(&at, &a);) {
-        if (a.type == NL80211_ATTR_IFINDEX)
-            (void)link_attr_u32(&a, &ifindex);
+    int r = nl80211_regulatory(nl, wiphy, self_managed, &regulatory);
+    if (r < 0)
+        return r;
+    memcpy(ret_country, regulatory.country, sizeof regulatory.country);
+    return 0;
+}
+
+/* False: scans, frames and what newer kernels announce. */
+static bool news_of(uint8_t command, enum nl80211_news *ret_news)
+{
+    switch (command) {
+    case NL80211_CMD_NEW_WIPHY:
+    case NL80211_CMD_DEL_WIPHY:
+    case NL80211_CMD_NEW_INTERFACE:
+    case NL80211_CMD_DEL_INTERFACE:
+        *ret_news = NL80211_NEWS_RADIOS;
+        return true;
+    case NL80211_CMD_REG_CHANGE:
+    case NL80211_CMD_WIPHY_REG_CHANGE:
+    case NL80211_CMD_REG_BEACON_HINT: /* a beacon was heard where the rules then allow to send */
+        *ret_news = NL80211_NEWS_REGULATORY;
+        return true;
+    case NL80211_CMD_NEW_STATION:
+    case NL80211_CMD_DEL_STATION:
+        *ret_news = NL80211_NEWS_STATIONS;
+        return true;
+    case NL80211_CMD_STOP_AP:
+        *ret_news = NL80211_NEWS_AP_STOPPED;
+        return true;
+    case NL80211_CMD_RADAR_DETECT:
+        *ret_news = NL80211_NEWS_RADAR;
+        return true;
+    case NL80211_CMD_CH_SWITCH_STARTED_NOTIFY:
+        *ret_news = NL80211_NEWS_SWITCH_STARTED;
+        return true;
+    case NL80211_CMD_CH_SWITCH_NOTIFY:
+        *ret_news = NL80211_NEWS_SWITCHED;
+        return true;
+    default: /* not our enum */
+        return false;
     }
-    return ifindex;
 }
 
 static void tell(struct nl80211 *nl, const struct nlmsghdr *header)
 {
     const struct genlmsghdr *generic = mnl_nlmsg_get_payload(header);
     size_t size = mnl_nlmsg_get_payload_len(header);
+    struct radio_news about = {.country = ""};
+    enum nl80211_news news;
 
-    if (header->nlmsg_type != nl->family || size < GENL_HDRLEN)
+    if (header->nlmsg_type != nl->family || size < GENL_HDRLEN || !news_of(generic->cmd, &news))
         return;
-    uint32_t ifindex = ifindex_of((const char *)generic + GENL_HDRLEN, size - GENL_HDRLEN);
-    switch (generic->cmd) {
-    case NL80211_CMD_NEW_WIPHY:
-    case NL80211_CMD_DEL_WIPHY:
-    case NL80211_CMD_NEW_INTERFACE:
-    case NL80211_CMD_DEL_INTERFACE:
-    case NL80211_CMD_REG_CHANGE:
-    case NL80211_CMD_WIPHY_REG_CHANGE:
-        nl->fn(NL80211_NEWS_RADIOS, ifindex, nl->userdata);
-        break;
-    case NL80211_CMD_NEW_STATION:
-    case NL80211_CMD_DEL_STATION:
-        nl->fn(NL80211_NEWS_STATIONS, ifindex, nl->userdata);
-        break;
-    case NL80211_CMD_STOP_AP:
-        nl->fn(NL80211_NEWS_AP_STOPPED, ifindex, nl->userdata);
-        break;
-    default: /* scans, frames and what newer kernels announce */
-        break;
-    }
+    /* What it is about cannot be read: that anything may have changed is still true. */
+    if (radio_news_parse((const char *)generic + GENL_HDRLEN, size - GENL_HDRLEN, &about) < 0)
+        news = NL80211_NEWS_LOST;
+    nl->fn(news, &about, nl->userdata);
 }
 
 static int on_news(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -397,7 +466,7 @@ static int on_news(sd_event_source *source, int fd, uint32_t events, void *userd
     if (got < 0) {
         /* ENOBUFS: messages were dropped. ENOSPC: one was longer than the buffer, which is the same to us. */
         if (errno == ENOBUFS || errno == ENOSPC)
-            nl->fn(NL80211_NEWS_LOST, 0, nl->userdata);
+            nl->fn(NL80211_NEWS_LOST, &(struct radio_news){.country = ""}, nl->userdata);
         return 0;
     }
     int left = (int)got;

@@ -9,18 +9,23 @@
 #define NEWS_SETTLE_US 100000 /* a driver announces a radio in several messages */
 
 /* Only arms timers: what they do may close the door that is calling. */
-static void on_news(enum nl80211_news news, uint32_t ifindex, void *userdata)
+static void on_news(enum nl80211_news news, const struct radio_news *about, void *userdata)
 {
     struct linkd *linkd = (struct linkd *)userdata;
-    bool ours = linkd->chosen && ifindex == linkd->choice.ifindex;
+    bool ours = linkd->chosen && about->ifindex == linkd->choice.ifindex;
 
     switch (news) {
     case NL80211_NEWS_RADIOS:
+    case NL80211_NEWS_REGULATORY:
+    case NL80211_NEWS_RADAR:    /* the states of channels */
+    case NL80211_NEWS_SWITCHED: /* the channel of an interface */
         (void)loop_timer_arm(linkd->news_timer, NEWS_SETTLE_US);
         break;
     case NL80211_NEWS_STATIONS:
         if (ours)
             linkd_stations_soon(linkd);
+        break;
+    case NL80211_NEWS_SWITCH_STARTED:
         break;
     case NL80211_NEWS_AP_STOPPED:
         if (ours)
