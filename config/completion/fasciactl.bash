@@ -13,9 +13,9 @@ _fasciactl_column() { # COLUMN PATTERN ARGUMENT...
     done < <("${bound[@]}" fasciactl "$@" 2>/dev/null)
 }
 
-_fasciactl_profiles() {
+_fasciactl_named() { # FOLDER...: the names of the YAML files in it
     local folder file
-    for folder in ${FASCIA_PROFILES:+"$FASCIA_PROFILES"} /usr/share/fascia/profiles /usr/local/share/fascia/profiles; do
+    for folder in "$@"; do
         for file in "$folder"/*.yaml; do
             file=${file##*/}
             file=${file%.yaml}
@@ -30,6 +30,7 @@ _fasciactl_options() { # of a verb
         status | plan | watch) echo "--json" ;;
         boot) echo "--json --svg" ;;
         events) echo "--boot --boots --file --follow --json" ;;
+        radio) echo "--board --json" ;;
         report) echo "--profile --attach --text --json --html --out" ;;
         start | stop | restart) echo "--wait" ;;
         "") echo "--version" ;;
@@ -38,7 +39,7 @@ _fasciactl_options() { # of a verb
 }
 
 _fasciactl() {
-    local verbs="status plan boot report watch events explain start stop restart reload"
+    local verbs="status plan boot report radio watch events explain start stop restart reload"
     # Words by blanks alone: COMP_WORDS cuts a D-Bus address at each ":" and "=".
     local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" bus=() i names=""
     read -ra words <<<"$line"
@@ -65,7 +66,12 @@ _fasciactl() {
         --bus) names="system session" ;;
         --boot) names=$(_fasciactl_column 0 '^(0|-[0-9]+)$' events --boots) ;;
         --profile)
-            names=$(_fasciactl_profiles)
+            names=$(_fasciactl_named ${FASCIA_PROFILES:+"$FASCIA_PROFILES"} /usr/{local/,}share/fascia/profiles)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            compopt -o filenames 2>/dev/null
+            ;;
+        --board)
+            names=$(_fasciactl_named ${FASCIA_RADIOS:+"$FASCIA_RADIOS"} /usr/{local/,}share/fascia/radios)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             ;;

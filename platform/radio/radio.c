@@ -88,11 +88,17 @@ static int take_message(const void *attributes, size_t size, void *userdata)
     return wiphy_parse(userdata, attributes, size);
 }
 
-static int take_country(const void *attributes, size_t size, void *userdata)
+static int take_regulatory(const void *attributes, size_t size, void *userdata)
 {
-    struct wiphy_table *table = userdata;
+    struct wiphy *wiphy = userdata;
+    struct wiphy_regulatory regulatory;
 
-    return wiphy_parse_country(attributes, size, table->radios[0].country);
+    int r = wiphy_parse_regulatory(attributes, size, &regulatory);
+    if (r < 0)
+        return r;
+    memcpy(wiphy->country, regulatory.country, sizeof wiphy->country);
+    wiphy->dfs_region = regulatory.dfs_region;
+    return 0;
 }
 
 /* The way of a radio that is there: messages of a split dump, and the regulatory domain asked for afterwards. */
@@ -102,7 +108,7 @@ static int fill(const struct radio_description *description, struct wiphy_table 
 
     int r = radio_compile(description, &how, take_message, table);
     if (r == 0 && description->country[0] != '\0')
-        r = radio_compile_country(description, take_country, table);
+        r = radio_compile_regulatory(description, take_regulatory, &table->radios[0]);
     return r;
 }
 

@@ -159,6 +159,8 @@ static void put_channel(struct stream *s, const struct radio_range *range, uint3
             fail(s, -EINVAL);
         else
             link_put_flag(&s->a, (uint16_t)flag);
+        if (flag == NL80211_FREQUENCY_ATTR_RADAR)
+            link_put_u32(&s->a, NL80211_FREQUENCY_ATTR_DFS_STATE, radio_kernel_dfs(range->dfs));
     }
     link_put_u32(&s->a, NL80211_FREQUENCY_ATTR_MAX_TX_POWER, (uint32_t)(range->power_dbm * 100)); /* mBm */
     link_nest_end(&s->a, one);
@@ -289,7 +291,7 @@ int radio_compile(const struct radio_description *description, const struct radi
     return s->error;
 }
 
-int radio_compile_country(const struct radio_description *description, radio_message_fn fn, void *userdata)
+int radio_compile_regulatory(const struct radio_description *description, radio_message_fn fn, void *userdata)
 {
     struct link_attrs a;
     uint8_t octets[16];
@@ -298,5 +300,6 @@ int radio_compile_country(const struct radio_description *description, radio_mes
         return -ENODATA;
     link_attrs_init(&a, octets, sizeof octets);
     link_put_text(&a, NL80211_ATTR_REG_ALPHA2, description->country);
+    link_put_u8(&a, NL80211_ATTR_DFS_REGION, radio_kernel_dfs_region(description->dfs_region));
     return link_attrs_written(&a) ? fn(octets, a.used, userdata) : -ENOBUFS;
 }

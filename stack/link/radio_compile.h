@@ -35,6 +35,6 @@ int radio_compile(const struct radio_description *description, const struct radi
                   void *userdata);
 
 /** The answer to GET_REG: the regulatory domain in force. -ENODATA when the description does not know it. */
-int radio_compile_country(const struct radio_description *description, radio_message_fn fn, void *userdata);
+int radio_compile_regulatory(const struct radio_description *description, radio_message_fn fn, void *userdata);
 
 #endif

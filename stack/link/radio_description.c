@@ -27,6 +27,18 @@ const char *const radio_gi_words[] = {"20", "40", "80", "160", NULL};
 
 const char *const radio_radar_words[] = {"20-no-ht", "20", "40", "80", "80+80", "160", "320", NULL};
 
+const char *const radio_dfs_words[] = {
+    [RADIO_DFS_USABLE] = "usable",
+    [RADIO_DFS_UNAVAILABLE] = "unavailable",
+    [RADIO_DFS_AVAILABLE] = "available",
+    [RADIO_DFSES_] = NULL,
+};
+
+const char *const radio_dfs_region_words[] = {
+    [RADIO_DFS_REGION_UNSET] = "unset", [RADIO_DFS_REGION_FCC] = "fcc", [RADIO_DFS_REGION_ETSI] = "etsi",
+    [RADIO_DFS_REGION_JP] = "jp",       [RADIO_DFS_REGIONS_] = NULL,
+};
+
 const char *const radio_group_words[] = {"everything", "antennas", "interface-types", "combinations", "ht",   "vht",
                                          "he",         "eht",      "channels",        "country",      "smps", "dfs",
                                          "driver",     NULL};

@@ -30,11 +30,24 @@ extern const char *const radio_flag_words[]; /* of channels: "radar", "no-ir", â
 extern const char *const radio_smps_words[]; /* in the order of enum radio_smps */
 extern const char *const radio_gi_words[];   /* channel widths with a short guard interval */
 extern const char *const radio_radar_words[];
-extern const char *const radio_group_words[]; /* what a note of certainty is about */
+extern const char *const radio_dfs_words[];        /* in the order of enum radio_dfs */
+extern const char *const radio_dfs_region_words[]; /* in the order of enum radio_dfs_region */
+extern const char *const radio_group_words[];      /* what a note of certainty is about */
 
 enum radio_band { RADIO_BAND_2GHZ, RADIO_BAND_5GHZ, RADIO_BAND_6GHZ, RADIO_BANDS_ };
 
 enum radio_smps { RADIO_SMPS_STATIC, RADIO_SMPS_DYNAMIC, RADIO_SMPS_DISABLED, RADIO_SMPSES_ };
+
+/** What is known of radar on a channel that has the flag "radar". */
+enum radio_dfs { RADIO_DFS_USABLE, RADIO_DFS_UNAVAILABLE, RADIO_DFS_AVAILABLE, RADIO_DFSES_ };
+
+enum radio_dfs_region {
+    RADIO_DFS_REGION_UNSET,
+    RADIO_DFS_REGION_FCC,
+    RADIO_DFS_REGION_ETSI,
+    RADIO_DFS_REGION_JP,
+    RADIO_DFS_REGIONS_
+};
 
 typedef char radio_word[RADIO_WORD_SIZE];
 
@@ -107,6 +120,7 @@ struct radio_per_type {
 struct radio_range {
     int64_t from, to; /* channel numbers, in steps of the band's; to 0 = the one channel */
     int64_t power_dbm;
+    enum radio_dfs dfs;
     radio_word flags[RADIO_FLAGS_MAX];
     size_t flags_count;
 };
@@ -143,8 +157,9 @@ struct radio_antennas {
 
 struct radio_description {
     struct radio_about about;
-    char phy[32];    /* the kernel's name for it: "phy0" */
-    char country[3]; /* in force when the listing was made; "" = not known */
+    char phy[32];                     /* the kernel's name for it: "phy0" */
+    char country[3];                  /* in force when the listing was made; "" = not known */
+    enum radio_dfs_region dfs_region; /* of that domain */
     bool self_managed;
     bool dfs_offload;               /* the firmware watches for radar */
     bool smps_static, smps_dynamic; /* an access point can do it */

@@ -57,6 +57,27 @@ int radio_kernel_band(enum radio_band band)
     return (unsigned int)band < RADIO_BANDS_ ? numbers[band] : -1;
 }
 
+uint32_t radio_kernel_dfs(enum radio_dfs dfs)
+{
+    static const uint32_t numbers[RADIO_DFSES_] = {
+        [RADIO_DFS_USABLE] = NL80211_DFS_USABLE,
+        [RADIO_DFS_UNAVAILABLE] = NL80211_DFS_UNAVAILABLE,
+        [RADIO_DFS_AVAILABLE] = NL80211_DFS_AVAILABLE,
+    };
+    return numbers[dfs];
+}
+
+uint8_t radio_kernel_dfs_region(enum radio_dfs_region region)
+{
+    static const uint8_t numbers[RADIO_DFS_REGIONS_] = {
+        [RADIO_DFS_REGION_UNSET] = NL80211_DFS_UNSET,
+        [RADIO_DFS_REGION_FCC] = NL80211_DFS_FCC,
+        [RADIO_DFS_REGION_ETSI] = NL80211_DFS_ETSI,
+        [RADIO_DFS_REGION_JP] = NL80211_DFS_JP,
+    };
+    return numbers[region];
+}
+
 int64_t radio_channel_step(enum radio_band band)
 {
     return band == RADIO_BAND_2GHZ ? 1 : 4;

@@ -14,6 +14,8 @@ int radio_kernel_type(const char *word);
 int radio_kernel_flag(const char *word);
 int radio_kernel_width(const char *word);
 int radio_kernel_band(enum radio_band band);
+uint32_t radio_kernel_dfs(enum radio_dfs dfs);
+uint8_t radio_kernel_dfs_region(enum radio_dfs_region region);
 
 /** Distance of neighbouring 20 MHz channels, as listed, in channel numbers. */
 int64_t radio_channel_step(enum radio_band band);

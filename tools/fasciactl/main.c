@@ -15,6 +15,7 @@ static const struct {
     {"plan", verb_plan, "the processes, their accounts, needs and order"},
     {"boot", verb_boot, "how long the start took, as a chart"},
     {"report", verb_report, "judge the unit by a requirement profile"},
+    {"radio", verb_radio, "what a radio can do, and what limits it"},
     {"watch", verb_watch, "print changes and events as they happen"},
     {"events", verb_events, "print the events that the supervisor remembers"},
     {"explain", verb_explain, "explain a reason or an event"},
@@ -38,7 +39,7 @@ static void print_help(void)
          "  --help         after a verb: its options\n"
          "  --version\n"
          "\n"
-         "Exit status: 0 done (report: pass), 1 report: warnings, 2 report: failures,\n"
+         "Exit status: 0 done (report: pass), 1 report: warnings, radio: none, 2 report: failures,\n"
          "3 it cannot be done (the message says why and what to do), 64 wrong arguments.");
 }
 
