@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -107,6 +108,22 @@ static double median_us(round_fn round, const struct source *source, int rounds)
     return times[rounds / 2];
 }
 
+/* The share of the processor time that the kernel takes to answer: both sides wait for that. */
+static double kernel_share(round_fn round, const struct source *source, int rounds)
+{
+    struct rusage before = {0}, after = {0};
+
+    (void)getrusage(RUSAGE_SELF, &before);
+    for (int i = 0; i < rounds; i++)
+        (void)round(source);
+    (void)getrusage(RUSAGE_SELF, &after);
+    double user = (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1e6 +
+                  (double)(after.ru_utime.tv_usec - before.ru_utime.tv_usec);
+    double kernel = (double)(after.ru_stime.tv_sec - before.ru_stime.tv_sec) * 1e6 +
+                    (double)(after.ru_stime.tv_usec - before.ru_stime.tv_usec);
+    return user + kernel > 0 ? kernel / (user + kernel) : 0;
+}
+
 /* Ours and theirs in turn, so that a machine that grows slower does so for both. */
 static struct json_object *compare(round_fn ours, const struct source *source, int rounds)
 {
@@ -126,6 +143,7 @@ static struct json_object *compare(round_fn ours, const struct source *source, i
     (void)json_object_object_add(row, "us", json_object_new_double(best_ours));
     (void)json_object_object_add(row, "iw_us", json_object_new_double(best_theirs));
     (void)json_object_object_add(row, "ratio_vs_iw", json_object_new_double(best_ours / best_theirs));
+    (void)json_object_object_add(row, "kernel_share", json_object_new_double(kernel_share(ours, source, rounds)));
     return row;
 }
 
