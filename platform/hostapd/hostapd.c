@@ -33,7 +33,8 @@ struct hostapd {
     sd_event_source *input, *timeout;
     struct request queue[HOSTAPD_QUEUE_MAX]; /* queue[first] is in flight once sent */
     size_t first, count;
-    bool sent;
+    bool sent;       /* or waiting for room */
+    bool wants_room; /* that is, nothing of the request in flight has been sent yet */
     int64_t peer_pid;
     /* A callback may close us; the memory then stays until the outermost frame has unwound: enter(), leave(). */
     unsigned int depth;
@@ -91,16 +92,43 @@ static void go_down(struct hostapd *h, int error)
         h->handlers.on_down(error, h->handlers.userdata);
 }
 
-/* Sends the head of the queue. A full socket (hostapd hangs) is left to the time limit. */
+/* Whether to be called when hostapd has room for a request. */
+static int want_room(struct hostapd *h, bool wanted)
+{
+    h->wants_room = wanted;
+    return sd_event_source_set_io_events(h->input, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+/* 0 also when hostapd, which hangs, has no room: then as soon as it has, which the time limit bounds. */
+static int send_command(struct hostapd *h, const char *command)
+{
+    ssize_t n = send(h->fd, command, strlen(command), MSG_NOSIGNAL);
+    bool full = n < 0 && (errno == EAGAIN || errno == EINTR);
+
+    if (n < 0 && !full)
+        return -errno;
+    return full == h->wants_room ? 0 : want_room(h, full);
+}
+
+/* Sends the head of the queue. */
 static int send_next(struct hostapd *h)
 {
     if (h->error || h->sent || h->count == 0)
         return 0;
-    const char *command = h->queue[h->first].command;
-    if (send(h->fd, command, strlen(command), MSG_NOSIGNAL) < 0 && errno != EAGAIN && errno != EINTR)
-        return -errno;
+    int r = send_command(h, h->queue[h->first].command);
+    if (r < 0)
+        return r;
     h->sent = true;
     return loop_timer_arm(h->timeout, h->queue[h->first].timeout_us);
+}
+
+/* There was no room for the head of the queue, and now there may be. */
+static void send_again(struct hostapd *h)
+{
+    int r = h->sent && h->count > 0 ? send_command(h, h->queue[h->first].command) : want_room(h, false);
+
+    if (r < 0)
+        go_down(h, r);
 }
 
 static void note_peer(struct hostapd *h, struct msghdr *message)
@@ -167,10 +195,12 @@ static int on_input(sd_event_source *source, int fd, uint32_t events, void *user
     struct hostapd *h = userdata;
     (void)source;
     (void)fd;
-    (void)events;
 
     enter(h);
-    take_datagram(h);
+    if (events & EPOLLOUT)
+        send_again(h);
+    if (!h->error && (events & ~(uint32_t)EPOLLOUT))
+        take_datagram(h);
     leave(h);
     return 0;
 }

@@ -194,6 +194,53 @@ static void silence_ends_the_connection_and_every_request(void **state)
     assert_int_equal(seen.replies, 2);
 }
 
+/* Somebody else fills the peer's queue. Returns how many datagrams fitted. */
+static int fill_the_peer(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int count = 0;
+
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    assert_true(fd >= 0);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    while (sendto(fd, "x", 1, 0, (const struct sockaddr *)&address, sizeof address) == 1)
+        count++;
+    assert_int_equal(errno, EAGAIN);
+    (void)close(fd);
+    return count;
+}
+
+static void a_request_that_finds_no_room_is_sent_once_and_as_soon_as_there_is_some(void **state)
+{
+    (void)state;
+    open_door();
+    int others = fill_the_peer();
+    assert_int_equal(hostapd_request(hostapd, "PING", LONG_US, on_reply, NULL), 0);
+    turn();
+    for (int i = 0; i < others; i++)
+        assert_string_equal(received(), "x");
+    assert_string_equal(received(), "");
+    turn();
+    assert_string_equal(received(), "PING");
+    turn();
+    assert_string_equal(received(), "");
+    says("PONG\n");
+    assert_int_equal(seen.replies, 1);
+    assert_int_equal(seen.error, 0);
+}
+
+static void no_room_for_too_long_is_silence(void **state)
+{
+    (void)state;
+    open_door();
+    (void)fill_the_peer();
+    assert_int_equal(hostapd_request(hostapd, "PING", 1, on_reply, NULL), 0);
+    assert_true(sd_event_run(loop, UINT64_MAX) > 0);
+    turn();
+    assert_int_equal(seen.down_error, -ETIMEDOUT);
+    assert_int_equal(seen.replies, 1);
+}
+
 static void a_dead_hostapd_is_noticed_at_the_next_request(void **state)
 {
     (void)state;
@@ -330,6 +377,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(events_are_no_replies, setup, teardown),
         cmocka_unit_test_setup_teardown(a_reply_that_nobody_asked_for_is_ignored, setup, teardown),
         cmocka_unit_test_setup_teardown(silence_ends_the_connection_and_every_request, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_request_that_finds_no_room_is_sent_once_and_as_soon_as_there_is_some, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(no_room_for_too_long_is_silence, setup, teardown),
         cmocka_unit_test_setup_teardown(a_dead_hostapd_is_noticed_at_the_next_request, setup, teardown),
         cmocka_unit_test_setup_teardown(nobody_there_is_an_error_of_open, setup, teardown),
         cmocka_unit_test_setup_teardown(something_else_at_the_path_is_an_error_of_open, setup, teardown),
