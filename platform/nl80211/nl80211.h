@@ -68,6 +68,15 @@ int nl80211_watch(struct nl80211 *nl, sd_event *loop, nl80211_news_fn fn, void *
 /** True when the radio of that name is blocked, by software or hardware switch (sysfs; false when it cannot say). */
 bool nl80211_is_blocked(const char *wiphy_name);
 
+typedef void (*nl80211_blocked_fn)(void *userdata);
+
+/**
+ * Calls `fn` from the loop whenever a switch of any radio was made, removed, set or reset, by the kernel's uevents
+ * (no right to /dev/rfkill is needed). Free the source with loop_source_free(). Negative errno where the kernel does not
+ * tell, as in a network namespace of another user's.
+ */
+int nl80211_watch_blocked(sd_event *loop, nl80211_blocked_fn fn, void *userdata, sd_event_source **ret_source);
+
 FASCIA_DEFINE_CLEANUP(struct nl80211, nl80211_close)
 
 #endif
