@@ -58,8 +58,8 @@ static enum hostapd_state state_of(const char *name)
     } states[] = {
         {"ENABLED", HOSTAPD_STATE_ENABLED},        {"DISABLED", HOSTAPD_STATE_DISABLED},
         {"UNINITIALIZED", HOSTAPD_STATE_DISABLED}, {"COUNTRY_UPDATE", HOSTAPD_STATE_STARTING},
-        {"ACS", HOSTAPD_STATE_STARTING},           {"HT_SCAN", HOSTAPD_STATE_STARTING},
-        {"DFS", HOSTAPD_STATE_STARTING},           {"NO_IR", HOSTAPD_STATE_DISABLED},
+        {"ACS", HOSTAPD_STATE_CHECKING},           {"HT_SCAN", HOSTAPD_STATE_STARTING},
+        {"DFS", HOSTAPD_STATE_CHECKING},           {"NO_IR", HOSTAPD_STATE_DISABLED},
     };
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
         if (strcmp(states[i].name, name) == 0)
@@ -157,6 +157,8 @@ static void parse_status_line(const char *line, struct status_parser *p)
         p->status.frequency_mhz = (uint32_t)v;
     else if (number(line, "channel", 0, 255, &v))
         p->status.channel = (uint32_t)v;
+    else if (number(line, "cac_time_left_seconds", 0, UINT32_MAX, &v))
+        p->status.check_left_s = (uint32_t)v;
     else if (number(line, "ieee80211n", 0, 1, &v))
         p->n = v;
     else if (number(line, "ieee80211ac", 0, 1, &v))
@@ -271,6 +273,16 @@ static enum hostapd_event_kind kind_of(const char *word)
         {"AP-STA-CONNECTED", HOSTAPD_EVENT_STATION_CONNECTED},
         {"AP-STA-DISCONNECTED", HOSTAPD_EVENT_STATION_DISCONNECTED},
         {"AP-CSA-FINISHED", HOSTAPD_EVENT_CHANNEL_SWITCHED},
+        {"CTRL-EVENT-STARTED-CHANNEL-SWITCH", HOSTAPD_EVENT_CHANNEL_SWITCHING},
+        {"CTRL-EVENT-CHANNEL-SWITCH", HOSTAPD_EVENT_CHANNEL_CHANGED},
+        {"DFS-NEW-CHANNEL", HOSTAPD_EVENT_CHANNEL_CHOSEN},
+        {"DFS-CAC-START", HOSTAPD_EVENT_CHECK_STARTED},
+        {"DFS-CAC-COMPLETED", HOSTAPD_EVENT_CHECK_COMPLETED},
+        {"DFS-RADAR-DETECTED", HOSTAPD_EVENT_RADAR},
+        {"DFS-NOP-FINISHED", HOSTAPD_EVENT_RADAR_OVER},
+        {"ACS-STARTED", HOSTAPD_EVENT_SELECTION_STARTED},
+        {"ACS-COMPLETED", HOSTAPD_EVENT_SELECTION_COMPLETED},
+        {"ACS-FAILED", HOSTAPD_EVENT_SELECTION_FAILED},
         {"CTRL-EVENT-TERMINATING", HOSTAPD_EVENT_TERMINATING},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -278,6 +290,35 @@ static enum hostapd_event_kind kind_of(const char *word)
             return kinds[i].kind;
     }
     return HOSTAPD_EVENT_OTHER;
+}
+
+/*
+ * "freq=5500 chan=100 … cac_time=60s": what is used of the words behind an event's name. A value that is no number is
+ * as good as not said. DFS-CAC-START puts commas between some of them.
+ */
+static void parse_values(const char *at, struct hostapd_event *event)
+{
+    char word[64];
+    int64_t v = 0;
+
+    while (fascia_text_word(&at, word, sizeof word) == 0) {
+        size_t n = strlen(word);
+        if (word[n - 1] == ',')
+            word[--n] = '\0';
+        if (strncmp(word, "cac_time=", 9) == 0 && word[n - 1] == 's')
+            word[--n] = '\0';
+        if (number(word, "freq", 0, 100000, &v))
+            event->frequency_mhz = (uint32_t)v;
+        else if (number(word, "cac_time", 0, 86400, &v))
+            event->check_s = (uint32_t)v;
+        else if (number(word, "success", 0, 1, &v))
+            event->success = v == 1;
+    }
+}
+
+static bool has_values(enum hostapd_event_kind kind)
+{
+    return kind >= HOSTAPD_EVENT_CHANNEL_SWITCHED && kind <= HOSTAPD_EVENT_SELECTION_COMPLETED;
 }
 
 int hostapd_reply_event(const char *text, size_t size, struct hostapd_event *ret_event)
@@ -307,6 +348,8 @@ int hostapd_reply_event(const char *text, size_t size, struct hostapd_event *ret
             !fascia_mac_is_unicast(&event.mac))
             return -EBADMSG;
     }
+    if (has_values(event.kind))
+        parse_values(at, &event);
     *ret_event = event;
     return 0;
 }

@@ -23,7 +23,8 @@ bool hostapd_reply_is_pong(const char *text, size_t size);
 
 enum hostapd_state {
     HOSTAPD_STATE_UNKNOWN,
-    HOSTAPD_STATE_STARTING, /* waiting for the country, a neighbour scan, channel selection or radar check */
+    HOSTAPD_STATE_STARTING, /* waiting for the country, or for a neighbour scan: seconds */
+    HOSTAPD_STATE_CHECKING, /* listening for radar, or choosing a channel by itself: up to ten minutes */
     HOSTAPD_STATE_ENABLED,
     HOSTAPD_STATE_DISABLED,
     HOSTAPD_STATES_
@@ -40,6 +41,7 @@ struct hostapd_status {
     uint8_t ssid[32];
     size_t ssid_size;
     uint32_t stations;
+    uint32_t check_left_s; /* of a radar check under way, as hostapd says */
 };
 
 /**
@@ -70,7 +72,17 @@ enum hostapd_event_kind {
     HOSTAPD_EVENT_INTERFACE_DISABLED,
     HOSTAPD_EVENT_STATION_CONNECTED,
     HOSTAPD_EVENT_STATION_DISCONNECTED,
-    HOSTAPD_EVENT_CHANNEL_SWITCHED,
+    HOSTAPD_EVENT_CHANNEL_SWITCHED,  /* AP-CSA-FINISHED: done, and the phones were told */
+    HOSTAPD_EVENT_CHANNEL_SWITCHING, /* CTRL-EVENT-STARTED-CHANNEL-SWITCH: announced, by ours or the driver's will */
+    HOSTAPD_EVENT_CHANNEL_CHANGED,   /* CTRL-EVENT-CHANNEL-SWITCH: the driver is there */
+    HOSTAPD_EVENT_CHANNEL_CHOSEN,    /* DFS-NEW-CHANNEL: where hostapd goes because of radar */
+    HOSTAPD_EVENT_CHECK_STARTED,     /* DFS-CAC-START: nothing is sent for `check_s` */
+    HOSTAPD_EVENT_CHECK_COMPLETED,   /* DFS-CAC-COMPLETED: `success` when there was no radar */
+    HOSTAPD_EVENT_RADAR,             /* DFS-RADAR-DETECTED on `frequency_mhz` */
+    HOSTAPD_EVENT_RADAR_OVER,        /* DFS-NOP-FINISHED: `frequency_mhz` may be checked again */
+    HOSTAPD_EVENT_SELECTION_STARTED, /* ACS-STARTED */
+    HOSTAPD_EVENT_SELECTION_COMPLETED,
+    HOSTAPD_EVENT_SELECTION_FAILED,
     HOSTAPD_EVENT_TERMINATING,
     HOSTAPD_EVENTS_
 };
@@ -79,6 +91,9 @@ struct hostapd_event {
     enum hostapd_event_kind kind;
     char interface[HOSTAPD_INTERFACE_SIZE]; /* "" when the line names none (per-interface socket) */
     struct fascia_mac mac;                  /* stations only */
+    uint32_t frequency_mhz;                 /* channels, checks and radar: primary channel's centre; 0 = not said */
+    uint32_t check_s;                       /* CHECK_STARTED; 0 = not said */
+    bool success;                           /* CHECK_COMPLETED; false when not said */
 };
 
 /** True when a datagram is an unsolicited event ("<3>…" or "IFNAME=x <3>…") and no reply. */

@@ -8,7 +8,7 @@
 
 #include "stack/base/cleanup.h"
 
-enum timer { TIMER_KEEP, TIMER_BACKOFF, TIMER_ENABLE, TIMER_TRIAL };
+enum timer { TIMER_KEEP, TIMER_BACKOFF, TIMER_ENABLE, TIMER_TRIAL, TIMER_STOP };
 
 /* A cell that is not written down is "ignored": the state stays, nothing is done. */
 struct cell {
@@ -55,7 +55,8 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
                 START_OVER_ON(RENEGOTIATE),
                 [LINK_EVENT_RADIO_FOUND] = GO(PREPARING, DO(LINK_ACTION_PREPARE)),
                 [LINK_EVENT_RADIO_NONE] = GO(NO_RADIO, .timer = TIMER_BACKOFF),
-                [LINK_EVENT_RADIO_CHANGED] = GO(NO_RADIO, DO(LINK_ACTION_SCAN)),
+                START_OVER_ON(RADIO_CHANGED),
+                START_OVER_ON(GROUND_BACK),
                 [LINK_EVENT_TIMER] = GO(NO_RADIO, DO(LINK_ACTION_SCAN)),
             },
         [LINK_STATE_PREPARING] =
@@ -73,6 +74,8 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
                 START_OVER_ON(RENEGOTIATE),
                 [LINK_EVENT_ADDRESS_UP] = GO(PREPARING, DO(LINK_ACTION_PREPARE)),
                 [LINK_EVENT_HOSTAPD_UP] = GO(LOOKING, DO(LINK_ACTION_LOOK)),
+                /* The timer must not begin another attempt in the middle of this one. */
+                [LINK_EVENT_HOSTAPD_APPEARED] = GO(NO_HOSTAPD, DO(LINK_ACTION_CONNECT), .timer = TIMER_STOP),
                 [LINK_EVENT_TIMER] = GO(NO_HOSTAPD, DO(LINK_ACTION_CONNECT)),
             },
         [LINK_STATE_LOOKING] =
@@ -107,9 +110,11 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
                 HOLDING(0),
                 LOSING_HOSTAPD(0),
                 [LINK_EVENT_AP_ENABLED] = GO(ENABLING, DO(LINK_ACTION_STATUS)),
+                [LINK_EVENT_AP_CHANGED] = GO(ENABLING, DO(LINK_ACTION_STATUS)),
                 [LINK_EVENT_AP_DISABLED] = GO(RETRYING, DO(LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
                 [LINK_EVENT_STATUS_ENABLED] = GO(UP, DO(LINK_ACTION_UP)),
                 [LINK_EVENT_STATUS_STARTING] = GO(ENABLING, .timer = TIMER_ENABLE),
+                [LINK_EVENT_STATUS_CHECKING] = GO(ENABLING, .timer = TIMER_ENABLE),
                 [LINK_EVENT_STATUS_DISABLED] = GO(RETRYING, DO(LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
                 [LINK_EVENT_TIMER] = GO(ENABLING, DO(LINK_ACTION_STATUS), .timer = TIMER_ENABLE),
             },
@@ -123,6 +128,10 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
                 /* The address service was restarted: it must learn again what it has to watch over. */
                 [LINK_EVENT_ADDRESS_UP] = GO(UP, DO(LINK_ACTION_PREPARE)),
                 [LINK_EVENT_AP_ENABLED] = GO(UP, DO(LINK_ACTION_STATUS)),
+                [LINK_EVENT_AP_CHANGED] = GO(UP, DO(LINK_ACTION_STATUS)),
+                /* Radar: hostapd went silent by itself and comes back by itself. */
+                [LINK_EVENT_STATUS_STARTING] = GO(ENABLING, DO(LINK_ACTION_DOWN), .timer = TIMER_ENABLE),
+                [LINK_EVENT_STATUS_CHECKING] = GO(ENABLING, DO(LINK_ACTION_DOWN), .timer = TIMER_ENABLE),
                 [LINK_EVENT_AP_DISABLED] =
                     GO(RETRYING, DO(LINK_ACTION_DOWN | LINK_ACTION_WITHDRAW), .timer = TIMER_BACKOFF),
                 [LINK_EVENT_STATUS_DISABLED] =
@@ -144,6 +153,8 @@ static const struct cell table[LINK_STATES_][LINK_EVENTS_] =
                 START_OVER_ON(KEEP),
                 START_OVER_ON(RENEGOTIATE),
                 START_OVER_ON(TIMER),
+                START_OVER_ON(HOSTAPD_APPEARED),
+                START_OVER_ON(GROUND_BACK),
                 [LINK_EVENT_SECURE] = GO(SAFE, DO(LINK_ACTION_WITHDRAW)),
                 /* What it was asked for before is no longer wanted. */
                 [LINK_EVENT_HOSTAPD_UP] = GO(HELD, DO(LINK_ACTION_WITHDRAW)),
@@ -194,6 +205,12 @@ static void enter_state(struct link_machine *machine, enum link_state next, int6
     machine->state = next;
 }
 
+/* HELD is left for one attempt: without a step of the ladder. */
+static bool is_trial(enum link_event event)
+{
+    return event == LINK_EVENT_TIMER || event == LINK_EVENT_HOSTAPD_APPEARED || event == LINK_EVENT_GROUND_BACK;
+}
+
 static const struct cell *look_up(const struct link_machine *machine, enum link_event event)
 {
     const struct cell *cell = &table[machine->state][event];
@@ -215,8 +232,10 @@ struct link_step link_machine_step(struct link_machine *machine, enum link_event
         return link_machine_step(machine, LINK_EVENT_STATUS_DISABLED, now_us); /* it had its time */
 
     enter_state(machine, cell->next, now_us);
-    if (before == LINK_STATE_HELD && event == LINK_EVENT_TIMER)
+    if (before == LINK_STATE_HELD && is_trial(event))
         machine->on_trial = true;
+    if (event == LINK_EVENT_STATUS_CHECKING)
+        machine->enable_until_us = now_us + LINK_ENABLE_TIME_US;
     step.actions = cell->actions;
     switch (cell->timer) {
     case TIMER_KEEP:
@@ -230,6 +249,9 @@ struct link_step link_machine_step(struct link_machine *machine, enum link_event
         break;
     case TIMER_TRIAL:
         step.timer_us = LINK_TRIAL_PERIOD_US;
+        break;
+    case TIMER_STOP:
+        step.timer_us = 0;
         break;
     }
     return step;
@@ -307,6 +329,10 @@ const char *link_event_name(enum link_event event)
         [LINK_EVENT_RENEGOTIATE] = "RENEGOTIATE",
         [LINK_EVENT_HOLD] = "HOLD",
         [LINK_EVENT_SECURE] = "SECURE",
+        [LINK_EVENT_HOSTAPD_APPEARED] = "HOSTAPD_APPEARED",
+        [LINK_EVENT_GROUND_BACK] = "GROUND_BACK",
+        [LINK_EVENT_AP_CHANGED] = "AP_CHANGED",
+        [LINK_EVENT_STATUS_CHECKING] = "STATUS_CHECKING",
     };
     return (unsigned int)event < LINK_EVENTS_ ? names[event] : "?";
 }

@@ -17,7 +17,11 @@
  *
  * The steps of the link's ladder of degradation come as events too. HELD and SAFE are states of their own, outside the
  * way up: what hostapd has is taken back and nothing is tried, in SAFE until another step comes; in HELD one attempt is
- * made every LINK_TRIAL_PERIOD_US, and whatever fails in it leads back to HELD instead of being tried again at once.
+ * made every LINK_TRIAL_PERIOD_US, or as soon as what was missing is back, and whatever fails in it leads back to HELD
+ * instead of being tried again at once.
+ *
+ * ENABLING has an end, but not while hostapd itself says that it listens for radar: that takes one to ten minutes, and
+ * an access point that is up goes back to it when radar is found.
  */
 
 enum link_state {
@@ -28,7 +32,7 @@ enum link_state {
     LINK_STATE_LOOKING,    /* what does hostapd have already? */
     LINK_STATE_REMOVING,   /* an access point that is not the configured one goes */
     LINK_STATE_ADDING,     /* hostapd reads the configuration */
-    LINK_STATE_ENABLING,   /* accepted; country, neighbour scan, start of beacons */
+    LINK_STATE_ENABLING,   /* accepted; country, neighbour scan, radar check, start of beacons */
     LINK_STATE_UP,
     LINK_STATE_RETRYING, /* something refused or failed; waits, then starts over from the radio */
     LINK_STATE_HELD,     /* held down, with an attempt from time to time (the ladder's bluetooth-only) */
@@ -59,10 +63,14 @@ enum link_event {
     LINK_EVENT_STATUS_STARTING, /* read back: on its way */
     LINK_EVENT_STATUS_DISABLED, /* read back: given up, or the reply was no status */
     LINK_EVENT_TIMER,
-    LINK_EVENT_KEEP,        /* ladder: leave it as it is, or bring it up again when it is held down */
-    LINK_EVENT_RENEGOTIATE, /* ladder: take the access point down and up; an attempt under way is left alone */
-    LINK_EVENT_HOLD,        /* ladder: to HELD */
-    LINK_EVENT_SECURE,      /* ladder: to SAFE */
+    LINK_EVENT_KEEP,             /* ladder: leave it as it is, or bring it up again when it is held down */
+    LINK_EVENT_RENEGOTIATE,      /* ladder: take the access point down and up; an attempt under way is left alone */
+    LINK_EVENT_HOLD,             /* ladder: to HELD */
+    LINK_EVENT_SECURE,           /* ladder: to SAFE */
+    LINK_EVENT_HOSTAPD_APPEARED, /* its control socket was made, so there is no need to wait for the next attempt */
+    LINK_EVENT_GROUND_BACK, /* what no radio could be chosen for is gone: it was plugged in, or is not blocked now */
+    LINK_EVENT_AP_CHANGED,  /* hostapd says that it switches channels, found radar or checks for it: ask */
+    LINK_EVENT_STATUS_CHECKING, /* read back: listening for radar or choosing a channel, which takes minutes */
     LINK_EVENTS_
 };
 
@@ -81,7 +89,7 @@ enum link_action {
 };
 
 #define LINK_BACKOFF_FIRST_US 250000
-#define LINK_BACKOFF_MAX_US   1500000  /* the link returns within 2 s of the cause going away */
+#define LINK_BACKOFF_MAX_US   1000000  /* and an attempt: the link returns within 2 s of the cause going away */
 #define LINK_BACKOFF_RESET_US 10000000 /* up for this long: the next delay is the first again */
 #define LINK_ENABLE_TIME_US                                                                                            \
     20000000                          /* hostapd waits 5 s for a country that does not come, then scans for neighbours \

@@ -68,12 +68,12 @@ static void widths_come_from_the_newest_mode(void **state)
 
 static void the_stages_of_starting_are_told_from_giving_up(void **state)
 {
-    static const char *const starting[] = {"COUNTRY_UPDATE", "ACS", "HT_SCAN", "DFS"};
+    static const char *const starting[] = {"COUNTRY_UPDATE", "HT_SCAN"};
     static const char *const down[] = {"DISABLED", "UNINITIALIZED", "NO_IR"};
     char text[64];
     (void)state;
 
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof starting / sizeof starting[0]; i++) {
         (void)snprintf(text, sizeof text, "state=%s\n", starting[i]);
         assert_int_equal(status_of(text).state, HOSTAPD_STATE_STARTING);
     }
@@ -161,6 +161,71 @@ static void events_are_read_with_and_without_an_interface(void **state)
     assert_int_equal(event_of("<3>").kind, HOSTAPD_EVENT_OTHER);
 }
 
+/* Formats as hostapd 2.10 prints them (wpa_ctrl.h, dfs.c, drivers/nl80211: "DFS-CAC-START" from two places). */
+static void changes_of_channel_and_radar_checks_are_told_with_their_values(void **state)
+{
+    static const struct {
+        const char *text;
+        struct hostapd_event wanted;
+    } cases[] = {
+        {"<3>DFS-CAC-START freq=5260 chan=52 sec_chan=1, width=1, seg0=58, seg1=0, cac_time=60s",
+         {.kind = HOSTAPD_EVENT_CHECK_STARTED, .frequency_mhz = 5260, .check_s = 60}},
+        {"IFNAME=wlan0 <3>DFS-CAC-START freq=5600 chan=120 chan_offset=1 width=3 seg0=122 seg1=0 cac_time=600s",
+         {.kind = HOSTAPD_EVENT_CHECK_STARTED, .interface = "wlan0", .frequency_mhz = 5600, .check_s = 600}},
+        {"<3>DFS-CAC-COMPLETED success=1 freq=5260 ht_enabled=0 chan_offset=0 chan_width=3 cf1=5290 cf2=0",
+         {.kind = HOSTAPD_EVENT_CHECK_COMPLETED, .frequency_mhz = 5260, .success = true}},
+        {"<3>DFS-CAC-COMPLETED success=0 freq=5260 ht_enabled=0 chan_offset=0 chan_width=3 cf1=5290 cf2=0",
+         {.kind = HOSTAPD_EVENT_CHECK_COMPLETED, .frequency_mhz = 5260}},
+        {"<3>DFS-RADAR-DETECTED freq=5260 ht_enabled=1 chan_offset=1 chan_width=3 cf1=5290 cf2=0",
+         {.kind = HOSTAPD_EVENT_RADAR, .frequency_mhz = 5260}},
+        {"<3>DFS-NEW-CHANNEL freq=5500 chan=100 sec_chan=1",
+         {.kind = HOSTAPD_EVENT_CHANNEL_CHOSEN, .frequency_mhz = 5500}},
+        {"<3>DFS-NOP-FINISHED freq=5260 ht_enabled=0 chan_offset=0 chan_width=3 cf1=5290 cf2=0",
+         {.kind = HOSTAPD_EVENT_RADAR_OVER, .frequency_mhz = 5260}},
+        {"<3>ACS-STARTED ", {.kind = HOSTAPD_EVENT_SELECTION_STARTED}},
+        {"<3>ACS-COMPLETED freq=5180 channel=36", {.kind = HOSTAPD_EVENT_SELECTION_COMPLETED, .frequency_mhz = 5180}},
+        {"<3>ACS-FAILED ", {.kind = HOSTAPD_EVENT_SELECTION_FAILED}},
+        {"<3>CTRL-EVENT-STARTED-CHANNEL-SWITCH freq=5200 ht_enabled=1 ch_offset=1 ch_width=80 MHz cf1=5210 cf2=0 dfs=0",
+         {.kind = HOSTAPD_EVENT_CHANNEL_SWITCHING, .frequency_mhz = 5200}},
+        {"<3>CTRL-EVENT-CHANNEL-SWITCH freq=5200 ht_enabled=1 ch_offset=1 ch_width=80 MHz cf1=5210 cf2=0 dfs=0",
+         {.kind = HOSTAPD_EVENT_CHANNEL_CHANGED, .frequency_mhz = 5200}},
+        {"<3>AP-CSA-FINISHED freq=5200 dfs=0", {.kind = HOSTAPD_EVENT_CHANNEL_SWITCHED, .frequency_mhz = 5200}},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct hostapd_event e = event_of(cases[i].text);
+        assert_int_equal(e.kind, cases[i].wanted.kind);
+        assert_string_equal(e.interface, cases[i].wanted.interface);
+        assert_int_equal(e.frequency_mhz, cases[i].wanted.frequency_mhz);
+        assert_int_equal(e.check_s, cases[i].wanted.check_s);
+        assert_int_equal(e.success, cases[i].wanted.success);
+    }
+}
+
+static void values_that_are_none_are_as_good_as_not_said(void **state)
+{
+    (void)state;
+    struct hostapd_event e = event_of("<3>DFS-CAC-START freq=-1 chan= , cac_time=s cac_time=9999999s freq");
+    assert_int_equal(e.kind, HOSTAPD_EVENT_CHECK_STARTED);
+    assert_int_equal(e.frequency_mhz, 0);
+    assert_int_equal(e.check_s, 0);
+    assert_false(event_of("<3>DFS-CAC-COMPLETED success=2").success);
+    assert_false(event_of("<3>DFS-CAC-COMPLETED").success);
+    assert_int_equal(event_of("<3>AP-ENABLED freq=5180").frequency_mhz, 0); /* not one that has values */
+}
+
+static void a_radar_check_is_told_from_other_ways_of_starting(void **state)
+{
+    (void)state;
+    struct hostapd_status s = status_of("state=DFS\ncac_time_seconds=60\ncac_time_left_seconds=41\n");
+    assert_int_equal(s.state, HOSTAPD_STATE_CHECKING);
+    assert_int_equal(s.check_left_s, 41);
+    assert_int_equal(status_of("state=ACS\n").state, HOSTAPD_STATE_CHECKING);
+    assert_int_equal(status_of("state=COUNTRY_UPDATE\n").state, HOSTAPD_STATE_STARTING);
+    assert_int_equal(status_of("state=HT_SCAN\ncac_time_left_seconds=N/A\n").check_left_s, 0);
+}
+
 static void a_station_event_without_a_usable_address_is_an_error(void **state)
 {
     static const char *const bad[] = {"<3>AP-STA-CONNECTED",
@@ -204,6 +269,9 @@ int main(void)
         cmocka_unit_test(security_is_read_from_the_key_management),
         cmocka_unit_test(interfaces_are_listed_and_impossible_names_left_out),
         cmocka_unit_test(events_are_read_with_and_without_an_interface),
+        cmocka_unit_test(changes_of_channel_and_radar_checks_are_told_with_their_values),
+        cmocka_unit_test(values_that_are_none_are_as_good_as_not_said),
+        cmocka_unit_test(a_radar_check_is_told_from_other_ways_of_starting),
         cmocka_unit_test(a_station_event_without_a_usable_address_is_an_error),
         cmocka_unit_test(ok_and_pong_are_whole_words),
     };

@@ -185,7 +185,7 @@ static void an_address_service_that_returns_is_asked_again_without_bouncing_the_
 
 static void the_back_off_doubles_up_to_its_bound(void **state)
 {
-    static const int64_t delays[] = {250000, 500000, 1000000, 1500000, 1500000};
+    static const int64_t delays[] = {250000, 500000, 1000000, 1000000, 1000000};
     (void)state;
 
     bring_to(LINK_STATE_NO_RADIO);
@@ -402,6 +402,63 @@ static void every_step_of_the_ladder_is_an_event_and_other_names_are_none(void *
     }
 }
 
+static void a_hostapd_that_appears_is_connected_to_at_once_and_by_one_attempt(void **state)
+{
+    (void)state;
+    bring_to(LINK_STATE_NO_HOSTAPD);
+    assert_int_equal(feed(LINK_EVENT_HOSTAPD_DOWN), LINK_STATE_NO_HOSTAPD);
+    assert_int_equal(feed(LINK_EVENT_HOSTAPD_APPEARED), LINK_STATE_NO_HOSTAPD);
+    assert_int_equal(step.actions, LINK_ACTION_CONNECT);
+    assert_int_equal(step.timer_us, 0); /* not a second one by the back-off */
+}
+
+static void what_was_missing_being_back_begins_an_attempt_out_of_held_and_nothing_else_does(void **state)
+{
+    static const enum link_event back[] = {LINK_EVENT_HOSTAPD_APPEARED, LINK_EVENT_GROUND_BACK};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof back / sizeof back[0]; i++) {
+        bring_to(LINK_STATE_HELD);
+        assert_int_equal(feed(LINK_EVENT_RADIO_CHANGED), LINK_STATE_HELD);
+        assert_int_equal(feed(back[i]), LINK_STATE_NO_RADIO);
+        assert_int_equal(step.actions, LINK_ACTION_SCAN);
+        assert_int_equal(step.timer_us, 0);
+        assert_true(link_machine_is_held(&machine));
+        assert_int_equal(feed(LINK_EVENT_RADIO_NONE), LINK_STATE_HELD);
+        assert_int_equal(step.timer_us, LINK_TRIAL_PERIOD_US);
+    }
+}
+
+static void a_radar_check_has_the_time_it_takes_and_the_rest_of_enabling_its_own(void **state)
+{
+    (void)state;
+    bring_to(LINK_STATE_ENABLING);
+    for (int i = 0; i < 600; i++, now += LINK_STATUS_PERIOD_US) {
+        assert_int_equal(feed(LINK_EVENT_TIMER), LINK_STATE_ENABLING);
+        assert_int_equal(step.actions, LINK_ACTION_STATUS);
+        assert_int_equal(feed(LINK_EVENT_STATUS_CHECKING), LINK_STATE_ENABLING);
+        assert_int_equal(step.timer_us, LINK_STATUS_PERIOD_US);
+    }
+    assert_int_equal(feed(LINK_EVENT_STATUS_STARTING), LINK_STATE_ENABLING);
+    now += LINK_ENABLE_TIME_US;
+    assert_int_equal(feed(LINK_EVENT_TIMER), LINK_STATE_RETRYING);
+}
+
+static void radar_takes_the_link_down_and_hostapd_is_left_to_find_another_channel(void **state)
+{
+    (void)state;
+    bring_to(LINK_STATE_UP);
+    assert_int_equal(feed(LINK_EVENT_AP_CHANGED), LINK_STATE_UP);
+    assert_int_equal(step.actions, LINK_ACTION_STATUS);
+    assert_int_equal(feed(LINK_EVENT_STATUS_CHECKING), LINK_STATE_ENABLING);
+    assert_int_equal(step.actions, LINK_ACTION_DOWN);
+    assert_int_equal(step.timer_us, LINK_STATUS_PERIOD_US);
+    assert_int_equal(feed(LINK_EVENT_AP_CHANGED), LINK_STATE_ENABLING);
+    assert_int_equal(step.actions, LINK_ACTION_STATUS);
+    assert_int_equal(feed(LINK_EVENT_STATUS_ENABLED), LINK_STATE_UP);
+    assert_int_equal(step.actions, LINK_ACTION_UP);
+}
+
 /*
  * The whole table, cell by cell: where each event leads from each state; '.' = ignored. Columns in the order of
  * enum link_event, letters: o OFF, n NO_RADIO, p PREPARING, h NO_HOSTAPD, l LOOKING, r REMOVING, a ADDING,
@@ -412,13 +469,19 @@ static void every_cell_leads_where_it_should(void **state)
     static const char letters[] = "onphlraeutds";
     static const char *const cells[LINK_STATES_] = {
         /* START STOP FOUND NONE CHANGED LOST ADDR_UP PREP PREP_F H_UP H_DOWN SAME OTHER NONE DONE REF EN DIS S_E S_S
-           S_D TIMER KEEP RENEGOTIATE HOLD SECURE */
-        [LINK_STATE_OFF] = "n.........................",       [LINK_STATE_NO_RADIO] = ".opnn................n.nds",
-        [LINK_STATE_PREPARING] = ".o...n.ht...............ds", [LINK_STATE_NO_HOSTAPD] = ".o...np..lh..........h.nds",
-        [LINK_STATE_LOOKING] = ".o...n....hera.t........ds",   [LINK_STATE_REMOVING] = ".o...n....h...lt........ds",
-        [LINK_STATE_ADDING] = ".o...n....h...et........ds",    [LINK_STATE_ENABLING] = ".o...n....h.....etuete..ds",
-        [LINK_STATE_UP] = ".o...nu...h.....ut..t..tds",        [LINK_STATE_RETRYING] = ".o...nn.........e....n.nds",
-        [LINK_STATE_HELD] = ".o.......d......d....nnn.s",      [LINK_STATE_SAFE] = ".o.......s......s.....nnd.",
+           S_D TIMER KEEP RENEGOTIATE HOLD SECURE APPEARED BACK CHANGED S_C */
+        [LINK_STATE_OFF] = "n.............................",
+        [LINK_STATE_NO_RADIO] = ".opnn................n.nds.n..",
+        [LINK_STATE_PREPARING] = ".o...n.ht...............ds....",
+        [LINK_STATE_NO_HOSTAPD] = ".o...np..lh..........h.ndsh...",
+        [LINK_STATE_LOOKING] = ".o...n....hera.t........ds....",
+        [LINK_STATE_REMOVING] = ".o...n....h...lt........ds....",
+        [LINK_STATE_ADDING] = ".o...n....h...et........ds....",
+        [LINK_STATE_ENABLING] = ".o...n....h.....etuete..ds..ee",
+        [LINK_STATE_UP] = ".o...nu...h.....ut.et..tds..ue",
+        [LINK_STATE_RETRYING] = ".o...nn.........e....n.nds....",
+        [LINK_STATE_HELD] = ".o.......d......d....nnn.snn..",
+        [LINK_STATE_SAFE] = ".o.......s......s.....nnd.....",
     };
     (void)state;
 
@@ -476,6 +539,10 @@ int main(void)
         cmocka_unit_test(an_attempt_out_of_held_has_its_time_for_enabling_and_no_more),
         cmocka_unit_test(a_link_that_is_up_again_is_no_longer_held),
         cmocka_unit_test(another_step_makes_an_attempt_out_of_held_an_ordinary_one),
+        cmocka_unit_test(a_hostapd_that_appears_is_connected_to_at_once_and_by_one_attempt),
+        cmocka_unit_test(what_was_missing_being_back_begins_an_attempt_out_of_held_and_nothing_else_does),
+        cmocka_unit_test(a_radar_check_has_the_time_it_takes_and_the_rest_of_enabling_its_own),
+        cmocka_unit_test(radar_takes_the_link_down_and_hostapd_is_left_to_find_another_channel),
         cmocka_unit_test(every_step_of_the_ladder_is_an_event_and_other_names_are_none),
         cmocka_unit_test(every_cell_leads_where_it_should),
         cmocka_unit_test(every_state_and_event_has_a_name),

@@ -7,12 +7,14 @@
 
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
+#include "platform/path/path_monitor.h"
 #include "stack/link/hostapd_conf.h"
 #include "tools/daemons/fascia-link/linkd.h"
 
 #define QUICK_US       2000000  /* commands that hostapd answers at once */
 #define SLOW_US        10000000 /* ADD and REMOVE: drivers load and unload firmware, keys are derived */
 #define PING_PERIOD_US 1000000
+#define PING_LIMIT_US  1000000 /* so a hostapd that hangs is noticed within two seconds */
 #define PATIENCE_US    3000000 /* hostapd may take this long to appear before that is a failure */
 
 static const struct link_config *config_of(const struct linkd *linkd)
@@ -73,8 +75,17 @@ static void on_event(const char *text, size_t size, void *userdata)
         return;
     switch (event.kind) {
     case HOSTAPD_EVENT_AP_ENABLED:
-    case HOSTAPD_EVENT_CHANNEL_SWITCHED:
         linkd_post(linkd, LINK_EVENT_AP_ENABLED);
+        break;
+    case HOSTAPD_EVENT_CHANNEL_SWITCHED:
+    case HOSTAPD_EVENT_CHANNEL_CHANGED:
+    case HOSTAPD_EVENT_CHANNEL_CHOSEN:
+    case HOSTAPD_EVENT_CHECK_STARTED:
+    case HOSTAPD_EVENT_CHECK_COMPLETED:
+    case HOSTAPD_EVENT_RADAR:
+    case HOSTAPD_EVENT_SELECTION_STARTED:
+    case HOSTAPD_EVENT_SELECTION_COMPLETED:
+        linkd_post(linkd, LINK_EVENT_AP_CHANGED); /* what it has come to is asked, not concluded */
         break;
     case HOSTAPD_EVENT_AP_DISABLED:
     case HOSTAPD_EVENT_INTERFACE_DISABLED:
@@ -87,6 +98,7 @@ static void on_event(const char *text, size_t size, void *userdata)
         linkd_post(linkd, LINK_EVENT_AP_DISABLED);
         break;
     case HOSTAPD_EVENT_STATION_CONNECTED:
+        linkd_remind_note(linkd, &event.mac);
         linkd_stations_soon(linkd);
         break;
     case HOSTAPD_EVENT_STATION_DISCONNECTED:
@@ -97,6 +109,9 @@ static void on_event(const char *text, size_t size, void *userdata)
         linkd_ap_ping(linkd);
         break;
     case HOSTAPD_EVENT_INTERFACE_ENABLED: /* what follows from it is told by AP-ENABLED or by our retry */
+    case HOSTAPD_EVENT_SELECTION_FAILED:  /* AP-DISABLED follows */
+    case HOSTAPD_EVENT_CHANNEL_SWITCHING: /* the old channel is in use until it is done */
+    case HOSTAPD_EVENT_RADAR_OVER:
     case HOSTAPD_EVENT_OTHER:
     case HOSTAPD_EVENTS_:
         break;
@@ -164,7 +179,7 @@ static int on_ping_time(sd_event_source *source, uint64_t usec, void *userdata)
     (void)usec;
 
     if (linkd->attached)
-        (void)hostapd_request(linkd->hostapd, "PING", QUICK_US, on_ping_reply, linkd);
+        (void)hostapd_request(linkd->hostapd, "PING", PING_LIMIT_US, on_ping_reply, linkd);
     return 0;
 }
 
@@ -205,6 +220,28 @@ static void on_first_reply(int error, const char *text, size_t size, void *userd
     (void)hostapd_request(linkd->hostapd, "ATTACH", QUICK_US, on_attach_reply, linkd);
 }
 
+/*
+ * Somebody deleted the global socket of a hostapd of ours that still runs, and we are not the one who was connected to
+ * it. As long as nobody asks it anything it would live on, unreachable. Its interface's socket still takes orders: it
+ * ends, and its supervisor starts another one.
+ */
+static void end_unreachable(struct linkd *linkd)
+{
+    const struct hostapd_handlers handlers = {.on_event = on_event, .on_down = on_hostapd_down, .userdata = linkd};
+    struct hostapd *other = NULL;
+    struct fascia_text text;
+    char path[sizeof linkd->control_dir + HOSTAPD_INTERFACE_SIZE];
+
+    if (config_of(linkd)->hostapd.manage != LINK_MANAGE_SPAWN)
+        return;
+    fascia_text_init(&text, path, sizeof path);
+    fascia_text_add(&text, "%s/%s", linkd->control_dir, linkd->choice.interface);
+    if (!fascia_text_ok(&text) || hostapd_open(linkd->service.loop, path, linkd->dir, &handlers, &other) < 0)
+        return;
+    journal_log(FASCIA_SEVERITY_WARNING, "%s is gone but hostapd is not: it is ended", linkd->global);
+    (void)hostapd_close_saying(other, "TERMINATE");
+}
+
 void linkd_ap_connect(struct linkd *linkd)
 {
     const struct hostapd_handlers handlers = {.on_event = on_event, .on_down = on_hostapd_down, .userdata = linkd};
@@ -222,6 +259,8 @@ void linkd_ap_connect(struct linkd *linkd)
         return;
     }
     if (r < 0) {
+        if (r == -ENOENT)
+            end_unreachable(linkd);
         fail_hostapd(linkd, "cannot connect", -r);
         linkd_post(linkd, LINK_EVENT_HOSTAPD_DOWN);
         return;
@@ -418,6 +457,12 @@ static void on_status(int error, const char *text, size_t size, void *userdata)
         return;
     }
     linkd->status_asked = false;
+    if (status.state == HOSTAPD_STATE_CHECKING) {
+        linkd_fail(linkd, FASCIA_FUNCTION_STARTING, FASCIA_REASON_RADAR_CHECK, "channel %u (%u MHz), %u s left",
+                   status.channel, status.frequency_mhz, status.check_left_s);
+        linkd_post(linkd, LINK_EVENT_STATUS_CHECKING);
+        return;
+    }
     if (status.state == HOSTAPD_STATE_STARTING) {
         linkd_post(linkd, LINK_EVENT_STATUS_STARTING);
         return;
@@ -448,6 +493,17 @@ void linkd_ap_withdraw(struct linkd *linkd)
     (void)hostapd_request(linkd->hostapd, command, SLOW_US, NULL, NULL);
 }
 
+/* Somebody bound the socket, or made it accessible: no need to wait for the next attempt. */
+static void on_socket_appeared(void *userdata)
+{
+    struct linkd *linkd = (struct linkd *)userdata;
+
+    if (linkd->attached)
+        linkd_ap_ping(linkd); /* is it still the one that we talk to? */
+    else
+        linkd_post(linkd, LINK_EVENT_HOSTAPD_APPEARED);
+}
+
 /* Ours goes with fasciad. An adopted hostapd stays, so what we gave it is taken back. */
 void linkd_ap_release(struct linkd *linkd)
 {
@@ -463,11 +519,18 @@ void linkd_ap_release(struct linkd *linkd)
 int linkd_ap_open(struct linkd *linkd)
 {
     hostapd_sweep(linkd->dir);
+    int r = path_monitor_new(linkd->service.loop, linkd->global, on_socket_appeared, linkd, &linkd->socket_monitor);
+    if (r == 0)
+        r = linkd_remind_open(linkd);
+    if (r < 0)
+        return r;
     return loop_timer_new(linkd->service.loop, on_ping_time, linkd, &linkd->ping_timer);
 }
 
 void linkd_ap_close(struct linkd *linkd)
 {
     drop_hostapd(linkd);
+    linkd_remind_close(linkd);
+    path_monitor_free(FASCIA_STEAL(linkd->socket_monitor));
     linkd->ping_timer = loop_source_free(linkd->ping_timer);
 }

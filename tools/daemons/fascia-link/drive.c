@@ -31,6 +31,7 @@ static void on_up(struct linkd *linkd)
                   status->width_mhz, status->has_bssid ? fascia_mac_format(&status->bssid, bssid) : "?",
                   linkd->country[0] ? linkd->country : "?");
     linkd_stations_poll(linkd);
+    linkd_remind_begin(linkd);
     linkd_bus_changed(linkd);
 }
 
@@ -133,13 +134,22 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
     return 0;
 }
 
+/* A radio was blocked or unblocked: no message of nl80211's says that of one whose interface is down. */
+static void on_switch(void *userdata)
+{
+    linkd_radio_look_soon(userdata);
+}
+
 int linkd_drive_open(struct linkd *linkd)
 {
     link_machine_init(&linkd->machine);
+    /* Where the kernel does not tell (a container), a blocked radio is looked at again after the back-off. */
+    (void)nl80211_watch_blocked(linkd->service.loop, on_switch, linkd, &linkd->switch_watch);
     return loop_timer_new(linkd->service.loop, on_timer, linkd, &linkd->timer);
 }
 
 void linkd_drive_close(struct linkd *linkd)
 {
+    linkd->switch_watch = loop_source_free(linkd->switch_watch);
     linkd->timer = loop_source_free(linkd->timer);
 }

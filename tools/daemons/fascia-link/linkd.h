@@ -6,6 +6,7 @@
 
 #include "platform/hostapd/hostapd.h"
 #include "platform/nl80211/nl80211.h"
+#include "platform/path/path_monitor.h"
 #include "platform/service/service.h"
 #include "stack/base/secret.h"
 #include "stack/link/capability.h"
@@ -24,9 +25,11 @@
  *   files.c        the private folder: passphrase and hostapd.conf
  *   bus.c          org.fascia.Link1 (what is about stations: stations_bus.c), and the call to org.fascia.Addr1
  *   publish.c      the fact
+ *   remind.c       phones that did not notice that the access point was away
  */
 
-#define LINKD_PENDING 16
+#define LINKD_PENDING  16
+#define LINKD_REMINDED 8
 
 /* Why there is no link. Kept until it is up, so that the fact does not flicker while it is tried again. */
 struct linkd_failure {
@@ -64,6 +67,7 @@ struct linkd {
     bool attached, status_asked;
     bool must_replace; /* what hostapd has is known to be broken */
     sd_event_source *ping_timer;
+    struct path_monitor *socket_monitor;
     char removing[HOSTAPD_INTERFACE_SIZE];
     struct hostapd_status status; /* valid while up */
     enum link_security security;
@@ -72,6 +76,17 @@ struct linkd {
     /* channel.c */
     struct choose_last last; /* where the access point was last in this boot; number 0 = nowhere else than configured */
     bool switching;          /* a switch was ordered and accepted */
+
+    /* remind.c */
+    struct linkd_remind {
+        sd_event_source *timer;
+        unsigned int left; /* how often yet */
+        size_t count;
+        struct fascia_mac phones[LINKD_REMINDED]; /* the latest is the last */
+    } remind;
+
+    /* drive.c */
+    sd_event_source *switch_watch;
 
     /* files.c */
     char dir[160], global[256], control_dir[192], conf_path[192], passphrase_path[192], channel_path[192];
@@ -103,6 +118,8 @@ void linkd_fail(struct linkd *linkd, enum fascia_function_state state, enum fasc
 int linkd_radio_open(struct linkd *linkd);
 void linkd_radio_close(struct linkd *linkd);
 void linkd_radio_scan(struct linkd *linkd);
+/** Looks in a moment whether a radio came, went, or is no longer blocked; only arms a timer. */
+void linkd_radio_look_soon(struct linkd *linkd);
 /** True when the kernel says that the chosen interface has a channel, that is, sends beacons. */
 bool linkd_radio_is_beaconing(struct linkd *linkd);
 void linkd_radio_country(struct linkd *linkd);
@@ -135,6 +152,15 @@ void linkd_channel_recall(struct linkd *linkd);
 void linkd_channel_follow(struct linkd *linkd);
 /** The place did not work: the next start is by the configuration alone. */
 void linkd_channel_forget(struct linkd *linkd);
+
+/* remind.c */
+
+int linkd_remind_open(struct linkd *linkd);
+void linkd_remind_close(struct linkd *linkd);
+/** A phone is connected: to be reminded, should the access point go away and come back. */
+void linkd_remind_note(struct linkd *linkd, const struct fascia_mac *mac);
+/** The access point is up (again). */
+void linkd_remind_begin(struct linkd *linkd);
 
 /* files.c */
 

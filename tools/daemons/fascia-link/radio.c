@@ -146,6 +146,22 @@ static const struct wiphy_interface *chosen_interface(const struct linkd *linkd)
     return NULL;
 }
 
+/* Held down because there was no radio to choose; now there is one. */
+static bool is_ground_back(struct linkd *linkd)
+{
+    struct choose_result result;
+
+    if (linkd->machine.state != LINK_STATE_HELD || linkd->choice.reason == FASCIA_REASON_NONE || dump(linkd) < 0)
+        return false;
+    choose(linkd, &result);
+    return result.reason == FASCIA_REASON_NONE;
+}
+
+void linkd_radio_look_soon(struct linkd *linkd)
+{
+    (void)loop_timer_arm(linkd->news_timer, NEWS_SETTLE_US);
+}
+
 static int on_news_settled(sd_event_source *source, uint64_t usec, void *userdata)
 {
     struct linkd *linkd = userdata;
@@ -154,6 +170,10 @@ static int on_news_settled(sd_event_source *source, uint64_t usec, void *userdat
 
     if (linkd->machine.state == LINK_STATE_NO_RADIO) {
         linkd_post(linkd, LINK_EVENT_RADIO_CHANGED);
+        return 0;
+    }
+    if (is_ground_back(linkd)) {
+        linkd_post(linkd, LINK_EVENT_GROUND_BACK);
         return 0;
     }
     if (!linkd->chosen)
