@@ -9,37 +9,33 @@
 #define TYPE_MASK   0x3fffU /* without NLA_F_NESTED and NLA_F_NET_BYTEORDER */
 #define NAME_SIZE   64
 
-static uint16_t read_host16(struct fascia_reader *r)
-{
-    uint16_t v = 0;
-    fascia_read_copy(r, &v, sizeof v);
-    return v;
-}
-
+/* A dump has thousands of attributes, so this steps by itself instead of through the reader's calls. */
 bool link_attr_next(struct fascia_reader *at, struct link_attr *ret_attr)
 {
-    if (fascia_reader_left(at) == 0)
-        return false;
+    size_t left = fascia_reader_left(at);
+    uint16_t header[2]; /* length, type: host order */
 
-    uint16_t length = read_host16(at);
-    uint16_t type = read_host16(at);
-    if (!fascia_reader_ok(at))
+    if (left == 0)
         return false;
-    if (length < HEADER_SIZE) {
+    if (left < HEADER_SIZE) {
         at->failed = true;
         return false;
     }
-
-    size_t size = (size_t)length - HEADER_SIZE;
-    struct fascia_reader value = fascia_read_part(at, size);
-    if (!fascia_reader_ok(at))
+    memcpy(header, at->at, sizeof header);
+    size_t length = header[0];
+    if (length < HEADER_SIZE || length > left) {
+        at->failed = true;
         return false;
+    }
+    *ret_attr = (struct link_attr){
+        .type = (uint16_t)(header[1] & TYPE_MASK),
+        .value = {.at = at->at + HEADER_SIZE, .left = length - HEADER_SIZE},
+    };
 
-    size_t padding = (4 - size % 4) % 4;
-    size_t left = fascia_reader_left(at);
-    fascia_read_skip(at, padding < left ? padding : left);
-
-    *ret_attr = (struct link_attr){.type = (uint16_t)(type & TYPE_MASK), .value = value};
+    size_t padded = (length + 3) / 4 * 4;
+    size_t step = padded < left ? padded : left; /* padding may be missing at the end */
+    at->at += step;
+    at->left -= step;
     return true;
 }
 

@@ -8,7 +8,7 @@
 #include "stack/link/nl80211_values.h"
 #include "stack/link/wiphy_parts.h"
 
-/* Every parser below returns 0 or -EBADMSG and is only ever given a copy: wiphy_parse() commits at the end. */
+/* Every parser below returns 0 or -EBADMSG and may leave half of a message behind: wiphy_parse() puts it right. */
 
 static void parse_features(uint32_t features, struct wiphy *wiphy)
 {
@@ -106,32 +106,42 @@ static size_t position_of(const struct wiphy_table *table, uint32_t index)
     return i;
 }
 
-int wiphy_parse(struct wiphy_table *table, const void *attributes, size_t size)
+static int parse_message(const void *attributes, size_t size, struct wiphy *wiphy)
 {
     struct fascia_reader at;
+
+    fascia_reader_init(&at, attributes, size);
+    for (struct link_attr a; link_attr_next(&at, &a);) {
+        int r = parse_attribute(&a, wiphy);
+        if (r < 0)
+            return r;
+    }
+    return link_attrs_ok(&at) ? 0 : -EBADMSG;
+}
+
+int wiphy_parse(struct wiphy_table *table, const void *attributes, size_t size)
+{
     uint32_t index = 0;
 
-    if (find_u32(attributes, size, NL80211_ATTR_WIPHY, &index) < 0)
-        return -EBADMSG;
+    int r = find_u32(attributes, size, NL80211_ATTR_WIPHY, &index);
+    if (r < 0)
+        return r;
     size_t i = position_of(table, index);
     if (i == WIPHY_RADIOS_MAX) {
         table->left_out++;
         return 0;
     }
 
-    struct wiphy wiphy = {.index = index};
-    if (i < table->count)
-        wiphy = table->radios[i];
-    fascia_reader_init(&at, attributes, size);
-    for (struct link_attr a; link_attr_next(&at, &a);) {
-        int r = parse_attribute(&a, &wiphy);
-        if (r < 0)
-            return r;
+    /* Merged in place and put back on an error: a split dump has hundreds of messages, each changing little. */
+    struct wiphy *wiphy = &table->radios[i];
+    if (i == table->count)
+        *wiphy = (struct wiphy){.index = index};
+    const struct wiphy before = *wiphy;
+    r = parse_message(attributes, size, wiphy);
+    if (r < 0) {
+        *wiphy = before;
+        return r;
     }
-    if (!link_attrs_ok(&at))
-        return -EBADMSG;
-
-    table->radios[i] = wiphy;
     if (i == table->count)
         table->count++;
     return 0;

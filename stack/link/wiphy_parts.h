@@ -6,8 +6,8 @@
 #include "stack/link/wiphy.h"
 
 /*
- * The parts of the parser, for wiphy_parse() alone. Each takes the inside of a nested attribute, returns 0 or -EBADMSG,
- * and is only ever given a copy: wiphy_parse() commits at the end.
+ * The parts of the parser, for wiphy_parse() alone. Each takes the inside of a nested attribute and returns 0 or
+ * -EBADMSG; on an error it may leave half of it behind, which wiphy_parse() puts right.
  */
 
 /** NL80211_ATTR_WIPHY_BANDS */
