@@ -20,7 +20,7 @@ struct stream {
     void *userdata;
     uint32_t random;
     int error;     /* sticky */
-    size_t empty;  /* size of the head alone */
+    bool content;  /* the message holds more than its head */
     int band;      /* the kernel's number; -1 = none is open */
     bool channels; /* its list of channels is open */
     size_t bands_at, band_at, channels_at;
@@ -62,7 +62,7 @@ static void begin(struct stream *s)
     link_put_text(&s->a, NL80211_ATTR_WIPHY_NAME, s->description->phy);
     link_put_u32(&s->a, NL80211_ATTR_GENERATION, 1);
     open_nests(s);
-    s->empty = s->a.used;
+    s->content = false;
 }
 
 static void emit(struct stream *s)
@@ -83,15 +83,16 @@ static bool toss(struct stream *s)
     return (s->random >> 7 & 3) == 0;
 }
 
-/* A place where a message may end. `kernel`: the kernel ends it here. */
+/* In front of what belongs together: a message may end here. `kernel`: the kernel ends it here. */
 static void may_break(struct stream *s, bool kernel)
 {
     bool wanted = s->how->split == RADIO_SPLIT_SEEDED ? toss(s) : s->how->split == RADIO_SPLIT_KERNEL && kernel;
 
-    if (!wanted || s->error != 0 || s->a.used == s->empty)
-        return;
-    emit(s);
-    begin(s);
+    if (wanted && s->error == 0 && s->content) {
+        emit(s);
+        begin(s);
+    }
+    s->content = true;
 }
 
 static uint32_t mask_of(struct stream *s, const char *text)
@@ -176,18 +177,18 @@ static void put_range(struct stream *s, const struct radio_band_description *ban
         uint32_t frequency = radio_frequency_mhz(band->band, channel);
         if (frequency == 0)
             fail(s, -EINVAL);
-        put_channel(s, range, frequency);
         may_break(s, true);
+        put_channel(s, range, frequency);
     }
 }
 
 static void put_band(struct stream *s, const struct radio_band_description *band)
 {
+    may_break(s, true);
     s->band = radio_kernel_band(band->band);
     if (s->band < 0)
         fail(s, -EINVAL);
     open_nests(s);
-    s->empty = s->a.used;
     radio_put_ht(&s->a, &band->ht);
     may_break(s, false);
     radio_put_vht(&s->a, &band->vht);
@@ -197,12 +198,12 @@ static void put_band(struct stream *s, const struct radio_band_description *band
 
     s->channels_at = link_nest_begin(&s->a, NL80211_BAND_ATTR_FREQS);
     s->channels = true;
+    s->content = s->how->split != RADIO_SPLIT_KERNEL; /* the first channel stays in the message that was just begun */
     for (size_t i = 0; i < band->channels_count; i++)
         put_range(s, band, &band->channels[i]);
     close_nests(s);
     s->channels = false;
     s->band = -1;
-    s->empty = 0;
 }
 
 static void put_radar_widths(struct stream *s, const struct radio_combination *combination)
@@ -253,11 +254,11 @@ static void put_features(struct stream *s)
 
     features |= d->smps_static ? NL80211_FEATURE_STATIC_SMPS : 0;
     features |= d->smps_dynamic ? NL80211_FEATURE_DYNAMIC_SMPS : 0;
+    may_break(s, true);
     link_put_u32(&s->a, NL80211_ATTR_FEATURE_FLAGS, features);
     may_break(s, true);
     if (d->self_managed)
         link_put_flag(&s->a, NL80211_ATTR_WIPHY_SELF_MANAGED_REG);
-    may_break(s, false);
     if (d->dfs_offload)
         extended[NL80211_EXT_FEATURE_DFS_OFFLOAD / 8] |= (uint8_t)(1U << NL80211_EXT_FEATURE_DFS_OFFLOAD % 8);
     link_put(&s->a, NL80211_ATTR_EXT_FEATURES, extended, sizeof extended);
@@ -277,15 +278,14 @@ int radio_compile(const struct radio_description *description, const struct radi
     s->random = how->seed != 0 ? how->seed : 1; /* xorshift stays at 0 */
     s->band = -1;
     begin(s);
+    may_break(s, false);
     put_antennas(s);
     may_break(s, true);
     put_types(s, NL80211_ATTR_SUPPORTED_IFTYPES, description->interface_types, description->interface_types_count);
-    may_break(s, true);
     for (size_t i = 0; s->error == 0 && i < description->bands_count; i++)
         put_band(s, &description->bands[i]);
     may_break(s, true);
     put_combinations(s);
-    may_break(s, true);
     put_features(s);
     emit(s);
     return s->error;
