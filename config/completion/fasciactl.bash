@@ -31,6 +31,7 @@ _fasciactl_options() { # of a verb
         boot) echo "--json --svg" ;;
         events) echo "--boot --boots --file --follow --json" ;;
         radio) echo "--board --json" ;;
+        doctor) echo "--config --check --port --root --all --json --list" ;;
         report) echo "--profile --attach --text --json --html --out" ;;
         start | stop | restart) echo "--wait" ;;
         "") echo "--version" ;;
@@ -39,7 +40,7 @@ _fasciactl_options() { # of a verb
 }
 
 _fasciactl() {
-    local verbs="status plan boot report radio watch events explain start stop restart reload"
+    local verbs="status plan boot report radio watch events doctor explain start stop restart reload"
     # Words by blanks alone: COMP_WORDS cuts a D-Bus address at each ":" and "=".
     local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" bus=() i names=""
     read -ra words <<<"$line"
@@ -75,12 +76,13 @@ _fasciactl() {
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             ;;
-        --attach | --file | --html | --svg)
+        --check) names=$(_fasciactl_column 0 '^[a-z0-9-]+$' doctor --list) ;;
+        --attach | --config | --file | --html | --svg)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             return
             ;;
-        --out)
+        --out | --root)
             mapfile -t COMPREPLY < <(compgen -d -- "$word")
             compopt -o filenames 2>/dev/null
             return

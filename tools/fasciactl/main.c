@@ -18,6 +18,7 @@ static const struct {
     {"radio", verb_radio, "what a radio can do, and what limits it"},
     {"watch", verb_watch, "print changes and events as they happen"},
     {"events", verb_events, "print the events that the supervisor remembers"},
+    {"doctor", verb_doctor, "check the machine: causes and remedies"},
     {"explain", verb_explain, "explain a reason or an event"},
     {"start", verb_start, "start a process, or everything"},
     {"stop", verb_stop, "stop a process, or everything"},
@@ -39,7 +40,8 @@ static void print_help(void)
          "  --help         after a verb: its options\n"
          "  --version\n"
          "\n"
-         "Exit status: 0 done (report: pass), 1 report: warnings, radio: none, 2 report: failures,\n"
+         "Exit status: 0 done (report: pass), 1 report, doctor: warnings, radio: none,\n"
+         "2 report: failures, doctor: problems,\n"
          "3 it cannot be done (the message says why and what to do), 64 wrong arguments.");
 }
 

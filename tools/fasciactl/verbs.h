@@ -27,6 +27,7 @@ int verb_report(struct fasciactl *ctl, int argc, char **argv);
 int verb_radio(struct fasciactl *ctl, int argc, char **argv);
 int verb_watch(struct fasciactl *ctl, int argc, char **argv);
 int verb_events(struct fasciactl *ctl, int argc, char **argv);
+int verb_doctor(struct fasciactl *ctl, int argc, char **argv);
 int verb_explain(struct fasciactl *ctl, int argc, char **argv);
 
 /**
