@@ -181,7 +181,7 @@ static uint16_t startable_width(const struct wiphy *wiphy, enum wiphy_band band,
     if (bands[band] == LINK_BANDS_ || widest_mhz == 0)
         return 0;
     if (number != 0)
-        channel_plan(wiphy, bands[band], number, widest_mhz, true, &plan);
+        channel_plan(wiphy, bands[band], number, widest_mhz, &(struct channel_rules){.settled = true}, &plan);
     return (uint16_t)plan.width_mhz;
 }
 

@@ -3,10 +3,6 @@
 
 #include <stddef.h>
 
-enum { HT_CAP_40 = 0x0002, VHT_CAP_160 = 0x000c };
-/* HE PHY capabilities, first octet (IEEE 802.11ax-2021, 9.4.2.248.3, Supported Channel Width Set in bits 1-7) */
-enum { HE_PHY0_40_IN_2GHZ = 0x02, HE_PHY0_40_80 = 0x04, HE_PHY0_160 = 0x08 };
-
 /* Runs of 20 MHz channels four numbers apart, to whose first number the wider blocks are aligned. */
 struct run {
     uint32_t first, last;
@@ -106,53 +102,61 @@ bool channel_block(enum link_band band, uint32_t number, uint32_t width_mhz, str
 const char *channel_verdict_text(enum channel_verdict verdict)
 {
     static const char *const texts[CHANNEL_VERDICTS_] = {
-        [CHANNEL_ALLOWED] = "is allowed",          [CHANNEL_MISSING] = "is not among the radio's channels",
-        [CHANNEL_DISABLED] = "is disabled",        [CHANNEL_NO_IR] = "is for listening only (no-IR)",
-        [CHANNEL_RADAR] = "needs radar detection",
+        [CHANNEL_ALLOWED] = "is allowed",
+        [CHANNEL_MISSING] = "is not among the radio's channels",
+        [CHANNEL_DISABLED] = "is disabled",
+        [CHANNEL_NO_IR] = "is for listening only (no-IR)",
+        [CHANNEL_RADAR] = "needs radar detection (link.dfs)",
+        [CHANNEL_NO_DETECTION] = "needs radar detection, which the radio does not do",
+        [CHANNEL_RADAR_SEEN] = "is closed, because radar was seen",
     };
     return (unsigned int)verdict < CHANNEL_VERDICTS_ ? texts[verdict] : "?";
 }
 
-enum channel_verdict channel_judge(const struct wiphy *wiphy, enum link_band band, uint32_t frequency_mhz, bool settled)
+static enum channel_verdict judge_radar(const struct wiphy *wiphy, const struct wiphy_channel *channel,
+                                        uint16_t width_mhz, const struct channel_rules *rules)
+{
+    if (!rules->dfs)
+        return CHANNEL_RADAR;
+    if (!wiphy_radar_detection(wiphy, width_mhz))
+        return CHANNEL_NO_DETECTION;
+    return channel->dfs_state == WIPHY_DFS_UNAVAILABLE ? CHANNEL_RADAR_SEEN : CHANNEL_ALLOWED;
+}
+
+/* One 20 MHz channel of a block of that width. */
+static enum channel_verdict judge_in_block(const struct wiphy *wiphy, enum link_band band, uint32_t frequency_mhz,
+                                           uint32_t width_mhz, const struct channel_rules *rules)
 {
     const struct wiphy_channel *channel = wiphy_channel(wiphy, wiphy_band_of(band), frequency_mhz);
 
     if (!channel)
         return CHANNEL_MISSING;
-    if (!settled)
+    if (!rules->settled)
         return CHANNEL_ALLOWED;
     if (channel->flags & WIPHY_CHANNEL_DISABLED)
         return CHANNEL_DISABLED;
-    if (channel->flags & WIPHY_CHANNEL_RADAR)
-        return CHANNEL_RADAR;
-    if (channel->flags & WIPHY_CHANNEL_NO_IR)
-        return CHANNEL_NO_IR;
-    return CHANNEL_ALLOWED;
+    if (channel->flags & WIPHY_CHANNEL_RADAR) {
+        enum channel_verdict verdict = judge_radar(wiphy, channel, (uint16_t)width_mhz, rules);
+        if (verdict != CHANNEL_ALLOWED)
+            return verdict;
+    }
+    return channel->flags & WIPHY_CHANNEL_NO_IR ? CHANNEL_NO_IR : CHANNEL_ALLOWED;
 }
 
-/* What the modes can do. hostapd checks every mode that it enables, so all present ones must agree. */
-static bool modes_can(const struct wiphy_band_caps *caps, enum link_band band, uint32_t width_mhz)
+enum channel_verdict channel_judge(const struct wiphy *wiphy, enum link_band band, uint32_t frequency_mhz,
+                                   const struct channel_rules *rules)
 {
-    const struct wiphy_he *ap = &caps->roles[WIPHY_ROLE_AP];
-
-    if (width_mhz == 20)
-        return true;
-    if (band == LINK_BAND_2GHZ)
-        return width_mhz == 40 && caps->ht_caps & HT_CAP_40 && (!ap->he || ap->he_phy0 & HE_PHY0_40_IN_2GHZ);
-    if (ap->he && !(ap->he_phy0 & HE_PHY0_40_80))
-        return false;
-    if (width_mhz == 160 && ap->he && !(ap->he_phy0 & HE_PHY0_160))
-        return false;
-    if (band == LINK_BAND_6GHZ)
-        return ap->he;
-    if (!(caps->ht_caps & HT_CAP_40))
-        return false;
-    if (width_mhz >= 80 && !caps->vht)
-        return false;
-    return width_mhz < 160 || caps->vht_caps & VHT_CAP_160;
+    return judge_in_block(wiphy, band, frequency_mhz, 20, rules);
 }
 
-static bool block_allowed(const struct wiphy *wiphy, const struct channel_plan *plan, bool settled)
+/* Centre of the lowest 20 MHz channel of a block. */
+static uint32_t lowest_of(const struct channel_plan *plan)
+{
+    return channel_frequency(plan->band, plan->number) + 5 * (plan->centre_segment - plan->number) -
+           10 * (plan->width_mhz / 20 - 1); /* wraps and comes back */
+}
+
+static bool block_allowed(const struct wiphy *wiphy, const struct channel_plan *plan, const struct channel_rules *rules)
 {
     static const unsigned int too_wide[] = {
         [40 / 40] = 0, [80 / 40] = WIPHY_CHANNEL_NO_80, [160 / 40] = WIPHY_CHANNEL_NO_160};
@@ -163,28 +167,39 @@ static bool block_allowed(const struct wiphy *wiphy, const struct channel_plan *
         refused |= WIPHY_CHANNEL_NO_HT40_PLUS;
     if (plan->secondary < 0)
         refused |= WIPHY_CHANNEL_NO_HT40_MINUS;
-    if (settled && primary && primary->flags & refused)
+    if (rules->settled && primary && primary->flags & refused)
         return false;
 
-    uint32_t n = plan->width_mhz / 20;
-    uint32_t lowest = channel_frequency(plan->band, plan->number) + 5 * (plan->centre_segment - plan->number) -
-                      10 * (n - 1); /* wraps and comes back */
-    for (uint32_t i = 0; i < n; i++) {
-        if (channel_judge(wiphy, plan->band, lowest + 20 * i, settled) != CHANNEL_ALLOWED)
+    uint32_t lowest = lowest_of(plan);
+    for (uint32_t i = 0; i < plan->width_mhz / 20; i++) {
+        if (judge_in_block(wiphy, plan->band, lowest + 20 * i, plan->width_mhz, rules) != CHANNEL_ALLOWED)
             return false;
     }
     return true;
 }
 
-void channel_plan(const struct wiphy *wiphy, enum link_band band, uint32_t number, uint32_t width_mhz, bool settled,
-                  struct channel_plan *ret_plan)
+static bool can_be(const struct wiphy *wiphy, enum link_band band, uint32_t number, uint32_t width_mhz,
+                   const struct channel_rules *rules, struct channel_plan *plan)
 {
-    const struct wiphy_band_caps *caps = &wiphy->bands[wiphy_band_of(band)];
+    return channel_block(band, number, width_mhz, plan) && block_allowed(wiphy, plan, rules);
+}
 
-    for (uint32_t width = width_mhz; width >= 40; width /= 2) {
+static uint32_t widest_of(const struct wiphy *wiphy, enum link_band band, uint32_t width_mhz,
+                          const struct channel_rules *rules)
+{
+    uint32_t radio = wiphy_role_width(wiphy, wiphy_band_of(band), WIPHY_ROLE_AP, rules->standard);
+
+    while (width_mhz > 20 && width_mhz > radio)
+        width_mhz /= 2;
+    return width_mhz;
+}
+
+void channel_plan(const struct wiphy *wiphy, enum link_band band, uint32_t number, uint32_t width_mhz,
+                  const struct channel_rules *rules, struct channel_plan *ret_plan)
+{
+    for (uint32_t width = widest_of(wiphy, band, width_mhz, rules); width >= 40; width /= 2) {
         struct channel_plan plan;
-        if (modes_can(caps, band, width) && channel_block(band, number, width, &plan) &&
-            block_allowed(wiphy, &plan, settled)) {
+        if (can_be(wiphy, band, number, width, rules, &plan)) {
             *ret_plan = plan;
             return;
         }
@@ -196,4 +211,121 @@ void channel_plan(const struct wiphy *wiphy, enum link_band band, uint32_t numbe
         .width_mhz = 20,
         .centre_segment = number,
     };
+}
+
+static bool is_wished(const struct channel_wish *wish, uint32_t number)
+{
+    for (size_t i = 0; i < wish->only_count; i++) {
+        if (wish->only[i] == (int64_t)number)
+            return true;
+    }
+    return wish->only_count == 0;
+}
+
+/* A country that is not in force yet says nothing; radar shares these channels in most. */
+static bool is_often_radar(enum link_band band, uint32_t frequency_mhz)
+{
+    return band == LINK_BAND_5GHZ && frequency_mhz >= 5260 && frequency_mhz <= 5720;
+}
+
+/* May hostapd take the channel by itself? */
+static enum channel_verdict judge_candidate(const struct wiphy *wiphy, const struct channel_wish *wish,
+                                            uint32_t frequency_mhz, const struct channel_rules *rules)
+{
+    uint32_t number = channel_number(frequency_mhz);
+
+    if (channel_frequency(wish->band, number) != frequency_mhz || !is_wished(wish, number))
+        return CHANNEL_MISSING;
+    if (!rules->settled && !rules->dfs && is_often_radar(wish->band, frequency_mhz))
+        return CHANNEL_RADAR;
+    return channel_judge(wiphy, wish->band, frequency_mhz, rules);
+}
+
+/* Keeps the list ascending and each once: blocks of one width never overlap in part, so this is all there is to do. */
+static void add_candidate(struct channel_plan *plan, uint32_t frequency_mhz)
+{
+    size_t i = plan->candidate_count;
+
+    for (size_t j = 0; j < plan->candidate_count; j++) {
+        if (plan->candidates[j] == frequency_mhz)
+            return;
+    }
+    if (plan->candidate_count >= WIPHY_CHANNELS_MAX)
+        return;
+    for (; i > 0 && plan->candidates[i - 1] > frequency_mhz; i--)
+        plan->candidates[i] = plan->candidates[i - 1];
+    plan->candidates[i] = (uint16_t)frequency_mhz;
+    plan->candidate_count++;
+}
+
+/* hostapd measures the whole blocks, 20 MHz channel by 20 MHz channel. */
+static void add_block(struct channel_plan *to, const struct channel_plan *block)
+{
+    uint32_t lowest = lowest_of(block);
+
+    if (block->band == LINK_BAND_2GHZ) { /* blocks overlap there: a neighbour could become the primary channel */
+        add_candidate(to, block->frequency_mhz);
+        return;
+    }
+    for (uint32_t i = 0; i < block->width_mhz / 20; i++)
+        add_candidate(to, lowest + 20 * i);
+}
+
+/* Can the channel lead a block of the width? With `measured`, hostapd must be able to choose it. */
+static bool can_lead(const struct wiphy *wiphy, const struct channel_wish *wish, uint32_t number, uint32_t width_mhz,
+                     bool measured, const struct channel_rules *rules, struct channel_plan *ret_plan)
+{
+    if (wish->band == LINK_BAND_6GHZ && !wish->only_count && number % 16 != 5) /* not a preferred scanning channel */
+        return false;
+    if (!can_be(wiphy, wish->band, number, width_mhz, rules, ret_plan))
+        return false;
+    if (!rules->settled && !rules->dfs && wish->band == LINK_BAND_5GHZ &&
+        is_often_radar(wish->band, lowest_of(ret_plan) + width_mhz - 20))
+        return false;
+    return !measured || width_mhz == 20 || lowest_of(ret_plan) == ret_plan->frequency_mhz;
+}
+
+/* All that can be had at a width, or the first of it. */
+static bool plan_at(const struct wiphy *wiphy, const struct channel_wish *wish, uint32_t width_mhz,
+                    const struct channel_rules *rules, struct channel_plan *ret_plan)
+{
+    const struct wiphy_band_caps *caps = &wiphy->bands[wiphy_band_of(wish->band)];
+    bool measured = !wish->measured_already && wish->band != LINK_BAND_6GHZ;
+    struct channel_plan plan = {.band = wish->band, .width_mhz = width_mhz, .secondary = width_mhz > 20 ? 1 : 0};
+
+    for (size_t i = 0; i < caps->channel_count; i++) {
+        uint32_t frequency = caps->channels[i].frequency_mhz;
+        struct channel_plan block;
+        if (judge_candidate(wiphy, wish, frequency, rules) != CHANNEL_ALLOWED ||
+            !can_lead(wiphy, wish, channel_number(frequency), width_mhz, measured, rules, &block))
+            continue;
+        if (!measured) {
+            *ret_plan = block;
+            return true;
+        }
+        add_block(&plan, &block);
+    }
+    if (plan.candidate_count == 0)
+        return false;
+    *ret_plan = plan;
+    return true;
+}
+
+bool channel_plan_auto(const struct wiphy *wiphy, const struct channel_wish *wish, const struct channel_rules *rules,
+                       struct channel_plan *ret_plan, enum channel_verdict *ret_verdict)
+{
+    const struct wiphy_band_caps *caps = &wiphy->bands[wiphy_band_of(wish->band)];
+    enum channel_verdict verdict = CHANNEL_MISSING;
+
+    for (uint32_t width = widest_of(wiphy, wish->band, wish->width_mhz, rules); width >= 20; width /= 2) {
+        if (plan_at(wiphy, wish, width, rules, ret_plan))
+            return true;
+    }
+    for (size_t i = 0; i < caps->channel_count; i++) {
+        enum channel_verdict one = judge_candidate(wiphy, wish, caps->channels[i].frequency_mhz, rules);
+        if (one != CHANNEL_MISSING && one != CHANNEL_ALLOWED)
+            verdict = one;
+    }
+    *ret_verdict = verdict;
+    return false;
 }

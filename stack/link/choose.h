@@ -30,6 +30,11 @@ struct choose_input {
         enum link_band band;
         uint32_t number, width_mhz;
     } last;
+    /*
+     * hostapd's measurement failed (ACS-FAILED: the driver has no survey, or nothing fits): an automatic channel is
+     * then the first that is allowed.
+     */
+    bool unmeasured;
 };
 
 struct choose_result {
@@ -52,10 +57,14 @@ struct choose_result {
 };
 
 /**
- * Among the radios that have AP mode, the band, the channel with permission to start on it, an interface, and are
- * not blocked, takes the one with at least min_streams transmit streams, then more streams, then the newer
- * standard, then the lowest kernel index. When none fits, `reason` is that of the radio which came closest:
- * NO_RADIO, NO_AP_MODE, RFKILL, COUNTRY, NO_INTERFACE.
+ * Where the access point was last comes first, then link.band with link.channel, then link.other_bands in order with an
+ * automatic channel; the first of these on which a radio can start is taken. Among the radios that have AP mode, the
+ * band, the channel with permission to start on it, an interface, and are not blocked, that is the one with at least
+ * min_streams transmit streams, then more streams, then the newer standard, then the lowest kernel index. `detail` says
+ * which it is, and why other bands and radios were passed over. When none fits, `reason` is that of the radio which
+ * came closest: NO_RADIO, NO_AP_MODE, RFKILL, COUNTRY, NO_INTERFACE.
+ *
+ * plan.number is LINK_CHANNEL_AUTO when hostapd is to measure and choose among plan.candidates.
  */
 void choose_radio(const struct choose_input *input, struct choose_result *ret_result);
 

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "stack/link/elements.h"
+
 #define PASSPHRASE_MIN 8
 #define PASSPHRASE_MAX 63
 
@@ -18,6 +20,10 @@ const char *hostapd_conf_explain(int result)
         return "an interface name or path cannot be written into hostapd.conf";
     case HOSTAPD_CONF_E_SECURITY:
         return "6 GHz allows link.security: wpa3-sae only";
+    case HOSTAPD_CONF_E_ELEMENTS:
+        return "link.accessory_element or link.vendor_elements is malformed";
+    case HOSTAPD_CONF_E_CHANNEL:
+        return "there is no channel that could be measured";
     case HOSTAPD_CONF_E_SIZE:
         return "the hostapd configuration is too long";
     default: /* not our enum: an int by the error convention */
@@ -65,14 +71,46 @@ static void add_bss(const struct hostapd_conf_input *input, struct fascia_text *
     fascia_text_add(text, "ssid2="); /* in hexadecimal: an SSID is any octets */
     for (const char *c = config->ssid; *c; c++)
         fascia_text_add(text, "%02x", (unsigned char)*c);
-    fascia_text_add(text, "\ncountry_code=%s\nieee80211d=1\n", config->country);
-    if (config->band == LINK_BAND_5GHZ)
+    fascia_text_add(text, "\nignore_broadcast_ssid=0\n"); /* never hidden: phones look for hidden networks less */
+    fascia_text_add(text, "country_code=%s\nieee80211d=1\n", config->country);
+    /*
+     * With it hostapd checks radar channels before it uses them, and sends the spectrum management bit and a power
+     * constraint of 3 dB there by itself.
+     */
+    if (input->plan->band == LINK_BAND_5GHZ)
         fascia_text_add(text, "ieee80211h=1\n");
-    fascia_text_add(text, "max_num_sta=%d\nap_isolate=1\nwmm_enabled=1\n", (int)config->max_stations);
+    fascia_text_add(text, "max_num_sta=%d\nap_isolate=%d\nwmm_enabled=1\n", (int)config->max_stations, config->isolate);
+    if (config->bss_transition)
+        fascia_text_add(text, "bss_transition=1\n");
+}
+
+static void add_interworking(const struct link_interworking *interworking, struct fascia_text *text)
+{
+    if (!interworking->enabled)
+        return;
+    fascia_text_add(text, "interworking=1\naccess_network_type=%d\ninternet=%d\nasra=%d\nesr=%d\nuesa=%d\n",
+                    (int)interworking->access_network_type, interworking->internet, interworking->asra,
+                    interworking->esr, interworking->uesa);
+    fascia_text_add(text, "venue_group=%d\nvenue_type=%d\n", (int)interworking->venue_group,
+                    (int)interworking->venue_type);
+}
+
+/* The same elements in beacons and probe responses, and in association responses. */
+static int add_elements(const struct link_config *config, struct fascia_text *text)
+{
+    char digits[ELEMENTS_COLLECTED_DIGITS];
+    struct fascia_text elements;
+
+    fascia_text_init(&elements, digits, sizeof digits);
+    if (elements_collect(config, &elements) != 0 || !fascia_text_ok(&elements))
+        return HOSTAPD_CONF_E_ELEMENTS;
+    if (elements.used != 0)
+        fascia_text_add(text, "vendor_elements=%s\nassocresp_elements=%s\n", digits, digits);
+    return 0;
 }
 
 /* hostapd compares these flags with the driver's and refuses what is not there, so only what is there is named. */
-static void add_ht(const struct wiphy_band_caps *caps, const struct channel_plan *plan, struct fascia_text *text)
+static void add_ht(const struct wiphy_phys *caps, const struct channel_plan *plan, struct fascia_text *text)
 {
     enum { LDPC = 0x0001, SHORT_GI_20 = 0x0020, SHORT_GI_40 = 0x0040, TX_STBC = 0x0080, RX_STBC = 0x0300 };
 
@@ -98,7 +136,7 @@ static unsigned int oper_width(const struct channel_plan *plan)
     return plan->width_mhz >= 160 ? 2 : plan->width_mhz >= 80 ? 1 : 0;
 }
 
-static void add_vht(const struct wiphy_band_caps *caps, const struct channel_plan *plan, struct fascia_text *text)
+static void add_vht(const struct wiphy_phys *caps, const struct channel_plan *plan, struct fascia_text *text)
 {
     enum { RXLDPC = 0x0010, SHORT_GI_80 = 0x0020, SHORT_GI_160 = 0x0040 };
 
@@ -113,29 +151,73 @@ static void add_vht(const struct wiphy_band_caps *caps, const struct channel_pla
             fascia_text_add(text, "[SHORT-GI-160]");
     }
     fascia_text_add(text, "\nvht_oper_chwidth=%u\n", oper_width(plan));
-    if (plan->width_mhz >= 80)
+    if (plan->width_mhz >= 80 && plan->centre_segment != 0)
         fascia_text_add(text, "vht_oper_centr_freq_seg0_idx=%u\n", plan->centre_segment);
+}
+
+/* HE and EHT: the same two keys. In 6 GHz hostapd derives the secondary channel from the centre, so it needs that of 40
+ * MHz, too. */
+static void add_width(const char *mode, const struct channel_plan *plan, struct fascia_text *text)
+{
+    fascia_text_add(text, "%s_oper_chwidth=%u\n", mode, oper_width(plan));
+    if (plan->centre_segment != 0 && (plan->width_mhz >= 80 || plan->band == LINK_BAND_6GHZ))
+        fascia_text_add(text, "%s_oper_centr_freq_seg0_idx=%u\n", mode, plan->centre_segment);
+}
+
+/*
+ * hostapd's own measurement ("ACS"): two scans, each some 110 ms for a channel. freqlist names what may be taken;
+ * acs_exclude_dfs is for drivers that do it themselves: for hostapd 2.10's own it changes nothing, so that radar
+ * channels must be missing in the list, too.
+ */
+static void add_candidates(const struct link_config *config, const struct channel_plan *plan, struct fascia_text *text)
+{
+    fascia_text_add(text, "acs_num_scans=2\nfreqlist=");
+    for (size_t i = 0; i < plan->candidate_count; i++)
+        fascia_text_add(text, "%s%u", i ? "," : "", plan->candidates[i]);
+    fascia_text_add(text, "\n");
+    if (!config->dfs)
+        fascia_text_add(text, "acs_exclude_dfs=1\n");
+}
+
+static void phys_of(const struct hostapd_conf_input *input, struct wiphy_phys *ret_phys)
+{
+    wiphy_phys_of(input->wiphy, wiphy_band_of(input->plan->band), WIPHY_ROLE_AP, ret_phys);
+    wiphy_phys_limit(ret_phys, input->config->standard);
+}
+
+bool hostapd_conf_has_eht(const struct hostapd_conf_input *input)
+{
+    struct wiphy_phys phys;
+
+    phys_of(input, &phys);
+    return phys.he && phys.eht;
 }
 
 static void add_radio(const struct hostapd_conf_input *input, struct fascia_text *text)
 {
     const struct channel_plan *plan = input->plan;
-    const struct wiphy_band_caps *caps = &input->wiphy->bands[wiphy_band_of(plan->band)];
+    struct wiphy_phys phys;
 
+    phys_of(input, &phys);
     fascia_text_add(text, "hw_mode=%s\nchannel=%u\n", plan->band == LINK_BAND_2GHZ ? "g" : "a", plan->number);
+    if (plan->number == LINK_CHANNEL_AUTO)
+        add_candidates(input->config, plan, text);
     if (plan->band == LINK_BAND_6GHZ) {
         /* Global operating classes 131 to 134 are 20, 40, 80, 160 MHz (IEEE 802.11-2020, table E-4). */
         unsigned int steps = plan->width_mhz >= 160 ? 3 : plan->width_mhz >= 80 ? 2 : plan->width_mhz >= 40;
         fascia_text_add(text, "op_class=%u\n", 131 + steps);
-    } else if (caps->ht) {
-        add_ht(caps, plan, text);
     }
-    if (plan->band == LINK_BAND_5GHZ && caps->vht)
-        add_vht(caps, plan, text);
-    if (caps->roles[WIPHY_ROLE_AP].he) {
-        fascia_text_add(text, "ieee80211ax=1\nhe_oper_chwidth=%u\n", oper_width(plan));
-        if (plan->width_mhz >= 80 || plan->band == LINK_BAND_6GHZ)
-            fascia_text_add(text, "he_oper_centr_freq_seg0_idx=%u\n", plan->centre_segment);
+    if (phys.ht)
+        add_ht(&phys, plan, text);
+    if (plan->band == LINK_BAND_5GHZ && phys.vht)
+        add_vht(&phys, plan, text);
+    if (phys.he) {
+        fascia_text_add(text, "ieee80211ax=1\n");
+        add_width("he", plan, text);
+    }
+    if (phys.he && phys.eht && input->eht) {
+        fascia_text_add(text, "ieee80211be=1\n");
+        add_width("eht", plan, text);
     }
 }
 
@@ -177,6 +259,8 @@ static int check(const struct hostapd_conf_input *input, const struct fascia_sec
         return HOSTAPD_CONF_E_NAME;
     if (input->plan->band == LINK_BAND_6GHZ && input->config->security != LINK_SECURITY_WPA3_SAE)
         return HOSTAPD_CONF_E_SECURITY;
+    if (input->plan->number == LINK_CHANNEL_AUTO && input->plan->candidate_count == 0)
+        return HOSTAPD_CONF_E_CHANNEL;
     return 0;
 }
 
@@ -187,6 +271,10 @@ int hostapd_conf_write(const struct hostapd_conf_input *input, const struct fasc
 
     if (r == 0) {
         add_bss(input, text);
+        add_interworking(&input->config->interworking, text);
+        r = add_elements(input->config, text);
+    }
+    if (r == 0) {
         add_radio(input, text);
         add_security(input->config->security, passphrase, text);
         if (!fascia_text_ok(text))

@@ -191,6 +191,106 @@ static void six_gigahertz_needs_he(void **state)
     assert_int_equal(r.plan.centre_segment, 7);
 }
 
+static void an_automatic_channel_is_measured_among_what_is_allowed(void **state)
+{
+    (void)state;
+    config.channel = LINK_CHANNEL_AUTO;
+    add(&(struct radio){GOOD, .radar = 5260});
+    struct choose_result r = chosen();
+    assert_int_equal(r.reason, FASCIA_REASON_NONE);
+    assert_int_equal(r.plan.number, LINK_CHANNEL_AUTO);
+    assert_int_equal(r.plan.width_mhz, 80);
+    assert_int_equal(r.plan.candidate_count, 4);
+    assert_non_null(strstr(r.detail, "5GHz channel by measurement, 80 MHz"));
+
+    input.unmeasured = true;
+    r = chosen();
+    assert_int_equal(r.plan.number, 36);
+    assert_int_equal(r.plan.candidate_count, 0);
+}
+
+static void an_automatic_channel_that_no_radio_has_or_may_use_is_told(void **state)
+{
+    (void)state;
+    config.channel = LINK_CHANNEL_AUTO;
+    config.channels[0] = 149;
+    config.channels_count = 1;
+    add(&(struct radio){GOOD});
+    struct choose_result r = chosen();
+    assert_int_equal(r.reason, FASCIA_REASON_NO_AP_MODE);
+    assert_string_equal(r.detail, "good has none of the channels in 5GHz");
+
+    config.channels[0] = 52;
+    radios.radios[0].bands[WIPHY_BAND_5GHZ].channels[4].flags = WIPHY_CHANNEL_RADAR;
+    r = chosen();
+    assert_int_equal(r.reason, FASCIA_REASON_COUNTRY);
+    assert_string_equal(r.detail, "good: no 5GHz channel may be used in DE; the last needs radar detection (link.dfs)");
+}
+
+static void other_bands_are_tried_in_order_and_the_passed_over_are_named(void **state)
+{
+    (void)state;
+    config.other_bands[0] = LINK_BAND_6GHZ;
+    config.other_bands[1] = LINK_BAND_2GHZ;
+    config.other_bands_count = 2;
+    add(&(struct radio){.name = "low", .band = 0, .ht_streams = 2});
+    struct choose_result r = chosen();
+    assert_int_equal(r.reason, FASCIA_REASON_NONE);
+    assert_int_equal(r.plan.band, LINK_BAND_2GHZ);
+    assert_int_equal(r.plan.number, LINK_CHANNEL_AUTO);
+    assert_non_null(strstr(r.detail, "passed over: low has no 5GHz band for an AP; low has no 6GHz band for an AP"));
+
+    add(&(struct radio){.index = 1, GOOD}); /* the configured band wins as soon as a radio can start there */
+    r = chosen();
+    assert_string_equal(r.wiphy_name, "good");
+    assert_int_equal(r.plan.band, LINK_BAND_5GHZ);
+    assert_int_equal(r.plan.number, 36);
+}
+
+static void when_no_band_can_be_used_all_reasons_are_told(void **state)
+{
+    (void)state;
+    config.other_bands[0] = LINK_BAND_2GHZ;
+    config.other_bands_count = 1;
+    add(&(struct radio){.index = 0, GOOD, .no_ir = 5180});
+    add(&(struct radio){.index = 1, .name = "client", .band = 1, .ht_streams = 2, .no_ap = true});
+    struct choose_result r = chosen();
+    assert_int_equal(r.reason, FASCIA_REASON_COUNTRY);
+    assert_string_equal(r.detail, "good: channel 36 is for listening only (no-IR) in DE; client has no AP mode; "
+                                  "good has no 2.4GHz band for an AP");
+}
+
+static void the_last_channel_comes_before_the_configured_one_while_it_is_allowed(void **state)
+{
+    (void)state;
+    config.channel = LINK_CHANNEL_AUTO;
+    input.last = (struct choose_last){.band = LINK_BAND_5GHZ, .number = 44, .width_mhz = 40};
+    add(&(struct radio){GOOD});
+    struct choose_result r = chosen();
+    assert_int_equal(r.plan.number, 44);
+    assert_int_equal(r.plan.width_mhz, 40);
+
+    radios.radios[0].bands[WIPHY_BAND_5GHZ].channels[2].flags = WIPHY_CHANNEL_RADAR;
+    r = chosen();
+    assert_int_equal(r.plan.number, LINK_CHANNEL_AUTO);
+    config.channel = 36;
+    r = chosen();
+    assert_int_equal(r.plan.number, 36);
+    assert_int_equal(r.plan.width_mhz, 40); /* 44 is in the block of 80 */
+}
+
+static void a_standard_that_is_switched_off_does_not_count(void **state)
+{
+    (void)state;
+    add(&(struct radio){GOOD});
+    config.standard = LINK_STANDARD_AC;
+    assert_int_equal(chosen().standard, STATION_STANDARD_VHT);
+    config.standard = LINK_STANDARD_N;
+    struct choose_result r = chosen();
+    assert_int_equal(r.standard, STATION_STANDARD_HT);
+    assert_int_equal(r.plan.width_mhz, 40);
+}
+
 /* Channels and widths */
 
 static struct channel_plan planned(const struct radio *radio, uint32_t number, uint32_t width, bool settled)
@@ -198,7 +298,8 @@ static struct channel_plan planned(const struct radio *radio, uint32_t number, u
     struct channel_plan plan;
     memset(&radios, 0, sizeof radios);
     radio_add(&radios, radio);
-    channel_plan(&radios.radios[0], radio->band == 0 ? LINK_BAND_2GHZ : LINK_BAND_5GHZ, number, width, settled, &plan);
+    channel_plan(&radios.radios[0], radio->band == 0 ? LINK_BAND_2GHZ : LINK_BAND_5GHZ, number, width,
+                 &(struct channel_rules){.settled = settled}, &plan);
     return plan;
 }
 
@@ -284,6 +385,12 @@ int main(void)
         cmocka_unit_test_setup(a_radio_needs_an_interface_that_hostapd_can_use, setup),
         cmocka_unit_test_setup(the_reason_is_that_of_the_radio_that_came_closest, setup),
         cmocka_unit_test_setup(six_gigahertz_needs_he, setup),
+        cmocka_unit_test_setup(an_automatic_channel_is_measured_among_what_is_allowed, setup),
+        cmocka_unit_test_setup(an_automatic_channel_that_no_radio_has_or_may_use_is_told, setup),
+        cmocka_unit_test_setup(other_bands_are_tried_in_order_and_the_passed_over_are_named, setup),
+        cmocka_unit_test_setup(when_no_band_can_be_used_all_reasons_are_told, setup),
+        cmocka_unit_test_setup(the_last_channel_comes_before_the_configured_one_while_it_is_allowed, setup),
+        cmocka_unit_test_setup(a_standard_that_is_switched_off_does_not_count, setup),
         cmocka_unit_test(blocks_are_those_of_the_standard),
         cmocka_unit_test(channels_that_do_not_exist_have_no_block),
         cmocka_unit_test(frequencies_have_their_number_back),

@@ -14,6 +14,7 @@ static struct fascia_secret passphrase;
 static char octets[HOSTAPD_CONF_MAX];
 static struct fascia_text text;
 static const char *interface, *control_dir;
+static bool knows_eht;
 
 static void a_radio(const struct radio *radio, enum link_band band, uint32_t channel, uint32_t width)
 {
@@ -21,7 +22,8 @@ static void a_radio(const struct radio *radio, enum link_band band, uint32_t cha
     radio_add(&radios, radio);
     config.band = band;
     config.channel = channel;
-    channel_plan(&radios.radios[0], band, channel, width, true, &plan);
+    channel_plan(&radios.radios[0], band, channel, width,
+                 &(struct channel_rules){.settled = true, .standard = config.standard}, &plan);
 }
 
 static void secret(const char *value)
@@ -32,7 +34,9 @@ static void secret(const char *value)
 static int setup(void **state)
 {
     (void)state;
-    config = (struct link_config){.ssid = "fascia", .country = "DE", .max_stations = 1};
+    config = (struct link_config){
+        .ssid = "fascia", .country = "DE", .max_stations = 1, .isolate = true, .bss_transition = true};
+    knows_eht = false;
     interface = "wlan0";
     control_dir = "/run/fascia/link/ctrl";
     secret("correct horse");
@@ -47,7 +51,8 @@ static int written(void)
                                        .wiphy = &radios.radios[0],
                                        .plan = &plan,
                                        .interface = interface,
-                                       .control_dir = control_dir};
+                                       .control_dir = control_dir,
+                                       .eht = knows_eht};
     fascia_text_init(&text, octets, sizeof octets);
     return hostapd_conf_write(&input, &passphrase, &text);
 }
@@ -68,6 +73,8 @@ static void an_ax_access_point_on_80_mhz_is_written_in_full(void **state)
                                         "ssid2=666173636961",
                                         "country_code=DE",
                                         "ieee80211d=1",
+                                        "ignore_broadcast_ssid=0",
+                                        "bss_transition=1",
                                         "ieee80211h=1",
                                         "hw_mode=a",
                                         "channel=36",
@@ -146,6 +153,123 @@ static void transition_and_wpa2_say_so(void **state)
     assert_int_equal(written(), 0);
     assert_true(has("wpa_key_mgmt=WPA-PSK"));
     assert_null(strstr(octets, "sae_"));
+}
+
+static void what_is_switched_off_is_not_written(void **state)
+{
+    (void)state;
+    config.isolate = config.bss_transition = false;
+    assert_int_equal(written(), 0);
+    assert_true(has("ap_isolate=0"));
+    assert_null(strstr(octets, "bss_transition"));
+    assert_null(strstr(octets, "interworking"));
+    assert_null(strstr(octets, "_elements="));
+    assert_null(strstr(octets, "acs_"));
+}
+
+static void a_standard_leaves_the_newer_modes_out(void **state)
+{
+    (void)state;
+    config.standard = LINK_STANDARD_AC;
+    assert_int_equal(written(), 0);
+    assert_true(has("ieee80211ac=1"));
+    assert_null(strstr(octets, "ieee80211ax"));
+    config.standard = LINK_STANDARD_N;
+    assert_int_equal(written(), 0);
+    assert_null(strstr(octets, "ieee80211ac"));
+}
+
+static void eht_is_written_only_for_a_hostapd_that_knows_it(void **state)
+{
+    const struct radio be = {
+        .name = "be", .band = 1, .ht_streams = 2, .vht_streams = 2, .he_streams = 2, .eht_streams = 2};
+    (void)state;
+
+    knows_eht = true;
+    assert_int_equal(written(), 0);
+    assert_null(strstr(octets, "eht")); /* the radio has none */
+    a_radio(&be, LINK_BAND_5GHZ, 36, 80);
+    assert_int_equal(written(), 0);
+    assert_true(has("ieee80211be=1"));
+    assert_true(has("eht_oper_chwidth=1"));
+    assert_true(has("eht_oper_centr_freq_seg0_idx=42"));
+    knows_eht = false;
+    assert_int_equal(written(), 0);
+    assert_null(strstr(octets, "ieee80211be"));
+    assert_null(strstr(octets, "eht_"));
+    knows_eht = true;
+    config.standard = LINK_STANDARD_AX;
+    assert_int_equal(written(), 0);
+    assert_null(strstr(octets, "ieee80211be"));
+}
+
+static void an_automatic_channel_lists_what_may_be_measured(void **state)
+{
+    struct channel_wish wish = {.band = LINK_BAND_5GHZ, .width_mhz = 80};
+    struct channel_rules rules = {.settled = true};
+    enum channel_verdict verdict = CHANNEL_ALLOWED;
+    (void)state;
+
+    a_radio(&(struct radio){.name = "r", .band = 1, .ht_streams = 2, .vht_streams = 2, .he_streams = 2, .radar = 5260},
+            LINK_BAND_5GHZ, 36, 80);
+    assert_true(channel_plan_auto(&radios.radios[0], &wish, &rules, &plan, &verdict));
+    assert_int_equal(written(), 0);
+    assert_true(has("channel=0"));
+    assert_true(has("freqlist=5180,5200,5220,5240"));
+    assert_true(has("acs_exclude_dfs=1"));
+    assert_true(has("vht_oper_chwidth=1"));
+    assert_true(has("he_oper_chwidth=1"));
+    assert_null(strstr(octets, "seg0_idx")); /* hostapd computes it */
+    assert_non_null(strstr(octets, "[HT40+]"));
+    config.dfs = true;
+    assert_int_equal(written(), 0);
+    assert_null(strstr(octets, "acs_exclude_dfs"));
+    plan.candidate_count = 0;
+    assert_int_equal(written(), HOSTAPD_CONF_E_CHANNEL);
+}
+
+static void interworking_and_elements_are_written_as_configured(void **state)
+{
+    (void)state;
+    config.interworking = (struct link_interworking){
+        .enabled = true, .access_network_type = 2, .internet = true, .venue_group = 10, .venue_type = 1};
+    config.accessory = (struct link_accessory_element){.enabled = true, .flags = 0x21};
+    (void)snprintf(config.vendor_elements[0], sizeof config.vendor_elements[0], "dd0300005e");
+    config.vendor_elements_count = 1;
+    assert_int_equal(written(), 0);
+    assert_true(has("interworking=1"));
+    assert_true(has("access_network_type=2"));
+    assert_true(has("internet=1"));
+    assert_true(has("asra=0"));
+    assert_true(has("venue_group=10"));
+    assert_true(has("venue_type=1"));
+    assert_true(has("vendor_elements=dd0800a0400000020021dd0300005e"));
+    assert_true(has("assocresp_elements=dd0800a0400000020021dd0300005e"));
+    config.vendor_elements[0][1] = 'e';
+    assert_int_equal(written(), HOSTAPD_CONF_E_ELEMENTS);
+    assert_int_equal(octets[0], 0);
+}
+
+static void the_longest_configuration_fits(void **state)
+{
+    (void)state;
+    config.accessory = (struct link_accessory_element){.enabled = true};
+    memset(config.accessory.name, 'n', sizeof config.accessory.name - 1);
+    memset(config.accessory.manufacturer, 'm', sizeof config.accessory.manufacturer - 1);
+    memset(config.accessory.model, 'o', sizeof config.accessory.model - 1);
+    config.vendor_elements_count = LINK_VENDOR_ELEMENTS_MAX;
+    for (size_t i = 0; i < LINK_VENDOR_ELEMENTS_MAX; i++) {
+        memset(config.vendor_elements[i], '0', sizeof config.vendor_elements[i] - 1);
+        memcpy(config.vendor_elements[i], "ddff", 4);
+    }
+    plan = (struct channel_plan){.band = LINK_BAND_5GHZ, .width_mhz = 160, .secondary = 1};
+    plan.candidate_count = WIPHY_CHANNELS_MAX;
+    for (size_t i = 0; i < WIPHY_CHANNELS_MAX; i++)
+        plan.candidates[i] = 5180;
+    config.interworking.enabled = true;
+    memset(config.ssid, 's', sizeof config.ssid - 1);
+    assert_int_equal(written(), 0);
+    assert_true(strlen(octets) < HOSTAPD_CONF_MAX - 512); /* room for paths and passphrase */
 }
 
 static void an_ssid_of_any_octets_cannot_break_the_line(void **state)
@@ -239,6 +363,12 @@ int main(void)
         cmocka_unit_test_setup(a_hundred_and_sixty_megahertz_name_the_capability, setup),
         cmocka_unit_test_setup(six_gigahertz_uses_an_operating_class_and_sae_only, setup),
         cmocka_unit_test_setup(transition_and_wpa2_say_so, setup),
+        cmocka_unit_test_setup(what_is_switched_off_is_not_written, setup),
+        cmocka_unit_test_setup(a_standard_leaves_the_newer_modes_out, setup),
+        cmocka_unit_test_setup(eht_is_written_only_for_a_hostapd_that_knows_it, setup),
+        cmocka_unit_test_setup(an_automatic_channel_lists_what_may_be_measured, setup),
+        cmocka_unit_test_setup(interworking_and_elements_are_written_as_configured, setup),
+        cmocka_unit_test_setup(the_longest_configuration_fits, setup),
         cmocka_unit_test_setup(an_ssid_of_any_octets_cannot_break_the_line, setup),
         cmocka_unit_test_setup(passphrases_at_the_bounds_and_with_hostapds_own_separators_are_taken, setup),
         cmocka_unit_test_setup(other_passphrases_are_refused_and_nothing_is_left_in_the_buffer, setup),

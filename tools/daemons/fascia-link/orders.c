@@ -69,12 +69,13 @@ static int judge(const struct wiphy *wiphy, const struct channel_plan *plan, uin
 {
     uint32_t frequency = channel_frequency(plan->band, number);
     const struct wiphy_channel *channel = frequency ? wiphy_channel(wiphy, wiphy_band_of(plan->band), frequency) : NULL;
+    const struct channel_rules rules = {.settled = true};
     const char *why = channel_verdict_text(CHANNEL_MISSING);
 
     if (channel && channel->flags & WIPHY_CHANNEL_RADAR)
         why = channel_verdict_text(CHANNEL_RADAR);
     else if (channel) {
-        enum channel_verdict verdict = channel_judge(wiphy, plan->band, frequency, true);
+        enum channel_verdict verdict = channel_judge(wiphy, plan->band, frequency, &rules);
         if (verdict == CHANNEL_ALLOWED)
             return 0;
         why = channel_verdict_text(verdict);
@@ -87,6 +88,7 @@ static int switch_channel(sd_bus_message *call, void *userdata, sd_bus_error *er
 {
     struct linkd *linkd = userdata;
     const struct wiphy *wiphy = wiphy_find(&linkd->radios, linkd->choice.wiphy);
+    const struct channel_rules rules = {.settled = true, .standard = linkd->service.config.link.standard};
     char octets[HOSTAPD_COMMAND_MAX + 1];
     struct fascia_text command;
     struct channel_plan plan;
@@ -102,7 +104,7 @@ static int switch_channel(sd_bus_message *call, void *userdata, sd_bus_error *er
     r = judge(wiphy, &linkd->choice.plan, number, error);
     if (r < 0)
         return r;
-    channel_plan(wiphy, linkd->choice.plan.band, number, width ? width : linkd->status.width_mhz, true, &plan);
+    channel_plan(wiphy, linkd->choice.plan.band, number, width ? width : linkd->status.width_mhz, &rules, &plan);
     if (plan.number == linkd->status.channel && plan.width_mhz == linkd->status.width_mhz)
         return sd_bus_reply_method_return(call, NULL);
     begin(linkd, octets, &command);
