@@ -315,7 +315,7 @@ static int on_interface(const void *attributes, size_t size, void *userdata)
 
 int nl80211_dump_interfaces(struct nl80211 *nl, struct wiphy_interfaces *ret_interfaces)
 {
-    struct wiphy_interfaces fresh;
+    struct wiphy_interfaces fresh = {.count = 0};
 
     int r = dump(nl, &(struct dump){.command = NL80211_CMD_GET_INTERFACE,
                                     .fn = on_interface,

@@ -300,21 +300,18 @@ int station_parse(const void *attributes, size_t size, struct station *ret_stati
 {
     struct station station = {.authorised = true}, links = {.links = 0};
     struct fascia_reader at;
-    bool mac = false;
+    bool mac = false, ok = true;
 
     fascia_reader_init(&at, attributes, size);
-    for (struct link_attr a; link_attr_next(&at, &a);) {
-        if (a.type == NL80211_ATTR_MAC) {
-            mac = link_attr_octets(&a, station.mac.octets, sizeof station.mac.octets);
-            if (!mac)
-                return -EBADMSG;
-        } else if (a.type == NL80211_ATTR_STA_INFO && parse_info(a.value, &station) < 0) {
-            return -EBADMSG;
-        } else if (a.type == NL80211_ATTR_MLO_LINKS && parse_links(a.value, &links) < 0) {
-            return -EBADMSG;
-        }
+    for (struct link_attr a; ok && link_attr_next(&at, &a);) {
+        if (a.type == NL80211_ATTR_MAC)
+            ok = mac = link_attr_octets(&a, station.mac.octets, sizeof station.mac.octets);
+        else if (a.type == NL80211_ATTR_STA_INFO)
+            ok = parse_info(a.value, &station) == 0;
+        else if (a.type == NL80211_ATTR_MLO_LINKS)
+            ok = parse_links(a.value, &links) == 0;
     }
-    if (!link_attrs_ok(&at) || !mac)
+    if (!ok || !link_attrs_ok(&at) || !mac)
         return -EBADMSG;
     fill_from_links(&station, &links);
     station.tx_nss_max = station.tx.nss;

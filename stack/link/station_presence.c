@@ -7,14 +7,15 @@ static void tell(const struct station_presence *presence, enum station_change ch
         presence->fn(change, station, presence->userdata);
 }
 
-void station_presence_init(struct station_presence *presence, int64_t debounce_us, station_presence_fn fn,
-                           void *userdata)
+void station_presence_init(struct station_presence *presence, struct station_table *table, int64_t debounce_us,
+                           station_presence_fn fn, void *userdata)
 {
+    presence->table = table;
     presence->debounce_us = debounce_us > 0 ? debounce_us : 0;
     presence->fn = fn;
     presence->userdata = userdata;
-    presence->table.count = 0;
-    presence->table.left_out = 0;
+    presence->table->count = 0;
+    presence->table->left_out = 0;
 }
 
 /* The row is taken by the last one of the table. */
@@ -22,7 +23,7 @@ static void leave(struct station_presence *presence, const struct station *stati
 {
     struct station last = *station;
 
-    (void)station_remove(&presence->table, &last.mac);
+    (void)station_remove(presence->table, &last.mac);
     tell(presence, STATION_LEFT, &last);
 }
 
@@ -41,7 +42,7 @@ static struct station *first_away(struct station_table *table)
 
 static void join(struct station_presence *presence, const struct station *snapshot)
 {
-    struct station_table *table = &presence->table;
+    struct station_table *table = presence->table;
 
     if (table->count == STATIONS_MAX) {
         const struct station *away = first_away(table);
@@ -54,7 +55,7 @@ static void join(struct station_presence *presence, const struct station *snapsh
 
 static void see(struct station_presence *presence, const struct station *snapshot)
 {
-    struct station *station = station_find(&presence->table, &snapshot->mac);
+    struct station *station = station_find(presence->table, &snapshot->mac);
 
     if (!station) {
         join(presence, snapshot);
@@ -64,7 +65,7 @@ static void see(struct station_presence *presence, const struct station *snapsho
     bool back = station->away || snapshot->connected_s < station->connected_s;
     station->away = false;
     station->returns += back ? 1 : 0;
-    (void)station_update(&presence->table, snapshot);
+    (void)station_update(presence->table, snapshot);
     if (back)
         tell(presence, STATION_BACK, station);
 }
@@ -92,7 +93,7 @@ static bool go(struct station_presence *presence, struct station *station, int64
 
 void station_presence_gone(struct station_presence *presence, const struct fascia_mac *mac, int64_t now_us)
 {
-    struct station *station = station_find(&presence->table, mac);
+    struct station *station = station_find(presence->table, mac);
 
     if (station)
         (void)go(presence, station, now_us);
@@ -109,7 +110,7 @@ static const struct station *find(const struct station_table *snapshot, const st
 
 bool station_presence_look(struct station_presence *presence, const struct station_table *snapshot, int64_t now_us)
 {
-    struct station_table *table = &presence->table;
+    struct station_table *table = presence->table;
     bool joining = false;
 
     station_presence_tick(presence, now_us);
@@ -130,8 +131,8 @@ bool station_presence_look(struct station_presence *presence, const struct stati
 
 void station_presence_tick(struct station_presence *presence, int64_t now_us)
 {
-    for (const struct station *away = first_away(&presence->table); away && away->away_until_us <= now_us;
-         away = first_away(&presence->table))
+    for (const struct station *away = first_away(presence->table); away && away->away_until_us <= now_us;
+         away = first_away(presence->table))
         leave(presence, away);
 }
 
@@ -139,8 +140,8 @@ int64_t station_presence_deadline(const struct station_presence *presence)
 {
     int64_t deadline = -1;
 
-    for (size_t i = 0; i < presence->table.count; i++) {
-        const struct station *it = &presence->table.list[i];
+    for (size_t i = 0; i < presence->table->count; i++) {
+        const struct station *it = &presence->table->list[i];
         if (it->away && (deadline < 0 || it->away_until_us < deadline))
             deadline = it->away_until_us;
     }

@@ -32,12 +32,12 @@ struct station_presence {
     int64_t debounce_us; /* 0: who is gone has left */
     station_presence_fn fn;
     void *userdata;
-    struct station_table table; /* everybody who has not left; left_out: of the last look */
+    struct station_table *table; /* everybody who has not left; left_out: of the last look */
 };
 
-/** Empties the table. `fn` may be NULL. */
-void station_presence_init(struct station_presence *presence, int64_t debounce_us, station_presence_fn fn,
-                           void *userdata);
+/** Empties `table`, which is borrowed. `fn` may be NULL. */
+void station_presence_init(struct station_presence *presence, struct station_table *table, int64_t debounce_us,
+                           station_presence_fn fn, void *userdata);
 
 /** A station is there. Whoever's time is over leaves first. */
 void station_presence_seen(struct station_presence *presence, const struct station *snapshot, int64_t now_us);

@@ -27,8 +27,10 @@ static uint32_t mean_rate(uint32_t a, unsigned int a_looks, uint32_t b, unsigned
 
 static int8_t mean_signal(int8_t a, unsigned int a_looks, int8_t b, unsigned int b_looks)
 {
-    if (a == 0 || b == 0)
-        return a ? a : b;
+    if (a == 0)
+        return b;
+    if (b == 0)
+        return a;
     return (int8_t)mean(a, a_looks, b, b_looks);
 }
 
@@ -134,11 +136,12 @@ bool station_series_add(struct station_series *series, const struct station *sta
                                     .rx_rate_kbps = station->rx.rate_kbps,
                                     .tx_nss = station->tx.nss,
                                     .rx_nss = station->rx.nss,
-                                    .signal_dbm = station->has_signal ? station->signal_dbm : (int8_t)0,
                                     .airtime_permille = STATION_AIRTIME_UNKNOWN};
 
     if (!first && now_us - series->last_us < STATION_SAMPLE_US)
         return false;
+    if (station->has_signal)
+        sample.signal_dbm = station->signal_dbm;
     if (!first)
         sample.retries = (uint32_t)grown(series->last_retries, station->retries, anew);
     if (!first && has_airtime && series->had_airtime)

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct station_presence presence;
 static struct station_histories histories;
-static struct station_table list;
+static struct station_table table, list;
 static size_t there;
 
 static void on_change(enum station_change change, const struct station *station, void *userdata)
@@ -33,12 +33,9 @@ static void on_change(enum station_change change, const struct station *station,
 
 static void check(int64_t now_us)
 {
-    const struct station_table *table = &presence.table;
-
-    if (table->count != there || table->count > STATIONS_MAX)
+    if (table.count != there || table.count > STATIONS_MAX)
         abort();
-    if (table->count > 0 &&
-        station_find(&presence.table, &table->list[table->count - 1].mac) != &presence.table.list[table->count - 1])
+    if (table.count > 0 && station_find(&table, &table.list[table.count - 1].mac) != &table.list[table.count - 1])
         abort(); /* the last one is twice in it */
     int64_t deadline = station_presence_deadline(&presence);
     if (deadline >= 0 && deadline > now_us + presence.debounce_us)
@@ -84,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(&histories, 0, sizeof histories);
     list.count = list.left_out = there = 0;
     fascia_reader_init(&r, data, size);
-    station_presence_init(&presence, (int64_t)fascia_read_u8(&r) * 100000, on_change, &now_us);
+    station_presence_init(&presence, &table, (int64_t)fascia_read_u8(&r) * 100000, on_change, &now_us);
     while (fascia_reader_left(&r) >= 4) {
         uint8_t what = fascia_read_u8(&r), who = fascia_read_u8(&r);
         now_us += (int64_t)fascia_read_le16(&r) * 1000;
@@ -94,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     list.count = 0;
     (void)station_presence_look(&presence, &list, now_us);
     station_presence_tick(&presence, now_us + presence.debounce_us);
-    if (presence.table.count != 0 || there != 0)
+    if (table.count != 0 || there != 0)
         abort();
     return 0;
 }

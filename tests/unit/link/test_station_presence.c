@@ -12,6 +12,7 @@ static struct {
 } told;
 
 static struct station_presence presence;
+static struct station_table table;
 static struct station_table nobody;
 
 static void on_change(enum station_change change, const struct station *station, void *userdata)
@@ -25,7 +26,7 @@ static int begin(void **state)
 {
     (void)state;
     memset(&told, 0, sizeof told);
-    station_presence_init(&presence, 5 * SECOND, on_change, NULL);
+    station_presence_init(&presence, &table, 5 * SECOND, on_change, NULL);
     return 0;
 }
 
@@ -58,16 +59,16 @@ static void a_phone_that_is_back_within_the_time_has_not_left(void **state)
     station_presence_seen(&presence, &it, 0);
     lose(1, 10 * SECOND);
     assert_int_equal(told.count[STATION_AWAY], 1);
-    assert_int_equal(presence.table.count, 1);
-    assert_true(presence.table.list[0].away);
+    assert_int_equal(table.count, 1);
+    assert_true(table.list[0].away);
     assert_int_equal(station_presence_deadline(&presence), 15 * SECOND);
 
     it.tx_nss_max = 1;
     station_presence_seen(&presence, &it, 14 * SECOND);
     assert_int_equal(told.count[STATION_BACK], 1);
-    assert_false(presence.table.list[0].away);
-    assert_int_equal(presence.table.list[0].returns, 1);
-    assert_int_equal(presence.table.list[0].tx_nss_max, 2);
+    assert_false(table.list[0].away);
+    assert_int_equal(table.list[0].returns, 1);
+    assert_int_equal(table.list[0].tx_nss_max, 2);
     station_presence_tick(&presence, 60 * SECOND);
     assert_int_equal(told.count[STATION_JOINED], 1);
     assert_int_equal(told.count[STATION_LEFT], 0);
@@ -84,11 +85,11 @@ static void a_phone_that_stays_away_has_left_when_the_time_is_over(void **state)
     station_presence_tick(&presence, 6 * SECOND);
     assert_int_equal(told.count[STATION_LEFT], 1);
     assert_int_equal(told.last.mac.octets[5], 1);
-    assert_int_equal(presence.table.count, 0);
+    assert_int_equal(table.count, 0);
 
     see(1, 7 * SECOND);
     assert_int_equal(told.count[STATION_JOINED], 2);
-    assert_int_equal(presence.table.list[0].returns, 0);
+    assert_int_equal(table.list[0].returns, 0);
 }
 
 static void being_lost_again_and_again_does_not_move_the_deadline(void **state)
@@ -116,7 +117,7 @@ static void a_late_timer_makes_no_return_of_a_new_visit(void **state)
 static void without_debounce_gone_is_left(void **state)
 {
     (void)state;
-    station_presence_init(&presence, 0, on_change, NULL);
+    station_presence_init(&presence, &table, 0, on_change, NULL);
     see(1, 0);
     see(2, 0);
     lose(1, SECOND);
@@ -124,7 +125,7 @@ static void without_debounce_gone_is_left(void **state)
     assert_int_equal(told.count[STATION_LEFT], 1);
     assert_false(station_presence_look(&presence, &nobody, 2 * SECOND));
     assert_int_equal(told.count[STATION_LEFT], 2);
-    assert_int_equal(presence.table.count, 0);
+    assert_int_equal(table.count, 0);
 }
 
 static void a_new_association_that_nobody_told_of_is_a_return(void **state)
@@ -137,7 +138,7 @@ static void a_new_association_that_nobody_told_of_is_a_return(void **state)
     it.connected_s = 3;
     station_presence_seen(&presence, &it, 4 * SECOND);
     assert_int_equal(told.count[STATION_BACK], 1);
-    assert_int_equal(presence.table.list[0].returns, 1);
+    assert_int_equal(table.list[0].returns, 1);
     it.connected_s = 5;
     station_presence_seen(&presence, &it, 6 * SECOND);
     assert_int_equal(told.count[STATION_BACK], 1);
@@ -171,11 +172,11 @@ static void a_thousand_visits_leave_nothing_behind(void **state)
         see(i, now_us);
         lose(i, now_us + SECOND / 10);
         now_us += SECOND / 5;
-        assert_in_range(presence.table.count, 0, 30); /* those of the last five seconds */
+        assert_in_range(table.count, 0, 30); /* those of the last five seconds */
     }
     station_presence_tick(&presence, now_us + 5 * SECOND);
-    assert_int_equal(presence.table.count, 0);
-    assert_int_equal(presence.table.left_out, 0);
+    assert_int_equal(table.count, 0);
+    assert_int_equal(table.left_out, 0);
     assert_int_equal(told.count[STATION_JOINED], 1000);
     assert_int_equal(told.count[STATION_LEFT], 1000);
     assert_int_equal(station_presence_deadline(&presence), -1);
@@ -188,14 +189,14 @@ static void a_storm_of_visits_stays_within_the_table(void **state)
         see(i, i);
         lose(i, i);
     }
-    assert_int_equal(presence.table.count, STATIONS_MAX);
-    assert_int_equal(presence.table.left_out, 0);
+    assert_int_equal(table.count, STATIONS_MAX);
+    assert_int_equal(table.left_out, 0);
     assert_int_equal(told.count[STATION_JOINED], 1000);
     assert_int_equal(told.count[STATION_LEFT], 1000 - STATIONS_MAX);
     see(999, 1000); /* the newest were kept */
     assert_int_equal(told.count[STATION_BACK], 1);
     station_presence_tick(&presence, 6 * SECOND);
-    assert_int_equal(presence.table.count, 1);
+    assert_int_equal(table.count, 1);
 }
 
 static void who_does_not_fit_is_counted_until_there_is_room(void **state)
@@ -209,15 +210,15 @@ static void who_does_not_fit_is_counted_until_there_is_room(void **state)
         list.list[i] = phone(i);
     assert_false(station_presence_look(&presence, &list, 0));
     station_presence_seen(&presence, &late, SECOND);
-    assert_int_equal(presence.table.left_out, 1);
+    assert_int_equal(table.left_out, 1);
     assert_int_equal(told.count[STATION_JOINED], STATIONS_MAX);
 
     list.list[0] = late; /* one is gone, so the late one has a place */
     assert_false(station_presence_look(&presence, &list, 2 * SECOND));
-    assert_int_equal(presence.table.left_out, 0);
+    assert_int_equal(table.left_out, 0);
     assert_int_equal(told.count[STATION_JOINED], STATIONS_MAX + 1);
-    assert_int_equal(presence.table.count, STATIONS_MAX);
-    assert_non_null(station_find(&presence.table, &late.mac));
+    assert_int_equal(table.count, STATIONS_MAX);
+    assert_non_null(station_find(&table, &late.mac));
 }
 
 int main(void)

@@ -4,15 +4,22 @@
 
 #include <systemd/sd-event.h>
 
-#include "stack/link/station.h"
+#include "stack/link/station_presence.h"
+#include "stack/link/station_series.h"
+#include "stack/link/survey.h"
 
 /* The phones at the access point: the kernel is asked for them, events and org.fascia.Link1 tell of them. */
 
 struct linkd;
 
 struct linkd_stations {
-    sd_event_source *timer;
-    struct station_table table;
+    sd_event_source *timer, *leave_timer;
+    struct station_table table; /* who has not left, those away among them */
+    struct station_presence presence;
+    struct station_histories histories;
+    struct station_table snapshot; /* of the kernel's, while it is looked at */
+    struct survey survey;
+    int64_t survey_us; /* when it was made; 0 = never */
 };
 
 /* stations.c */
@@ -28,6 +35,9 @@ void linkd_stations_soon(struct linkd *linkd);
 
 /** hostapd says that one disconnected. */
 void linkd_station_gone(struct linkd *linkd, const struct fascia_mac *mac);
+
+/** The survey, some seconds old at most; empty when there is no radio or its driver has none. */
+const struct survey *linkd_stations_survey(struct linkd *linkd);
 
 /* stations_bus.c */
 
