@@ -57,8 +57,8 @@ struct wiphy_channel {
     uint32_t frequency_mhz; /* centre of the 20 MHz channel */
     unsigned int flags;     /* enum wiphy_channel_flag, or-ed */
     uint32_t cac_ms;        /* duration of the channel availability check; 0 = not told */
-    uint8_t dfs_state;      /* enum wiphy_dfs_state */
-    int8_t power_dbm;       /* highest permitted; 0 = also when not told */
+    uint16_t dfs_state;     /* enum wiphy_dfs_state */
+    int16_t power_dbm;      /* highest permitted; 0 = also when not told */
 };
 
 /* HE and EHT are described per band and interface type. */

@@ -39,9 +39,9 @@ static unsigned int channel_flag(uint16_t attribute)
     return attribute < sizeof flags / sizeof flags[0] ? flags[attribute] : 0;
 }
 
-static uint8_t dfs_state(uint32_t value)
+static uint16_t dfs_state(uint32_t value)
 {
-    static const uint8_t states[] = {
+    static const uint16_t states[] = {
         [NL80211_DFS_USABLE] = WIPHY_DFS_USABLE,
         [NL80211_DFS_UNAVAILABLE] = WIPHY_DFS_UNAVAILABLE,
         [NL80211_DFS_AVAILABLE] = WIPHY_DFS_AVAILABLE,
@@ -66,7 +66,7 @@ static int parse_channel_attribute(const struct link_attr *a, struct wiphy_chann
     case NL80211_FREQUENCY_ATTR_MAX_TX_POWER: /* mBm */
         if (!link_attr_u32(a, &value))
             return -EBADMSG;
-        channel->power_dbm = value / 100 <= INT8_MAX ? (int8_t)(value / 100) : 0;
+        channel->power_dbm = value / 100 <= INT16_MAX ? (int16_t)(value / 100) : 0;
         return 0;
     default: /* not our enum: attributes of newer kernels are skipped */
         channel->flags |= channel_flag(a->type);

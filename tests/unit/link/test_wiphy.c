@@ -131,23 +131,49 @@ static void a_split_dump_is_merged_by_radio_and_band(void **state)
     assert_int_equal(wiphy_channel(wiphy, WIPHY_BAND_5GHZ, 5180)->flags, WIPHY_CHANNEL_RADAR);
 }
 
-/* What Linux 7.3 said about one radio of mac80211_hwsim: 166 messages, each behind its length. */
-static void a_real_dump_of_many_messages_is_one_radio(void **state)
-{
-    static uint8_t octets[65536];
-    (void)state;
+#define MESSAGES_MAX 256
 
+static struct dump {
+    uint8_t octets[65536];
+    size_t count;
+    struct {
+        const uint8_t *at;
+        size_t size;
+    } messages[MESSAGES_MAX];
+} dump;
+
+/* What Linux 7.3 said about one radio of mac80211_hwsim: 166 messages, each behind its length. */
+static void read_dump(void)
+{
     FILE *f = fopen(FIXTURES "/../fuzz/corpus/link_wiphy/hwsim-linux-7.3", "rbe");
     assert_non_null(f);
-    size_t size = fread(octets, 1, sizeof octets, f);
+    size_t size = fread(dump.octets, 1, sizeof dump.octets, f);
     (void)fclose(f);
 
     struct fascia_reader r;
-    fascia_reader_init(&r, octets, size);
+    dump.count = 0;
+    fascia_reader_init(&r, dump.octets, size);
     while (fascia_reader_left(&r) > 0) {
+        assert_true(dump.count < MESSAGES_MAX);
         size_t length = fascia_read_le16(&r);
-        assert_int_equal(wiphy_parse(&table, fascia_read_bytes(&r, length), length), 0);
+        dump.messages[dump.count].size = length;
+        dump.messages[dump.count].at = fascia_read_bytes(&r, length);
+        assert_non_null(dump.messages[dump.count++].at);
     }
+}
+
+static void feed(size_t i)
+{
+    assert_int_equal(wiphy_parse(&table, dump.messages[i].at, dump.messages[i].size), 0);
+}
+
+static void a_real_dump_of_many_messages_is_one_radio(void **state)
+{
+    (void)state;
+    read_dump();
+    assert_int_equal(dump.count, 166);
+    for (size_t i = 0; i < dump.count; i++)
+        feed(i);
     assert_int_equal(table.count, 1);
     const struct wiphy *wiphy = &table.radios[0];
     assert_string_equal(wiphy->name, "phy0");
@@ -164,21 +190,169 @@ static void a_real_dump_of_many_messages_is_one_radio(void **state)
                      WIPHY_CHANNEL_NO_IR); /* the world domain, before any country is set */
 }
 
+static uint32_t by_frequency(const struct wiphy_band_caps *band, uint32_t above)
+{
+    uint32_t next = UINT32_MAX;
+    for (size_t i = 0; i < band->channel_count; i++) {
+        uint32_t f = band->channels[i].frequency_mhz;
+        if (f > above && f < next)
+            next = f;
+    }
+    return next;
+}
+
+/* The order of channels is that of arrival; all else must be the same. */
+static void sort_channels(struct wiphy *wiphy)
+{
+    for (unsigned int i = 0; i < WIPHY_BANDS_; i++) {
+        struct wiphy_band_caps *band = &wiphy->bands[i];
+        struct wiphy_channel sorted[WIPHY_CHANNELS_MAX] = {{0}};
+        uint32_t frequency = 0;
+        for (size_t c = 0; c < band->channel_count; c++) {
+            frequency = by_frequency(band, frequency);
+            sorted[c] = *wiphy_channel(wiphy, (enum wiphy_band)i, frequency);
+        }
+        memcpy(band->channels, sorted, sizeof sorted);
+    }
+}
+
+static void the_messages_of_a_dump_may_come_in_any_order_and_twice(void **state)
+{
+    static struct wiphy in_order;
+    size_t step = 1;
+    (void)state;
+
+    read_dump();
+    for (size_t i = 0; i < dump.count; i++)
+        feed(i);
+    sort_channels(&table.radios[0]);
+    in_order = table.radios[0];
+    for (unsigned int round = 0; round < 20; round++) {
+        (void)clean(NULL);
+        step += 8; /* odd and not 83, so that every message has its turn: 166 is 2 x 83 */
+        for (size_t i = 0; i < 2 * dump.count; i++)
+            feed(i * step % dump.count);
+        assert_int_equal(table.count, 1);
+        sort_channels(&table.radios[0]);
+        assert_memory_equal(&table.radios[0], &in_order, sizeof in_order);
+    }
+}
+
+/* Everything that the parser knows, in one message. */
+static void rich_message(struct attrs *a)
+{
+    const uint8_t ht[16] = {0xff, [12] = 1};
+
+    radio_message(&(struct radio){.name = "phy0",
+                                  .band = 1,
+                                  .ht_streams = 2,
+                                  .vht_streams = 2,
+                                  .he_streams = 2,
+                                  .eht_streams = 2,
+                                  .antennas_available = 3,
+                                  .antennas_used = 3},
+                  a);
+    attrs_put_u32(a, NL80211_ATTR_FEATURE_FLAGS, NL80211_FEATURE_STATIC_SMPS);
+    attrs_put_u32(a, NL80211_ATTR_BANDS, 3);
+    size_t combinations = attrs_begin(a, NL80211_ATTR_INTERFACE_COMBINATIONS);
+    size_t one = attrs_begin(a, 0);
+    size_t limits = attrs_begin(a, NL80211_IFACE_COMB_LIMITS);
+    size_t limit = attrs_begin(a, 1);
+    attrs_put_u32(a, NL80211_IFACE_LIMIT_MAX, 2);
+    size_t types = attrs_begin(a, NL80211_IFACE_LIMIT_TYPES);
+    attrs_flag(a, NL80211_IFTYPE_AP);
+    attrs_flag(a, 40); /* a type that does not exist yet */
+    attrs_end(a, types);
+    attrs_end(a, limit);
+    attrs_end(a, limits);
+    attrs_put_u32(a, NL80211_IFACE_COMB_MAXNUM, 2);
+    attrs_put_u32(a, 77, 1);
+    attrs_end(a, one);
+    attrs_end(a, combinations);
+    size_t nan = attrs_begin(a, FASCIA_NL80211_ATTR_NAN_CAPABILITIES);
+    attrs_put_u8(a, FASCIA_NL80211_NAN_CAPA_NUM_ANTENNAS, 0x11);
+    size_t phy = attrs_begin(a, FASCIA_NL80211_NAN_CAPA_PHY);
+    attrs_put(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_MCS_SET, ht, sizeof ht);
+    attrs_put_u16(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_CAPA, 0);
+    attrs_end(a, phy);
+    attrs_end(a, nan);
+    size_t parts = attrs_begin(a, FASCIA_NL80211_ATTR_WIPHY_RADIOS);
+    size_t part = attrs_begin(a, 0);
+    size_t range = attrs_begin(a, FASCIA_NL80211_WIPHY_RADIO_ATTR_FREQ_RANGE);
+    attrs_put_u32(a, FASCIA_NL80211_WIPHY_RADIO_FREQ_ATTR_START, 5150000);
+    attrs_put_u32(a, FASCIA_NL80211_WIPHY_RADIO_FREQ_ATTR_END, 5895000);
+    attrs_end(a, range);
+    attrs_put_u32(a, FASCIA_NL80211_WIPHY_RADIO_ATTR_ANTENNA_MASK, 3);
+    attrs_end(a, part);
+    attrs_end(a, parts);
+}
+
 static void truncated_anywhere_is_an_error_and_changes_nothing(void **state)
 {
+    static struct wiphy_table before;
     struct attrs a = {.used = 0};
     unsigned int refused = 0;
     (void)state;
 
-    radio_message(&(struct radio){.name = "phy0", .band = 1, .ht_streams = 2, .vht_streams = 2, .he_streams = 2}, &a);
+    /* Something else is known of the radio already. */
+    radio_add(&table, &(struct radio){.name = "before", .band = 0, .ht_streams = 1});
+    before = table;
+    rich_message(&a);
     for (size_t size = 0; size < a.used; size++) {
-        memset(&table, 0, sizeof table);
-        if (wiphy_parse(&table, a.octets, size) == 0)
-            continue; /* cut exactly between two attributes of the message */
-        assert_int_equal(table.count, 0);
-        refused++;
+        if (wiphy_parse(&table, a.octets, size) < 0) {
+            refused++;
+            assert_memory_equal(&table, &before, sizeof table);
+        }
+        table = before; /* else cut exactly between two attributes of the message */
     }
     assert_true(refused > a.used / 2);
+    assert_int_equal(wiphy_parse(&table, a.octets, a.used), 0);
+    assert_true(table.radios[0].nan_caps.ht);
+    assert_int_equal(table.radios[0].part_count, 1);
+    assert_int_equal(table.radios[0].combinations[0].maximum, 2);
+}
+
+static void a_known_attribute_of_another_size_is_an_error(void **state)
+{
+    const uint16_t words[] = {NL80211_ATTR_WIPHY_ANTENNA_AVAIL_TX, NL80211_ATTR_WIPHY_ANTENNA_RX,
+                              NL80211_ATTR_FEATURE_FLAGS, NL80211_ATTR_BANDS};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct attrs a;
+        radio_begin(&a, 0);
+        attrs_put_u8(&a, words[i], 1);
+        assert_int_equal(wiphy_parse(&table, a.octets, a.used), -EBADMSG);
+        assert_int_equal(table.count, 0);
+    }
+}
+
+static void combinations_and_radios_beyond_the_room_are_left_out(void **state)
+{
+    struct attrs a;
+    (void)state;
+
+    radio_begin(&a, 0);
+    size_t list = attrs_begin(&a, NL80211_ATTR_INTERFACE_COMBINATIONS);
+    for (uint16_t i = 0; i < WIPHY_COMBINATIONS_MAX + 3; i++) {
+        size_t one = attrs_begin(&a, i);
+        size_t limits = attrs_begin(&a, NL80211_IFACE_COMB_LIMITS);
+        for (uint16_t n = 0; n < WIPHY_LIMITS_MAX + 2; n++)
+            attrs_end(&a, attrs_begin(&a, n));
+        attrs_end(&a, limits);
+        attrs_end(&a, one);
+    }
+    attrs_end(&a, list);
+    size_t parts = attrs_begin(&a, FASCIA_NL80211_ATTR_WIPHY_RADIOS);
+    size_t part = attrs_begin(&a, 0);
+    for (uint16_t i = 0; i < WIPHY_PARTS_MAX + 2; i++)
+        attrs_end(&a, attrs_begin(&a, FASCIA_NL80211_WIPHY_RADIO_ATTR_FREQ_RANGE));
+    attrs_end(&a, part);
+    attrs_end(&a, parts);
+    radio_send(&table, &a);
+    assert_int_equal(table.radios[0].combination_count, WIPHY_COMBINATIONS_MAX);
+    assert_int_equal(table.radios[0].combinations[0].limit_count, WIPHY_LIMITS_MAX);
+    assert_int_equal(table.radios[0].part_count, WIPHY_PARTS_MAX);
 }
 
 static void a_message_without_a_radio_number_is_an_error(void **state)
@@ -263,6 +437,31 @@ static void a_country_has_two_characters(void **state)
     assert_string_equal(country, "DE");
 }
 
+static void a_regulatory_domain_has_rules_for_radar(void **state)
+{
+    struct wiphy_regulatory regulatory = {.country = "xx"};
+    struct attrs a = {.used = 0};
+    (void)state;
+
+    attrs_put_text(&a, NL80211_ATTR_REG_ALPHA2, "DE");
+    attrs_put_u8(&a, NL80211_ATTR_DFS_REGION, NL80211_DFS_ETSI);
+    attrs_flag(&a, NL80211_ATTR_WIPHY_SELF_MANAGED_REG);
+    assert_int_equal(wiphy_parse_regulatory(a.octets, a.used, &regulatory), 0);
+    assert_string_equal(regulatory.country, "DE");
+    assert_string_equal(wiphy_dfs_region_name(regulatory.dfs_region), "ETSI");
+    assert_true(regulatory.self_managed);
+
+    a.used = 0;
+    attrs_put_text(&a, NL80211_ATTR_REG_ALPHA2, "US");
+    attrs_put_u8(&a, NL80211_ATTR_DFS_REGION, 200); /* of a newer kernel */
+    assert_int_equal(wiphy_parse_regulatory(a.octets, a.used, &regulatory), 0);
+    assert_int_equal(regulatory.dfs_region, WIPHY_DFS_REGION_UNSET);
+    assert_false(regulatory.self_managed);
+    attrs_put_u32(&a, NL80211_ATTR_DFS_REGION, 1);
+    assert_int_equal(wiphy_parse_regulatory(a.octets, a.used, &regulatory), -EBADMSG);
+    assert_string_equal(regulatory.country, "US");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,12 +471,16 @@ int main(void)
         cmocka_unit_test_setup(channel_flags_are_read, clean),
         cmocka_unit_test_setup(a_split_dump_is_merged_by_radio_and_band, clean),
         cmocka_unit_test_setup(a_real_dump_of_many_messages_is_one_radio, clean),
+        cmocka_unit_test_setup(the_messages_of_a_dump_may_come_in_any_order_and_twice, clean),
         cmocka_unit_test_setup(truncated_anywhere_is_an_error_and_changes_nothing, clean),
+        cmocka_unit_test_setup(a_known_attribute_of_another_size_is_an_error, clean),
+        cmocka_unit_test_setup(combinations_and_radios_beyond_the_room_are_left_out, clean),
         cmocka_unit_test_setup(a_message_without_a_radio_number_is_an_error, clean),
         cmocka_unit_test_setup(an_empty_list_of_types_gives_no_role, clean),
         cmocka_unit_test_setup(more_than_fits_is_counted_not_stored, clean),
         cmocka_unit_test(an_interface_is_read_and_the_rest_skipped),
         cmocka_unit_test(a_country_has_two_characters),
+        cmocka_unit_test(a_regulatory_domain_has_rules_for_radar),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
