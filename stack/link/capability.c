@@ -78,8 +78,11 @@ static void put_effective(const struct wiphy_phys *phys, const struct wiphy_phys
     struct mimo_streams maps = mimo_bound(&modes, &none).streams;
     struct mimo_streams permitted = mimo_bound(&all_modes, &role->antennas).streams;
 
+    struct mimo_streams wide = mimo_bound(&widest, &role->antennas).streams;
+
     role->effective = result.streams;
-    role->effective_widest = mimo_bound(&widest, &role->antennas).streams;
+    role->effective_widest.tx = wide.tx < result.streams.tx ? wide.tx : result.streams.tx;
+    role->effective_widest.rx = wide.rx < result.streams.rx ? wide.rx : result.streams.rx;
     role->notes = result.notes;
     (void)mimo_class(&role->effective, role->class);
     role->limit_tx = limit_tx(role, maps.tx, permitted.tx);
@@ -167,7 +170,7 @@ static void put_role(const struct wiphy *wiphy, enum wiphy_band band, enum wiphy
 
 /* Of a channel on which an access point may start; nothing to gain once the role's own width is reached. */
 static uint16_t startable_width(const struct wiphy *wiphy, enum wiphy_band band, uint32_t frequency_mhz,
-                                uint32_t widest_mhz)
+                                uint32_t widest_mhz, enum link_standard standard)
 {
     static const enum link_band bands[WIPHY_BANDS_] = {
         [WIPHY_BAND_2GHZ] = LINK_BAND_2GHZ,
@@ -175,13 +178,14 @@ static uint16_t startable_width(const struct wiphy *wiphy, enum wiphy_band band,
         [WIPHY_BAND_60GHZ] = LINK_BANDS_,
         [WIPHY_BAND_6GHZ] = LINK_BAND_6GHZ,
     };
+    const struct channel_rules rules = {.settled = true, .standard = standard};
     struct channel_plan plan = {.width_mhz = 20};
     uint32_t number = channel_number(frequency_mhz);
 
     if (bands[band] == LINK_BANDS_ || widest_mhz == 0)
         return 0;
     if (number != 0)
-        channel_plan(wiphy, bands[band], number, widest_mhz, &(struct channel_rules){.settled = true}, &plan);
+        channel_plan(wiphy, bands[band], number, widest_mhz, &rules, &plan);
     return (uint16_t)plan.width_mhz;
 }
 
@@ -194,7 +198,8 @@ static void count_radar(const struct wiphy_channel *channel, struct capability_b
         to->radar_seen++;
 }
 
-static void put_channels(const struct wiphy *wiphy, enum wiphy_band band, struct capability_band *to)
+static void put_channels(const struct wiphy *wiphy, enum wiphy_band band, enum link_standard standard,
+                         struct capability_band *to)
 {
     const struct wiphy_band_caps *caps = &wiphy->bands[band];
     uint32_t widest = to->roles[WIPHY_ROLE_AP].width_mhz;
@@ -218,7 +223,7 @@ static void put_channels(const struct wiphy *wiphy, enum wiphy_band band, struct
             to->startable++;
             if (to->width_startable_mhz >= widest)
                 continue;
-            uint16_t width = startable_width(wiphy, band, channel->frequency_mhz, widest);
+            uint16_t width = startable_width(wiphy, band, channel->frequency_mhz, widest, standard);
             if (width > to->width_startable_mhz)
                 to->width_startable_mhz = width;
         }
@@ -285,7 +290,7 @@ void capability_of(const struct wiphy *wiphy, enum link_standard standard, struc
             continue;
         for (unsigned int role = 0; role < WIPHY_ROLES_; role++)
             put_role(wiphy, (enum wiphy_band)band, (enum wiphy_role)role, standard, &to->roles[role]);
-        put_channels(wiphy, (enum wiphy_band)band, to);
+        put_channels(wiphy, (enum wiphy_band)band, standard, to);
     }
     *ret_capability = c;
 }
