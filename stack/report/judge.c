@@ -68,15 +68,19 @@ static enum report_verdict worse(enum report_verdict a, enum report_verdict b)
     return a > b ? a : b; /* PASS < WARN < FAIL */
 }
 
+static bool is_binding(const struct report_finding *finding)
+{
+    enum report_level level = finding->requirement->level;
+    return level == REPORT_LEVEL_MANDATORY || level == REPORT_LEVEL_RECOMMENDED;
+}
+
 /* What one finding makes of the whole. Unknown never counts as pass. */
 static enum report_verdict weight_of(const struct report_finding *finding)
 {
-    enum report_level level = finding->requirement->level;
-    bool binding = level == REPORT_LEVEL_MANDATORY || level == REPORT_LEVEL_RECOMMENDED;
-
     if (finding->verdict == REPORT_VERDICT_FAIL || finding->verdict == REPORT_VERDICT_WARN)
         return finding->verdict;
-    return binding && finding->verdict == REPORT_VERDICT_UNKNOWN ? REPORT_VERDICT_WARN : REPORT_VERDICT_PASS;
+    return is_binding(finding) && finding->verdict == REPORT_VERDICT_UNKNOWN ? REPORT_VERDICT_WARN
+                                                                             : REPORT_VERDICT_PASS;
 }
 
 static enum report_verdict weight_of_function(const struct report_function *function)
@@ -131,12 +135,21 @@ static void name_culprits(const struct report_facts *facts, const struct report_
     }
 }
 
-static size_t judged_of(const struct report_judgement *judgement)
-{
-    size_t judged = 0;
+struct judged {
+    size_t all, binding; /* requirements that could be judged at all */
+};
 
-    for (size_t i = 0; i < judgement->findings_count; i++)
-        judged += judgement->findings[i].outcome != REPORT_OUTCOME_NOT_APPLICABLE;
+static struct judged judged_of(const struct report_judgement *judgement)
+{
+    struct judged judged = {0};
+
+    for (size_t i = 0; i < judgement->findings_count; i++) {
+        const struct report_finding *finding = &judgement->findings[i];
+        if (finding->outcome == REPORT_OUTCOME_NOT_APPLICABLE)
+            continue;
+        judged.all++;
+        judged.binding += is_binding(finding);
+    }
     return judged;
 }
 
@@ -144,11 +157,15 @@ static size_t judged_of(const struct report_judgement *judgement)
 static void write_offline(const struct report_facts *facts, const struct report_judgement *judgement,
                           struct fascia_text *text)
 {
+    struct judged judged = judged_of(judgement);
+
     fascia_text_add(text, "Radio %s as described, nothing measured on a running unit: %zu of %zu requirements judged",
-                    facts->described.radio, judged_of(judgement), judgement->findings_count);
+                    facts->described.radio, judged.all, judgement->findings_count);
     if (judgement->overall == REPORT_VERDICT_PASS) {
         fascia_text_add(text, ", %zu met", judgement->counts[REPORT_VERDICT_PASS]);
-    } else if (judged_of(judgement) > 0) {
+    } else if (judged.binding == 0) {
+        fascia_text_add(text, "; none that binds is about a radio");
+    } else {
         fascia_text_add(text, "; ");
         name_culprits(facts, judgement, text);
     }
@@ -195,7 +212,7 @@ void report_judge(const struct report_facts *facts, const struct report_profile 
     }
     for (size_t i = 0; i < facts->functions_count; i++)
         judgement->overall = worse(judgement->overall, weight_of_function(&facts->functions[i]));
-    if (facts->described.is && judged_of(judgement) == 0)
+    if (facts->described.is && judged_of(judgement).binding == 0)
         judgement->overall = worse(judgement->overall, REPORT_VERDICT_WARN);
     write_headline(facts, judgement);
 }

@@ -55,7 +55,7 @@ struct report_judgement {
  * Judges. Of a described radio only what the radio can do is judged; everything that needs a unit is not applicable,
  * and the headline says so. Overall FAIL: a mandatory requirement is not met, or a function is FAILED. Otherwise WARN:
  * a recommended one is not met, a mandatory or recommended one could not be judged, or a function that is switched on
- * is not FULL; or nothing of the profile can be judged of a described radio. Otherwise PASS. `profile` must outlive the
+ * is not FULL; or nothing that binds could be judged of a described radio. Otherwise PASS. `profile` must outlive the
  * judgement.
  */
 void report_judge(const struct report_facts *facts, const struct report_profile *profile,

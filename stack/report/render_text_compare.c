@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
+#include <string.h>
 
 #include "stack/report/render_text.h"
 
@@ -85,26 +85,49 @@ void text_comparison(const struct report_comparison *comparison, struct report_o
         text_row(comparison, i, out);
 }
 
+static bool same_source(const struct report_row *row, size_t a, size_t b)
+{
+    const struct report_requirement *x, *y;
+
+    if (row->cells[a] == NULL || row->cells[b] == NULL)
+        return false;
+    x = row->cells[a]->requirement;
+    y = row->cells[b]->requirement;
+    return x->wording == y->wording && strcmp(x->title, y->title) == 0 && strcmp(x->source, y->source) == 0;
+}
+
+/* One source, with the letters of all that name it in the same words; nothing when an earlier column has done so. */
+static void text_source(const struct report_comparison *comparison, size_t index, size_t column, struct report_out *out)
+{
+    const struct report_row *row = &comparison->rows[index];
+    char line[800];
+    struct fascia_text text;
+
+    fascia_text_init(&text, line, sizeof line);
+    for (size_t i = 0; i < comparison->columns_count; i++) {
+        if (!same_source(row, column, i))
+            continue;
+        if (i < column)
+            return;
+        fascia_text_add(&text, "%s%c", i > column ? ", " : "", report_column_letter(i));
+    }
+    if (text.start[0] == '\0')
+        return;
+    const struct report_requirement *requirement = row->cells[column]->requirement;
+    fascia_text_add(&text, ": %s (%s): %s", requirement->title, report_wording_text(requirement->wording),
+                    requirement->source);
+    if (column == row->first)
+        report_add(out, "  [%zu]%s ", index + 1, index < 9 ? " " : "");
+    else
+        report_put(out, "       ");
+    text_wrapped(out, line, 7);
+}
+
 void text_comparison_sources(const struct report_comparison *comparison, struct report_out *out)
 {
     text_heading(out, "SOURCES", "of the rules, and how well their wording is known");
     for (size_t i = 0; i < comparison->rows_count; i++) {
-        const struct report_row *row = &comparison->rows[i];
-        for (size_t column = 0; column < comparison->columns_count; column++) {
-            char line[768];
-            struct fascia_text text;
-            if (row->cells[column] == NULL)
-                continue;
-            const struct report_requirement *requirement = row->cells[column]->requirement;
-            fascia_text_init(&text, line, sizeof line);
-            fascia_text_add(&text, "%s (%s): %s", requirement->title, report_wording_text(requirement->wording),
-                            requirement->source);
-            if (column == row->first)
-                report_add(out, "  [%zu]%s ", i + 1, i < 9 ? " " : "");
-            else
-                report_put(out, "       ");
-            report_add(out, "%c: ", report_column_letter(column));
-            text_wrapped(out, line, 10);
-        }
+        for (size_t column = 0; column < comparison->columns_count; column++)
+            text_source(comparison, i, column, out);
     }
 }

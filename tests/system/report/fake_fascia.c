@@ -42,12 +42,47 @@ static int put_antennas(sd_bus_message *reply)
     return sd_bus_message_append(reply, "(uuuu)", mask, mask, mask, mask);
 }
 
+/* A band: what is the same in all scenarios follows from the rest. */
+static int put_band(sd_bus_message *reply, const char *name, const char *class, uint32_t tx, uint32_t rx,
+                    const char *limit, const char *standard, uint32_t width, uint32_t startable)
+{
+    return sd_bus_message_append(reply, "a{sv}", 22, "name", "s", name, "class", "s", class, "tx", "u", tx, "rx", "u",
+                                 rx, "limit_tx", "s", limit, "limit_rx", "s", "mcs-map", "standard", "s", standard,
+                                 "width_mhz", "u", width, "width_startable_mhz", "u", startable > 0 ? width : 0,
+                                 "channels", "u", 25, "startable", "u", startable, "radar", "u", 16, "listen_only", "u",
+                                 9 - startable, "disabled", "u", 0, "ht_tx", "u", tx, "ht_rx", "u", rx, "vht_tx", "u",
+                                 width >= 80 ? tx : 0, "vht_rx", "u", width >= 80 ? rx : 0, "he_tx", "u",
+                                 strcmp(standard, "802.11ax") == 0 ? tx : 0, "he_rx", "u",
+                                 strcmp(standard, "802.11ax") == 0 ? rx : 0, "eht_tx", "u", 0, "eht_rx", "u", 0);
+}
+
 static int put_bands(sd_bus_message *reply)
 {
-    if (scenario == DEGRADED)
-        return sd_bus_message_append(reply, "a(suuuuuuuu)", 1, "5 GHz", 1, 1, 1, 1, 0, 0, 0, 0);
-    return sd_bus_message_append(reply, "a(suuuuuuuu)", 2, "2.4 GHz", 2, 2, 0, 0, 2, 2, 0, 0, "5 GHz", 2, 2, 8, 8, 2, 2,
-                                 0, 0);
+    int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+
+    if (r >= 0 && scenario == DEGRADED)
+        r = put_band(reply, "5GHz", "1x2", 1, 2, "antennas-configured", "802.11ac", 80, 9);
+    if (r >= 0 && scenario != DEGRADED)
+        r = put_band(reply, "2.4GHz", "2x2", 2, 2, "mcs-map", "802.11ax", 40, 9);
+    if (r >= 0 && scenario != DEGRADED)
+        r = put_band(reply, "5GHz", scenario == HOSTILE ? HOSTILE_TEXT : "2x2", 2, 2,
+                     scenario == HOSTILE ? HOSTILE_TEXT : "mcs-map", "802.11ax", 80, 9);
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int put_capability(sd_bus_message *reply)
+{
+    return sd_bus_message_append(reply, "a{sv}", 11, "country", "s", scenario == HOSTILE ? HOSTILE_TEXT : "DE",
+                                 "self_managed", "b", 0, "ap", "b", 1, "station", "b", 1, "nan", "b", 1,
+                                 "ap_and_station", "b", 1, "ap_and_nan", "b", 0, "combination_channels", "u", 1,
+                                 "radar_detection", "b", 1, "smps_static", "b", 0, "smps_dynamic", "b", 0);
+}
+
+static int put_survey(sd_bus_message *reply)
+{
+    return sd_bus_message_append(reply, "aa{sv}", 2, 5, "frequency_mhz", "u", 5180, "in_use", "b", 1, "noise_dbm", "i",
+                                 -92, "active_ms", "t", UINT64_C(10000), "busy_ms", "t", UINT64_C(1200), 2,
+                                 "frequency_mhz", "u", 5200, "in_use", "b", 0);
 }
 
 static int put_notes(sd_bus_message *reply)
@@ -60,9 +95,12 @@ static int put_stations(sd_bus_message *reply)
 {
     if (!station)
         return sd_bus_message_append(reply, "aa{sv}", 0);
-    return sd_bus_message_append(reply, "aa{sv}", 1, 7, "mac", "s", "02:00:00:00:01:00", "tx_nss", "u", 2, "rx_nss",
+    return sd_bus_message_append(reply, "aa{sv}", 1, 20, "mac", "s", "02:00:00:00:01:00", "tx_nss", "u", 2, "rx_nss",
                                  "u", 2, "tx_rate_kbps", "u", 1201000, "rx_rate_kbps", "u", 864700, "signal_dbm", "i",
-                                 -30, "standard", "s", "802.11ax");
+                                 -30, "standard", "s", "802.11ax", "tx_width_mhz", "u", 80, "rx_width_mhz", "u", 80,
+                                 "tx_mcs", "u", 11, "rx_mcs", "u", 8, "tx_gi_ns", "u", 800, "rx_gi_ns", "u", 0,
+                                 "tx_packets", "u", 4000, "retries", "u", 12, "failed", "u", 1, "tx_airtime_us", "t",
+                                 UINT64_C(420000), "connected_s", "u", 33, "returns", "u", 1, "away", "b", 0);
 }
 
 static int put_interfaces(sd_bus_message *reply)
@@ -114,9 +152,9 @@ static const struct {
     const char *name;
     int (*put)(sd_bus_message *reply);
 } composed[] = {
-    {"Antennas", put_antennas},     {"Bands", put_bands},   {"Notes", put_notes},       {"Stations", put_stations},
-    {"Interfaces", put_interfaces}, {"Peers", put_peers},   {"Speakers", put_speakers}, {"Channels", put_channels},
-    {"LostChannels", put_lost},     {"Matrix", put_matrix},
+    {"Antennas", put_antennas}, {"Bands", put_bands},       {"Capability", put_capability}, {"Survey", put_survey},
+    {"Notes", put_notes},       {"Stations", put_stations}, {"Interfaces", put_interfaces}, {"Peers", put_peers},
+    {"Speakers", put_speakers}, {"Channels", put_channels}, {"LostChannels", put_lost},     {"Matrix", put_matrix},
 };
 
 static const struct {
@@ -141,8 +179,8 @@ static const struct {
     {"InterfaceIndex", "u", "3", "3", "3"},
     {"Bssid", "s", "02:00:00:00:00:00", "02:00:00:00:00:00", "02:00:00:00:00:00"},
     {"TxStreams", "u", "2", "1", "2"},
-    {"RxStreams", "u", "2", "1", "2"},
-    {"MimoClass", "s", "2x2", "1x1", "2x2"},
+    {"RxStreams", "u", "2", "2", "2"},
+    {"MimoClass", "s", "2x2", "1x2", "2x2"},
     {"Radios", "u", "2", "1", "2"},
     {"Source", "s", "5.1", "5.1", "5.1"},
     {"AudioMode", "s", "stereo", "", "stereo"},
@@ -206,6 +244,36 @@ static int refuse(sd_bus_message *call, void *userdata, sd_bus_error *error)
     return sd_bus_error_set(error, SD_BUS_ERROR_NOT_SUPPORTED, "a fake");
 }
 
+/* Half a minute: idle, then both streams. A hostile service sends what cannot be. */
+static int get_history(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+    sd_bus_message *reply = NULL;
+    const char *mac = NULL;
+    (void)userdata;
+
+    int r = sd_bus_message_read(call, "s", &mac);
+    if (r >= 0 && strcmp(mac, "02:00:00:00:01:00") != 0)
+        return sd_bus_error_set(error, "org.fascia.Error.UnknownStation", "no such station");
+    if (r >= 0)
+        r = sd_bus_message_new_method_return(call, &reply);
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'a', "(tuuuuiuu)");
+    for (uint32_t i = 0; r >= 0 && i < (scenario == HOSTILE ? 300 : 30); i++) {
+        bool idle = i < 5;
+        uint64_t t_us = scenario == HOSTILE && i % 3 == 0 ? UINT64_MAX : (uint64_t)STARTED_US + 7000000 + i * 1000000U;
+        r = sd_bus_message_append(reply, "(tuuuuiuu)", t_us, idle ? 24000 : 1201000,
+                                  scenario == HOSTILE ? UINT32_MAX : (idle ? 6000 : 864700), idle ? 1 : 2, idle ? 0 : 2,
+                                  scenario == HOSTILE ? INT32_MIN : -30 - (int)(i % 3), i % 4,
+                                  i % 2 == 0 ? UINT32_MAX : 100 + i);
+    }
+    if (r >= 0)
+        r = sd_bus_message_close_container(reply);
+    if (r >= 0)
+        r = sd_bus_message_send(reply);
+    sd_bus_message_unref(reply);
+    return r;
+}
+
 #define OWN PROPERTY("State", "s"), PROPERTY("Reason", "s"), PROPERTY("Detail", "s")
 
 static const sd_bus_vtable link_vtable[] = {
@@ -227,10 +295,15 @@ static const sd_bus_vtable link_vtable[] = {
     PROPERTY("RxStreams", "u"),
     PROPERTY("MimoClass", "s"),
     PROPERTY("Antennas", "(uuuu)"),
-    PROPERTY("Bands", "a(suuuuuuuu)"),
+    PROPERTY("Capability", "a{sv}"),
+    PROPERTY("Bands", "aa{sv}"),
     PROPERTY("Notes", "as"),
     PROPERTY("Radios", "u"),
     PROPERTY("Stations", "aa{sv}"),
+    PROPERTY("Survey", "aa{sv}"),
+    SD_BUS_METHOD("GetStationHistory", "s", "a(tuuuuiuu)", get_history, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("SwitchChannel", "uu", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("RequestTransition", "su", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("Apply", "s", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_VTABLE_END,
 };

@@ -272,6 +272,82 @@ class AGoodUnit(Case):
         for name, status in expected.items():
             self.report("--profile", name, status=status)
 
+    def test_profiles_are_shown_side_by_side_and_the_worst_decides(self):
+        path = self.file("mine.yaml", "profile: mine\ntitle: t\nabout: a\nrequirements:\n"
+                         "  - {id: mimo-2x2, title: t, level: mandatory, check: mimo-min-streams, wording: own, source: s,"
+                         " parameters: {tx: 4, rx: 4}}\n"
+                         "  - {id: only-here, title: o, level: optional, check: phone-traffic, wording: own, source: s}\n")
+        arguments = ["--profile", "carplay-r10", "--profile", path, "--profile", "carplay-r10-strict"]
+        document = self.report(*arguments, status=2)
+        self.assertEqual((document["verdict"], document["profile"]["name"]), ("fail", "mine"))
+        self.assertEqual([r["id"] for r in document["requirements"]], ["mimo-2x2", "only-here"])
+        comparison = document["comparison"]
+        self.assertEqual([(p["name"], p["verdict"]) for p in comparison["profiles"]],
+                         [("carplay-r10", "pass"), ("mine", "fail"), ("carplay-r10-strict", "pass")])
+        rows = {row["id"]: row for row in comparison["requirements"]}
+        self.assertEqual(len(rows), len(comparison["requirements"]))  # joined by id
+        mimo = rows["mimo-2x2"]
+        self.assertEqual({name: cell["verdict"] for name, cell in mimo["profiles"].items()},
+                         {"carplay-r10": "pass", "mine": "fail", "carplay-r10-strict": "pass"})
+        self.assertEqual([e["profiles"] for e in mimo["evidence"]], [["carplay-r10", "carplay-r10-strict"], ["mine"]])
+        self.assertIn("asked: 4x4", mimo["evidence"][1]["text"])
+        self.assertEqual(mimo["profiles"]["mine"]["parameters"], "tx: 4, rx: 4")
+        self.assertEqual(list(rows["only-here"]["profiles"]), ["mine"])
+        text = self.run_ctl("report", *arguments, status=2).stdout
+        self.assertRegex(text, r"(?m)^  mimo-2x2 +PASS +recommended +FAIL +mandatory +PASS +mandatory$")
+        self.assertRegex(text, r"(?m)^      A, C: radio phy0 is 2x2 ")
+        self.assertRegex(text, r"(?m)^  only-here +- +skip +optional +-$")
+        self.assertLessEqual(max(map(len, text.splitlines())), 100)
+        html = self.run_ctl("report", "--html", "-", *arguments, status=2).stdout
+        ElementTree.fromstring(html.removeprefix("<!DOCTYPE html>"))
+        self.assertIn("3 profiles side by side", html)
+
+    def test_four_profiles_fit_and_agreeing_ones_pass(self):
+        arguments = [a for p in sorted((ROOT / "config/profiles").glob("*.yaml")) for a in ("--profile", p.stem)]
+        document = self.report(*arguments)
+        self.assertEqual(len(document["comparison"]["profiles"]), 4)
+        text = self.run_ctl("report", *arguments).stdout
+        self.assertLessEqual(max(map(len, text.splitlines())), 100)
+        self.assertNotIn("comparison", self.report("--profile", "aftermarket"))
+
+    def test_too_many_or_repeated_profiles_are_refused(self):
+        five = [a for _ in range(5) for a in ("--profile", "aftermarket")]
+        self.assertIn("--profile can be given at most 4 times", self.run_ctl("report", *five, status=64).stderr)
+        self.assertIn('"aftermarket" is given twice', self.run_ctl("report", *five[:4], status=3).stderr)
+
+    def test_the_link_s_limits_and_channels_are_told(self):
+        link = self.report()["link"]
+        self.assertEqual(link["capability"]["country"], "DE")
+        band = link["bands"][1]
+        self.assertEqual((band["name"], band["class"], band["startable"], band["radar"]), ("5GHz", "2x2", 9, 16))
+        self.assertEqual(band["limit_tx"]["id"], "mcs-map")
+        self.assertIn("MCS maps", band["limit_tx"]["text"])
+        self.assertEqual(link["survey"][0], {"frequency_mhz": 5180, "in_use": True, "noise_dbm": -92,
+                                             "active_ms": 10000, "busy_ms": 1200})
+        text = self.run_ctl("report").stdout
+        self.assertIn("noise -92 dBm, busy 12 %", text)
+        self.assertIn("25 channels: 9 startable, 16 after radar detection", text)
+
+    def test_a_phone_s_past_is_drawn(self):
+        peer = self.report()["link"]["peers"][0]
+        self.assertEqual(peer["tx"], {"rate_kbps": 1201000, "width_mhz": 80, "gi_ns": 800, "mcs": 11, "airtime_us": 420000})
+        self.assertEqual(peer["rx"]["airtime_us"], None)
+        self.assertEqual((peer["retries"], peer["returns"], peer["away"]), (12, 1, False))
+        history = peer["history"]
+        self.assertEqual({len(column) for column in history.values()}, {30})
+        self.assertEqual((history["t_ms"][0], history["t_ms"][-1]), (7000, 36000))
+        self.assertEqual(history["airtime_permille"][:2], [None, 101])
+        text = self.run_ctl("report").stdout
+        self.assertRegex(text, r"(?m)^      TX Mbit/s +24\.0 +1201\.0 +1201\.0$")
+        self.assertRegex(text, r"(?m)^    30 samples in 29\.0 s")
+        html = self.run_ctl("report", "--html", "-").stdout
+        picture = next(e for e in ElementTree.fromstring(html.removeprefix("<!DOCTYPE html>")).iter()
+                       if e.get("aria-label", "").startswith("Rates, streams, signal and retries"))
+        words = "".join(picture.itertext())
+        for word in ("rate, Mbit/s", "streams", "signal, dBm", "retries", "airtime, %", "TX", "RX"):
+            self.assertIn(word, words)
+        self.assertGreater(sum(e.tag == "path" for e in picture), 5)
+
     def test_a_profile_is_found_in_the_environment_s_folder_and_by_path(self):
         path = self.file("mine.yaml", "profile: mine\ntitle: t\nabout: a\nrequirements:\n  - {id: six, title: t, level: "
                          "mandatory, check: speakers-min, wording: own, source: s, parameters: {count: 6}}\n")
@@ -505,6 +581,7 @@ class AGoodUnit(Case):
         self.assertRegex(result.stderr, "restart hostapd was ordered, but after 1 s hostapd is still the old process")
 
     def test_a_wait_ends_early_when_it_is_hopeless(self):
+        self.fake.say("function link STARTING none")  # or there would be nothing to wait for
         waiter = Waiter(self, "start", "--wait=3600")
         self.fake.expect("Start ")
         self.fake.say("function link FAILED hostapd-missing")
@@ -616,6 +693,17 @@ class ADegradedUnit(Case):
         document = self.report("--profile", path, status=1)
         self.assertEqual(document["headline"], "mimo (recommended) not met, function audio is DEGRADED")
 
+    def test_says_what_limits_the_class(self):
+        evidence = self.requirement(self.report(status=2), "mimo-2x2")["evidence"]
+        self.assertIn("1x2 on 5 GHz", evidence)
+        self.assertIn("TX limited by antennas-configured (antennas are switched off", evidence)
+        self.assertIn("RX limited by mcs-map", evidence)
+
+    def test_a_radio_that_cannot_is_told_from_a_link_that_does_not(self):
+        document = self.report(status=2)
+        self.assertIn("could operate 802.11ac (Wi-Fi 5)", self.requirement(document, "wifi-6-capable")["evidence"])
+        self.assertEqual(self.requirement(document, "band-5ghz")["outcome"], "met")
+
     def test_fails_by_the_what_if(self):
         document = self.report("--profile", "carplay-r10-strict", status=2)
         self.assertEqual(self.requirement(document, "mimo-2x2")["verdict"], "fail")
@@ -697,6 +785,105 @@ class AHostileUnit(Case):
         self.assertGreater(document["cut"], 0)
         self.assertEqual(self.requirement(document, "no-neighbor-discovery")["outcome"], "not-met")
         self.assertEqual(self.requirement(document, "spatial-audio")["verdict"], "fail")
+
+
+class ADescribedRadio(Case):
+    """Offline: the bus is one that cannot be reached."""
+
+    NO_BUS = "unix:path=/nonexistent/bus"
+    def offline(self, *arguments, status):
+        text = self.run_ctl("report", "--json", *arguments, status=status, bus=self.NO_BUS).stdout
+        document = schema.load(text)
+        self.assertEqual(schema.violations(document, SCHEMA), [])
+        return document
+
+    def test_is_judged_without_a_bus_on_the_radio_s_lines_alone(self):
+        document = self.offline("--radio", "rpi-cyw43455", status=1)
+        self.assertEqual((document["basis"], document["described"]["band"]), ("description", "5GHz"))
+        self.assertIn("nothing measured on a running unit", document["headline"])
+        self.assertEqual(document["functions"], {})
+        self.assertEqual(document["timeline"], [])
+        judged = {r["id"] for r in document["requirements"] if r["outcome"] != "not-applicable"}
+        self.assertEqual(judged, {"mimo-2x2", "wifi-5ghz", "wifi-ac", "band-5ghz", "wifi-6-capable"})
+        mimo = self.requirement(document, "mimo-2x2")
+        self.assertEqual(mimo["verdict"], "warn")
+        self.assertIn("described radio rpi-cyw43455 is 1x1 on 5 GHz", mimo["evidence"])
+        self.assertIn("limited by mcs-map", mimo["evidence"])
+        for requirement in document["requirements"]:
+            if requirement["id"] not in judged:
+                self.assertEqual(requirement["verdict"], "skipped")
+                self.assertEqual(requirement["evidence"], "not judged offline: it needs a running unit")
+
+    def test_every_shipped_radio_can_be_judged_by_every_profile(self):
+        profiles = [a for p in sorted((ROOT / "config/profiles").glob("*.yaml")) for a in ("--profile", p.stem)]
+        radios = sorted(p.stem for p in (ROOT / "config/radios").glob("*.yaml"))
+        self.assertGreaterEqual(len(radios), 8)
+        for radio in radios:
+            for band in ([], ["--band", "2.4GHz"]):
+                result = subprocess.run([OPTIONS.fasciactl, "report", "--json", "--radio", radio, *band, *profiles],
+                                        capture_output=True, text=True, timeout=LIMIT, check=False,
+                                        env={**os.environ, "FASCIA_BUS": self.NO_BUS})
+                document = schema.load(result.stdout)
+                self.assertEqual(schema.violations(document, SCHEMA), [], radio)
+                self.assertEqual({"pass": 0, "warn": 1, "fail": 2}[document["verdict"]], result.returncode)
+                self.assertIn("mimo-2x2", {row["id"] for row in document["comparison"]["requirements"]})
+
+    def test_what_if_fails_a_single_stream_board_that_the_aftermarket_tolerates(self):
+        document = self.offline("--radio", "rpi-cyw43455", "--profile", "aftermarket", "--profile", "carplay-r10-strict",
+                                status=2)
+        self.assertEqual([p["verdict"] for p in document["comparison"]["profiles"]], ["pass", "fail"])
+        rows = {row["id"]: row for row in document["comparison"]["requirements"]}
+        self.assertEqual(rows["wifi-6"]["profiles"]["carplay-r10-strict"]["verdict"], "fail")
+        self.assertEqual(rows["mimo-1x1"]["profiles"]["aftermarket"]["verdict"], "pass")
+
+    def test_each_output_says_that_nothing_was_measured(self):
+        text = self.run_ctl("report", "--radio", "rpi-cyw43455", status=1, bus=self.NO_BUS).stdout
+        self.assertIn("OFFLINE: a description was judged. Nothing was measured on a running unit.", text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 100)
+        for section in ("FUNCTIONS", "ADDRESS", "SOUND", "TIMELINE"):
+            self.assertNotIn(section, text)
+        html = self.run_ctl("report", "--radio", "rpi-cyw43455", "--html", "-", status=1, bus=self.NO_BUS).stdout
+        self.assertIn("Nothing was measured on a running unit", html)
+        self.assertIn("https:", html)  # the source of the figures, as text: nothing refers to it
+        page = Page()
+        page.feed(html)
+        self.assertEqual(page.open, [])
+
+    def test_a_profile_that_says_nothing_of_radios_is_no_pass(self):
+        path = self.file("p.yaml", "profile: p\ntitle: t\nabout: a\nrequirements:\n  - {id: six, title: t, level: mandatory,"
+                         " check: speakers-min, wording: own, source: s, parameters: {count: 6}}\n")
+        document = self.offline("--radio", "rpi-cyw43455", "--profile", path, status=1)
+        self.assertIn("0 of 1 requirements judged; none that binds is about a radio", document["headline"])
+        document = self.offline("--radio", "qcnfa765", "--profile", "wifi-aware-r26", status=1)
+        self.assertIn("1 of 5 requirements judged; none that binds is about a radio", document["headline"])
+
+    def test_another_country_than_the_described_one_leaves_channels_unknown(self):
+        document = self.offline("--radio", "qcnfa765", "--country", "ZA", status=0)
+        self.assertEqual(document["described"]["country"], "ZA")
+        self.assertEqual(self.requirement(document, "band-5ghz")["outcome"], "unknown")
+        self.assertNotIn("startable", document["link"]["bands"][0])
+        self.assertEqual(self.requirement(document, "mimo-2x2")["outcome"], "met")
+
+    def test_the_band_can_be_asked_for(self):
+        document = self.offline("--radio", "rpi-cyw43455", "--band", "2.4GHz", status=1)
+        self.assertEqual(document["described"]["band"], "2.4GHz")
+        self.assertEqual(self.requirement(document, "wifi-5ghz")["verdict"], "warn")
+        document = self.offline("--radio", "rpi-cyw43455", "--band", "6GHz", status=1)
+        self.assertEqual(document["described"]["band"], "")
+        self.assertEqual(self.requirement(document, "mimo-2x2")["outcome"], "unknown")
+
+    def test_a_radio_that_is_missing_or_wrong_is_named_with_its_place(self):
+        result = self.run_ctl("report", "--radio", "nothing", status=3, bus=self.NO_BUS)
+        self.assertIn('there is no radio "nothing"', result.stderr)
+        path = self.file("bad.yaml", "colour: red\n")
+        self.assertIn(f"{path}:1:1: ", self.run_ctl("report", "--radio", path, status=3, bus=self.NO_BUS).stderr)
+
+    def test_what_does_not_go_together_is_a_usage_error(self):
+        for arguments, message in ((["--country", "DE"], "they need --radio"), (["--band", "5GHz"], "they need --radio"),
+                                   (["--radio", "ax210", "--country", "de"], "two capital letters"),
+                                   (["--radio", "ax210", "--band", "5"], "2.4GHz, 5GHz or 6GHz"),
+                                   (["--radio", "ax210", "--attach", "x"], "running unit")):
+            self.assertIn(message, self.run_ctl("report", *arguments, status=64, bus=self.NO_BUS).stderr)
 
 
 class NoUnit(Case):
