@@ -66,7 +66,8 @@ static int parse_channel_attribute(const struct link_attr *a, struct wiphy_chann
     case NL80211_FREQUENCY_ATTR_MAX_TX_POWER: /* mBm */
         if (!link_attr_u32(a, &value))
             return -EBADMSG;
-        channel->power_dbm = value / 100 <= INT16_MAX ? (int16_t)(value / 100) : 0;
+        if (value / 100 <= INT16_MAX)
+            channel->power_dbm = (int16_t)(value / 100);
         return 0;
     default: /* not our enum: attributes of newer kernels are skipped */
         channel->flags |= channel_flag(a->type);
