@@ -234,6 +234,7 @@ static void put_combinations(const struct wiphy *wiphy, struct capability *c)
 {
     static const uint16_t widths[] = {320, 160, 80, 40, 20};
     const uint32_t ap = 1U << NL80211_IFTYPE_AP;
+    const uint32_t data = wiphy->nan_data ? 1U << FASCIA_NL80211_IFTYPE_NAN_DATA : 0;
 
     for (size_t i = 0; i < wiphy->combination_count; i++) {
         const struct wiphy_combination *combination = &wiphy->combinations[i];
@@ -241,7 +242,7 @@ static void put_combinations(const struct wiphy *wiphy, struct capability *c)
             continue;
         if (wiphy_combination_permits(combination, ap | 1U << NL80211_IFTYPE_STATION))
             c->ap_and_station = true;
-        if (wiphy_combination_permits(combination, ap | 1U << NL80211_IFTYPE_NAN))
+        if (wiphy_combination_permits(combination, ap | data | 1U << NL80211_IFTYPE_NAN))
             c->ap_and_nan = true;
         if (combination->channels > c->combination_channels)
             c->combination_channels =

@@ -74,7 +74,7 @@ struct capability {
     struct mimo_antennas antennas; /* of the whole wiphy */
     bool roles[WIPHY_ROLES_];      /* interface types, on whatever band */
     bool ap_and_station;           /* at once, by an interface combination */
-    bool ap_and_nan;
+    bool ap_and_nan; /* together with a NAN data interface, where the radio has these: it carries the traffic */
     uint16_t combination_channels; /* different channels at once with an AP among them; 0 = no combination told */
     bool radar_detection;          /* an AP can watch for radar: a combination says so, or the firmware does it */
     uint16_t radar_width_mhz; /* the widest channel on which it can; 0 = none. The firmware's widths are not told */

@@ -16,6 +16,15 @@ static void parse_features(uint32_t features, struct wiphy *wiphy)
     wiphy->smps_dynamic = features & NL80211_FEATURE_DYNAMIC_SMPS;
 }
 
+static bool has_type(struct fascia_reader at, uint16_t type)
+{
+    bool found = false;
+
+    for (struct link_attr a; link_attr_next(&at, &a);)
+        found |= a.type == type;
+    return found;
+}
+
 /* A bitmap of octets, as long as the kernel has features. */
 static bool has_extended(const struct link_attr *a, unsigned int feature)
 {
@@ -71,6 +80,7 @@ static int parse_attribute(const struct link_attr *a, struct wiphy *wiphy)
         wiphy->ap = roles[WIPHY_ROLE_AP];
         wiphy->station = roles[WIPHY_ROLE_STATION];
         wiphy->nan = roles[WIPHY_ROLE_NAN];
+        wiphy->nan_data = has_type(a->value, FASCIA_NL80211_IFTYPE_NAN_DATA);
         return 0;
     default: /* not our enum */
         return 0;

@@ -104,9 +104,11 @@ struct wiphy_part {
     uint32_t antennas; /* 0 = not told */
 };
 
-/** NL80211_ATTR_NAN_CAPABILITIES: what the NAN device does on every band. */
+/**
+ * NL80211_ATTR_NAN_CAPABILITIES: what the NAN device does on every band. Without HT, which is mandatory, the block
+ * tells no modes: it came before they did, and radios without NAN have it too.
+ */
 struct wiphy_nan {
-    bool told;
     uint8_t antennas_tx, antennas_rx; /* 0 = not told */
     bool ht, vht, he;
     uint16_t ht_caps;
@@ -122,6 +124,7 @@ struct wiphy {
     uint32_t index;
     char name[WIPHY_NAME_SIZE];     /* for people only */
     bool ap, station, nan;          /* interface modes */
+    bool nan_data;                  /* NAN data interfaces of their own (Linux 7.2), which carry the traffic */
     bool self_managed;              /* the driver keeps its own regulatory domain and ignores ours */
     bool dfs_offload;               /* the firmware watches for radar by itself */
     bool smps_static, smps_dynamic; /* SM power save that an access point can do */

@@ -70,7 +70,7 @@ static int parse_phy(struct fascia_reader at, struct wiphy_nan *nan)
 
 int wiphy_parse_nan(struct fascia_reader at, struct wiphy *wiphy)
 {
-    struct wiphy_nan nan = {.told = true};
+    struct wiphy_nan nan = {0};
 
     for (struct link_attr a; link_attr_next(&at, &a);) {
         uint8_t antennas = 0;

@@ -44,7 +44,7 @@ void wiphy_phys_of(const struct wiphy *wiphy, enum wiphy_band band, enum wiphy_r
         .vht_map = caps->vht_map,
     };
 
-    if (role == WIPHY_ROLE_NAN && wiphy->nan_caps.told && !he->he && !he->eht)
+    if (role == WIPHY_ROLE_NAN && wiphy->nan_caps.ht && !he->he && !he->eht)
         take_nan(&phys, &wiphy->nan_caps);
     else
         take_he(&phys, he);

@@ -274,6 +274,31 @@ static void nan_without_sets_of_its_own_has_those_of_its_block(void **state)
     assert_string_equal(nan->class, "2x2"); /* a set of its own on this band goes first */
 }
 
+static void a_nan_block_without_modes_leaves_those_of_the_band(void **state)
+{
+    const uint16_t types[] = {NL80211_IFTYPE_AP, NL80211_IFTYPE_NAN};
+    (void)state;
+
+    radio_add(&table, &(struct radio){.name = "phy0", .band = 1, .ht_streams = 2, .vht_streams = 2});
+    radio_add_types(&table, types, 2);
+    send_nan(0, false);
+    assert_string_equal(judged(WIPHY_BAND_5GHZ, WIPHY_ROLE_NAN, LINK_STANDARD_NEWEST)->class, "2x2");
+}
+
+static void traffic_over_nan_needs_its_data_interface_too(void **state)
+{
+    const uint16_t types[] = {NL80211_IFTYPE_AP, NL80211_IFTYPE_NAN, FASCIA_NL80211_IFTYPE_NAN_DATA};
+    const uint32_t data = 1U << FASCIA_NL80211_IFTYPE_NAN_DATA;
+    (void)state;
+
+    radio_add_types(&table, types, 3);
+    send_combinations(&(struct combination){.limits = {{1, TYPE(AP)}, {1, TYPE(NAN)}}, .maximum = 3, .channels = 1}, 1);
+    assert_false(record.ap_and_nan);
+    send_combinations(
+        &(struct combination){.limits = {{1, TYPE(AP)}, {1, TYPE(NAN)}, {2, data}}, .maximum = 3, .channels = 1}, 1);
+    assert_true(record.ap_and_nan);
+}
+
 static void the_antennas_of_the_nan_block_bound_nan_alone(void **state)
 {
     const uint16_t types[] = {NL80211_IFTYPE_AP, NL80211_IFTYPE_NAN};
@@ -391,6 +416,8 @@ int main(void)
         cmocka_unit_test_setup(firmware_that_watches_for_radar_counts, clean),
         cmocka_unit_test_setup(sm_power_save_is_told_by_features, clean),
         cmocka_unit_test_setup(nan_without_sets_of_its_own_has_those_of_its_block, clean),
+        cmocka_unit_test_setup(a_nan_block_without_modes_leaves_those_of_the_band, clean),
+        cmocka_unit_test_setup(traffic_over_nan_needs_its_data_interface_too, clean),
         cmocka_unit_test_setup(the_antennas_of_the_nan_block_bound_nan_alone, clean),
         cmocka_unit_test_setup(nan_is_on_the_bands_that_the_radio_names, clean),
         cmocka_unit_test_setup(one_radio_of_several_has_its_own_chains, clean),

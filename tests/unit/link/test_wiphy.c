@@ -188,6 +188,14 @@ static void a_real_dump_of_many_messages_is_one_radio(void **state)
     assert_int_equal(result.notes, MIMO_NOTE_ANTENNAS_NOT_REPORTED | MIMO_NOTE_MODES_DISAGREE);
     assert_int_equal(wiphy_channel(wiphy, WIPHY_BAND_5GHZ, 5180)->flags & WIPHY_CHANNEL_NO_IR,
                      WIPHY_CHANNEL_NO_IR); /* the world domain, before any country is set */
+    assert_true(wiphy->smps_static && wiphy->smps_dynamic);
+    assert_int_equal(wiphy->combination_count, 1);
+    assert_int_equal(wiphy->combinations[0].maximum, 2050);
+    assert_true(
+        wiphy_combination_permits(&wiphy->combinations[0], 1U << NL80211_IFTYPE_AP | 1U << NL80211_IFTYPE_STATION));
+    assert_true(wiphy_radar_detection(wiphy, 160));
+    assert_false(wiphy_radar_detection(wiphy, 320));
+    assert_false(wiphy->nan || wiphy->nan_caps.ht); /* the block is there all the same */
 }
 
 static uint32_t by_frequency(const struct wiphy_band_caps *band, uint32_t above)
