@@ -148,8 +148,6 @@ static struct json_object *json_check(const struct doctor_findings *findings, si
     }
     *ret_next = at;
     if (r == 0)
-        r = put_text(object, "id", doctor_check_id(check));
-    if (r == 0)
         r = put_text(object, "title", doctor_check_title(check));
     if (r == 0)
         r = put_text(object, "verdict", doctor_verdict_name(worst));
@@ -166,11 +164,13 @@ static struct json_object *json_check(const struct doctor_findings *findings, si
 
 struct json_object *doctor_render_json(const struct doctor_findings *findings)
 {
-    struct json_object *document = json_object_new_object(), *checks = json_object_new_array();
+    struct json_object *document = json_object_new_object(), *checks = json_object_new_object();
     int r = document && checks ? 0 : -1;
 
-    for (size_t i = 0; r == 0 && i < findings->count;)
-        r = append(checks, json_check(findings, i, &i));
+    for (size_t i = 0; r == 0 && i < findings->count;) {
+        const char *id = doctor_check_id(findings->list[i].check);
+        r = put(checks, id, json_check(findings, i, &i));
+    }
     if (r == 0)
         r = put_text(document, "overall", doctor_verdict_name(doctor_overall(findings)));
     if (r == 0) {

@@ -11,8 +11,8 @@ struct json_object;
  * line for each. */
 void doctor_render_text(const struct doctor_findings *findings, bool all, struct report_out *out);
 
-/** {"overall": …, "checks": [{"id", "title", "verdict", "findings": [{"verdict", "id", "seen", "cause", "remedy"}]}]};
- * NULL without memory. The caller's to release. */
+/** {"overall": …, "checks": {ID: {"title", "verdict", "findings": [{"verdict", "seen", "id", "cause", "remedy"}]}}};
+ * the last three for faults only. NULL without memory. The caller's to release. */
 struct json_object *doctor_render_json(const struct doctor_findings *findings);
 
 #endif
