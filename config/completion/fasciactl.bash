@@ -32,7 +32,7 @@ _fasciactl_options() { # of a verb
         events) echo "--boot --boots --file --follow --json" ;;
         radio) echo "--board --json" ;;
         doctor) echo "--config --check --port --root --all --json --list" ;;
-        report) echo "--profile --attach --text --json --html --out" ;;
+        report) echo "--profile --radio --country --band --attach --text --json --html --out" ;;
         start | stop | restart) echo "--wait" ;;
         "") echo "--version" ;;
     esac
@@ -71,7 +71,8 @@ _fasciactl() {
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             ;;
-        --board)
+        --band) names="2.4GHz 5GHz 6GHz" ;;
+        --board | --radio)
             names=$(_fasciactl_named ${FASCIA_RADIOS:+"$FASCIA_RADIOS"} /usr/{local/,}share/fascia/radios)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null

@@ -71,6 +71,13 @@ static void second_hand_rules_say_that_they_are(void **state)
     r = requirement("wifi-aware-r26", "no-neighbor-discovery");
     assert_int_equal(r->level, REPORT_LEVEL_MANDATORY);
     assert_int_equal(r->check, REPORT_CHECK_NO_NEIGHBOR_DISCOVERY);
+    r = requirement("carplay-r10-strict", "wifi-6");
+    assert_int_equal(r->level, REPORT_LEVEL_MANDATORY);
+    assert_int_equal(r->wording, REPORT_WORDING_WHAT_IF);
+    r = requirement("aftermarket", "mimo-1x1");
+    assert_int_equal(r->level, REPORT_LEVEL_MANDATORY);
+    assert_int_equal(r->parameters.tx, 1);
+    assert_int_equal(requirement("aftermarket", "mimo-2x2")->level, REPORT_LEVEL_OPTIONAL); /* 1x1 is tolerated */
     r = requirement("aftermarket", "six-speakers");
     assert_int_equal(r->level, REPORT_LEVEL_UNKNOWN);
     assert_int_equal(r->parameters.count, 6);
@@ -94,6 +101,41 @@ static void parameters_and_their_defaults_are_read(void **state)
     assert_int_equal(profile.requirements[1].parameters.tolerance_db, 1);
     assert_string_equal(profile.requirements[2].parameters.function, "audio");
     assert_true(profile.requirements[3].parameters.transition);
+}
+
+static void a_band_is_one_of_a_list_and_has_defaults_beside_it(void **state)
+{
+    (void)state;
+    assert_int_equal(parse(HEAD
+                           "  - {id: a, title: t, level: optional, check: band-available, wording: own, source: s,"
+                           " parameters: {band: 5GHz, radar: true}}\n"
+                           "  - {id: b, title: t, level: optional, check: wifi-generation-capable, wording: own,"
+                           " source: s, parameters: {generation: 6}}\n"
+                           "  - {id: c, title: t, level: optional, check: nan-available, wording: own, source: s}\n"),
+                     0);
+    assert_string_equal(profile.requirements[0].parameters.band, "5GHz");
+    assert_int_equal(profile.requirements[0].parameters.mhz, 20);
+    assert_true(profile.requirements[0].parameters.radar);
+    assert_string_equal(profile.requirements[1].parameters.band, "any");
+    assert_false(profile.requirements[2].parameters.with_ap);
+}
+
+static void parameters_can_be_written_as_a_file_has_them(void **state)
+{
+    char line[128];
+    struct fascia_text text;
+    struct report_parameters parameters;
+    (void)state;
+    report_check_defaults(REPORT_CHECK_BAND_AVAILABLE, &parameters);
+    memcpy(parameters.band, "6GHz", 5);
+    fascia_text_init(&text, line, sizeof line);
+    report_parameters_text(REPORT_CHECK_BAND_AVAILABLE, &parameters, &text);
+    assert_string_equal(line, "band: 6GHz, mhz: 20, radar: false");
+    fascia_text_init(&text, line, sizeof line);
+    report_parameters_text(REPORT_CHECK_PHONE_TRAFFIC, &parameters, &text);
+    assert_string_equal(line, "");
+    report_parameters_text(REPORT_CHECKS_, &parameters, &text);
+    assert_string_equal(line, "");
 }
 
 static void a_paragraph_is_folded_into_one_line(void **state)
@@ -144,6 +186,152 @@ static void a_parameter_that_does_not_fit_its_check_is_an_error(void **state)
     expect_error(HEAD "  - {id: a, title: t, level: optional, check: security-wpa3, wording: own, source: s,"
                       " parameters: {transition: 1}}\n",
                  "f.yaml:5:112: requirements[0].parameters.transition: \"1\" is not true or false");
+}
+
+#define BAND_CHECK(parameters)                                                                                         \
+    HEAD "  - {id: a, title: t, level: optional, check: band-available, wording: own, source: s" parameters "}\n"
+
+static void a_wrong_choice_names_the_allowed_ones(void **state)
+{
+    (void)state;
+    expect_error(
+        BAND_CHECK(", parameters: {band: 5 GHz}"),
+        "f.yaml:5:107: requirements[0].parameters.band: \"5 GHz\" is not known; allowed are 2.4GHz, 5GHz, 6GHz");
+    expect_error(
+        BAND_CHECK(", parameters: {band: [5GHz]}"),
+        "f.yaml:5:107: requirements[0].parameters.band: \"(not a word)\" is not known; allowed are 2.4GHz, 5GHz, "
+        "6GHz");
+    expect_error(BAND_CHECK(", parameters: {band: any}"),
+                 "f.yaml:5:107: requirements[0].parameters.band: \"any\" is not known; allowed are 2.4GHz, 5GHz, 6GHz");
+    expect_error(BAND_CHECK(", parameters: {radar: true}"),
+                 "f.yaml:5:100: requirements[0].parameters: band is missing");
+    expect_error(BAND_CHECK(""), "f.yaml:5:5: requirements[0].parameters: band is missing");
+    expect_error(BAND_CHECK(", parameters: {band: 5GHz, mhz: 10}"),
+                 "f.yaml:5:118: requirements[0].parameters.mhz: \"10\" is not valid; allowed are whole numbers from 20 "
+                 "to 320");
+    expect_error(BAND_CHECK(", parameters: {band: 5GHz, band: 6GHz}"),
+                 "f.yaml:5:113: requirements[0].parameters.band: is set twice");
+}
+
+/* One requirement with one line of it in place of the good one. */
+static const char *with(const char *key, const char *line)
+{
+    static const char *const lines[][2] = {{"id", "id: x"},
+                                           {"title", "title: t"},
+                                           {"level", "level: mandatory"},
+                                           {"check", "check: speakers-min"},
+                                           {"wording", "wording: own"},
+                                           {"source", "source: s"},
+                                           {"parameters", "parameters: {count: 6}"}};
+    static char text[4096];
+    size_t used = (size_t)snprintf(text, sizeof text, HEAD);
+
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        const char *put = strcmp(lines[i][0], key) == 0 ? line : lines[i][1];
+        if (put[0] != '\0')
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s\n", i == 0 ? "  - " : "    ", put);
+    }
+    return text;
+}
+
+static void each_kind_of_wrong_line_is_named_with_file_line_and_key(void **state)
+{
+    static const struct {
+        const char *key, *line, *message;
+    } wrong[] = {
+        {"title", "", "f.yaml:5:5: requirements[0]: title is missing"},
+        {"level", "", "f.yaml:5:5: requirements[0]: level is missing"},
+        {"check", "", "f.yaml:5:5: requirements[0]: check is missing"},
+        {"wording", "", "f.yaml:5:5: requirements[0]: wording is missing"},
+        {"source", "", "f.yaml:5:5: requirements[0]: source is missing"},
+        {"parameters", "", "f.yaml:5:5: requirements[0].parameters: count is missing; allowed are 1 to 16"},
+        {"id", "id: X y", "f.yaml:5:9: requirements[0].id: \"X y\" is not valid; allowed are a-z, 0-9 and hyphens"},
+        {"id", "id: ''", "f.yaml:5:9: requirements[0].id: is 0 characters long; allowed are 1 to 39"},
+        {"id", "id: {a: b}", "f.yaml:5:9: requirements[0].id: must be a text"},
+        {"source", "source: ''", "f.yaml:10:13: requirements[0].source: is 0 characters long; allowed are 1 to 511"},
+        {"source", "source:", "f.yaml:10:12: requirements[0].source: is 0 characters long; allowed are 1 to 511"},
+        {"source", "source: [a, b]", "f.yaml:10:13: requirements[0].source: must be a text"},
+        {"source", "source: |\n      two\n      lines",
+         "f.yaml:10:13: requirements[0].source: holds a control character; write it as one paragraph"},
+        {"level", "level: Mandatory",
+         "f.yaml:7:12: requirements[0].level: \"Mandatory\" is not known; allowed are mandatory, recommended, "
+         "optional, "
+         "unknown"},
+        {"level", "level: [mandatory]",
+         "f.yaml:7:12: requirements[0].level: \"(not a word)\" is not known; allowed are mandatory, recommended, "
+         "optional, unknown"},
+        {"parameters", "parameters: 6",
+         "f.yaml:11:17: requirements[0].parameters: must be a mapping, for instance {tx: 2, "
+         "rx: 2}"},
+        {"parameters", "parameters: {count: 0}",
+         "f.yaml:11:25: requirements[0].parameters.count: \"0\" is not valid; allowed are whole numbers from 1 to 16"},
+        {"parameters", "parameters: {count: -1}",
+         "f.yaml:11:25: requirements[0].parameters.count: \"-1\" is not valid; allowed are whole numbers from 1 to 16"},
+        {"parameters", "parameters: {count: 4294967298}",
+         "f.yaml:11:25: requirements[0].parameters.count: \"4294967298\" is not valid; allowed are whole numbers from "
+         "1 "
+         "to 16"},
+        {"parameters", "parameters: {count: 6.0}",
+         "f.yaml:11:25: requirements[0].parameters.count: \"6.0\" is not valid; allowed are whole numbers from 1 to "
+         "16"},
+        {"parameters", "parameters: {count: '6'}",
+         "f.yaml:11:25: requirements[0].parameters.count: \"6\" is not valid; allowed are whole numbers from 1 to 16"},
+        {"parameters", "parameters: {count: six}",
+         "f.yaml:11:25: requirements[0].parameters.count: \"six\" is not valid; allowed are whole numbers from 1 to "
+         "16"},
+        {"parameters", "parameters: {count: {count: 6}}",
+         "f.yaml:11:25: requirements[0].parameters.count: \"(not a word)\" is not valid; allowed are whole numbers "
+         "from "
+         "1 to 16"},
+        {"parameters", "parameters: {count: 6, count: 6}",
+         "f.yaml:11:28: requirements[0].parameters.count: is set twice"},
+        {"parameters", "parameters: {count: 6, band: 5GHz}",
+         "f.yaml:11:28: requirements[0].parameters: unknown parameter \"band\"; check speakers-min takes count"},
+        {"parameters", "parameters: {[1]: 6}",
+         "f.yaml:11:18: requirements[0].parameters: unknown parameter \"(not a word)\"; check speakers-min takes "
+         "count"},
+        {"title", "title: t\n    title: u", "f.yaml:7:5: requirements[0]: title is set twice"},
+        {"title", "title: t\n    ? [a]\n    : b",
+         "f.yaml:7:7: requirements[0]: unknown key \"(not a word)\"; known here are id, title, level, check, wording, "
+         "source, parameters"},
+    };
+    (void)state;
+    assert_int_equal(parse(with("", "")), 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        expect_error(with(wrong[i].key, wrong[i].line), wrong[i].message);
+}
+
+static void what_is_no_profile_at_all_is_refused(void **state)
+{
+    static const char *const wrong[][2] = {
+        {" \n\n", "f.yaml:1:1: the file is empty"},
+        {"# only a remark\n", "f.yaml:1:1: the file is empty"},
+        {"---\n...\n", "f.yaml:2:1: must be a mapping with the keys profile, title, about, requirements"},
+        {"carplay\n", "f.yaml:1:1: must be a mapping with the keys profile, title, about, requirements"},
+        {HEAD "  - carplay\n", "f.yaml:5:5: requirements[0]: must be a mapping with the keys id, title, level, check, "
+                               "wording, source, parameters"},
+        {HEAD "  - [[[[[[{a: [b]}]]]]]]\n", "f.yaml:5:5: requirements[0]: must be a mapping with the keys id, title, "
+                                            "level, check, wording, source, parameters"},
+        {"profile: p\ntitle: t\nabout: a\nrequirements: {id: x}\n", "f.yaml:4:15: requirements: must be a list"},
+        {"profile: p\ntitle: t\nabout: a\nrequirements: many\n", "f.yaml:4:15: requirements: must be a list"},
+        {HEAD REQUIREMENT "requirements: []\n", "f.yaml:11:1: requirements is set twice"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        expect_error(wrong[i][0], wrong[i][1]);
+}
+
+static void thirty_three_requirements_are_too_many(void **state)
+{
+    static char text[16384];
+    size_t used = (size_t)snprintf(text, sizeof text, HEAD);
+    (void)state;
+    for (int i = 0; i < REPORT_REQUIREMENTS_MAX + 1; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "  - {id: r%d, title: t, level: optional, check: phone-traffic, wording: own, source: "
+                                 "s}\n",
+                                 i);
+    expect_error(text, "f.yaml:5:3: requirements: has 33 entries; allowed are 1 to 32");
 }
 
 static void what_is_missing_or_twice_is_an_error(void **state)
@@ -203,6 +391,12 @@ int main(void)
         cmocka_unit_test(an_unknown_key_names_place_and_known_keys),
         cmocka_unit_test(a_wrong_word_names_the_allowed_ones),
         cmocka_unit_test(a_parameter_that_does_not_fit_its_check_is_an_error),
+        cmocka_unit_test(a_band_is_one_of_a_list_and_has_defaults_beside_it),
+        cmocka_unit_test(parameters_can_be_written_as_a_file_has_them),
+        cmocka_unit_test(a_wrong_choice_names_the_allowed_ones),
+        cmocka_unit_test(each_kind_of_wrong_line_is_named_with_file_line_and_key),
+        cmocka_unit_test(what_is_no_profile_at_all_is_refused),
+        cmocka_unit_test(thirty_three_requirements_are_too_many),
         cmocka_unit_test(what_is_missing_or_twice_is_an_error),
         cmocka_unit_test(names_and_texts_are_bounded),
         cmocka_unit_test(text_that_is_not_yaml_is_refused_with_its_place),

@@ -96,6 +96,12 @@ static void spoil_every_text(void)
     (void)report_text_clean(facts.link.ssid, sizeof facts.link.ssid, EVIL);
     (void)report_text_clean(facts.link.notes[0], sizeof facts.link.notes[0], EVIL);
     facts.link.notes_count = 1;
+    (void)report_text_clean(facts.link.bands[0].limit_tx, sizeof facts.link.bands[0].limit_tx, EVIL);
+    (void)report_text_clean(facts.link.bands[0].name, sizeof facts.link.bands[0].name, "<script>");
+    (void)report_text_clean(facts.link.bands[0].standard, sizeof facts.link.bands[0].standard, "<script>");
+    (void)report_text_clean(facts.link.bands[0].mimo_class, sizeof facts.link.bands[0].mimo_class, "<script>");
+    (void)report_text_clean(facts.link.capability.country, sizeof facts.link.capability.country, "<b>");
+    (void)report_text_clean(facts.link.peers[0].mac, sizeof facts.link.peers[0].mac, "<script>");
     (void)report_text_clean(facts.audio.mode_reason, sizeof facts.audio.mode_reason, EVIL);
     (void)report_text_clean(facts.audio.speakers[0], REPORT_CHANNEL_SIZE, "<b>&");
     (void)report_text_clean(facts.events[1].name, sizeof facts.events[1].name, EVIL);
@@ -148,6 +154,9 @@ static void html_has_every_section(void **state)
         ">Timeline<",
         "second-hand",
         "aria-label=\"Timeline",
+        "aria-label=\"Rates, streams, signal and retries of phone 02:00:00:00:01:00",
+        "The past of",
+        "class=\"line rx\"",
         "class=\"heat\"",
     };
     (void)state;
@@ -258,6 +267,92 @@ static void json_has_the_agreed_shape(void **state)
     json_object_put(object);
 }
 
+static void json_tells_what_limits_a_radio_and_what_a_phone_did(void **state)
+{
+    struct json_object *object = report_json(&report), *nothing = NULL;
+    (void)state;
+    assert_string_equal(string_at(object, "/basis"), "unit");
+    assert_string_equal(string_at(object, "/link/bands/0/class"), "2x2");
+    assert_string_equal(string_at(object, "/link/bands/0/limit_tx/id"), "mcs-map");
+    assert_non_null(strstr(string_at(object, "/link/bands/0/limit_tx/text"), "MCS maps"));
+    assert_string_equal(string_at(object, "/link/bands/0/startable"), "9");
+    assert_string_equal(string_at(object, "/link/capability/radar_detection"), "true");
+    assert_string_equal(string_at(object, "/link/survey/0/busy_ms"), "1200");
+    assert_string_equal(string_at(object, "/link/peers/0/tx/mcs"), "11");
+    assert_string_equal(string_at(object, "/link/peers/0/history/t_ms/29"), "36000");
+    assert_string_equal(string_at(object, "/link/peers/0/history/tx_nss/0"), "1");
+    assert_int_equal(json_pointer_get(object, "/comparison", &nothing), -1);
+    assert_int_equal(json_pointer_get(object, "/described", &nothing), -1);
+    json_object_put(object);
+}
+
+static void text_sums_a_phone_s_past_up(void **state)
+{
+    (void)state;
+    text_of_report();
+    CONTAINS("    30 samples in 29.0 s   min     median        max\n"
+             "      TX Mbit/s        24.0     1201.0     1201.0\n"
+             "      RX Mbit/s         6.0      864.7      864.7\n"
+             "      TX streams          1          2          2\n"
+             "      RX streams          2          2          2\n"
+             "      signal, dBm       -32        -31        -30\n"
+             "      retries             0          1          3\n");
+    CONTAINS("TX 80 MHz MCS 11 GI 800 ns; RX 80 MHz MCS 8 GI 800 ns; 12 retries, 0 failed, 4000 packets sent");
+    CONTAINS("survey of 5180 MHz, noise -92 dBm, busy 12 % of 10.0 s");
+}
+
+static void a_description_is_marked_in_every_output(void **state)
+{
+    struct json_object *object = NULL;
+    (void)state;
+    memset(&facts, 0, sizeof facts);
+    facts.described = (struct report_described){.is = true, .radio = "board", .source = EVIL, .band = "5GHz"};
+    judge();
+    html_of_report();
+    CONTAINS("Nothing was measured on a running unit");
+    CONTAINS("The radio as described");
+    assert_null(strstr(page, ">Functions<"));
+    assert_null(strstr(page, ">Timeline<"));
+    assert_null(strstr(page, "<script"));
+    text_of_report();
+    CONTAINS("OFFLINE: a description was judged. Nothing was measured on a running unit.");
+    assert_null(strstr(page, "FUNCTIONS"));
+    object = report_json(&report);
+    assert_string_equal(string_at(object, "/basis"), "description");
+    assert_string_equal(string_at(object, "/described/radio"), "board");
+    json_object_put(object);
+}
+
+static void several_profiles_share_a_table(void **state)
+{
+    static struct report_profile other;
+    static struct report_judgement others;
+    const struct report_column two[] = {{&profile, &judgement}, {&other, &others}};
+    (void)state;
+    other = profile;
+    memcpy(other.name, EVIL, sizeof EVIL);
+    other.requirements[0].level = REPORT_LEVEL_MANDATORY;
+    other.requirements[0].parameters.tx = 3;
+    report_judge(&facts, &other, &others);
+    report_compare(two, 2, &comparison);
+    text_of_report();
+    CONTAINS("  mimo                    PASS  recommended FAIL  mandatory\n");
+    CONTAINS("      A: radio phy0 is 2x2 on 5 GHz (TX x RX); asked: 2x2");
+    CONTAINS("      B: radio phy0 is 2x2 on 5 GHz (TX x RX); asked: 3x2");
+    CONTAINS("  [1]  A, B: Streams (second-hand");
+    html_of_report();
+    CONTAINS("2 profiles side by side");
+    CONTAINS("mimo-min-streams {tx: 3, rx: 2}");
+    assert_null(strstr(page, "<script"));
+    struct json_object *object = report_json(&report);
+    assert_string_equal(string_at(object, "/verdict"), "fail");
+    assert_string_equal(string_at(object, "/profile/name"), EVIL);
+    assert_string_equal(string_at(object, "/comparison/profiles/0/verdict"), "pass");
+    assert_string_equal(string_at(object, "/comparison/requirements/0/profiles/test/verdict"), "pass");
+    assert_string_equal(string_at(object, "/comparison/requirements/1/evidence/0/profiles/1"), EVIL);
+    json_object_put(object);
+}
+
 static void json_survives_foreign_text_and_parses_again(void **state)
 {
     (void)state;
@@ -342,6 +437,10 @@ int main(void)
         cmocka_unit_test_setup(text_shows_matrix_and_measured_levels, good_report),
         cmocka_unit_test_setup(a_long_timeline_is_shortened_in_text, good_report),
         cmocka_unit_test_setup(json_has_the_agreed_shape, good_report),
+        cmocka_unit_test_setup(json_tells_what_limits_a_radio_and_what_a_phone_did, good_report),
+        cmocka_unit_test_setup(text_sums_a_phone_s_past_up, good_report),
+        cmocka_unit_test_setup(a_description_is_marked_in_every_output, good_report),
+        cmocka_unit_test_setup(several_profiles_share_a_table, good_report),
         cmocka_unit_test_setup(json_survives_foreign_text_and_parses_again, good_report),
         cmocka_unit_test_setup(attached_documents_are_carried_through, good_report),
         cmocka_unit_test_setup(a_failed_reason_carries_cause_and_remedy, good_report),
