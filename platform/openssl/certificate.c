@@ -102,8 +102,12 @@ static void copy_printable(char *to, size_t size, const char *from, size_t from_
 {
     size_t n = from_size < size - 1 ? from_size : size - 1;
 
-    for (size_t i = 0; i < n; i++)
-        to[i] = from[i] >= ' ' && from[i] <= '~' ? from[i] : '?';
+    for (size_t i = 0; i < n; i++) {
+        char c = from[i];
+        if (c < ' ' || c > '~')
+            c = '?';
+        to[i] = c;
+    }
     to[n] = '\0';
 }
 
@@ -208,10 +212,10 @@ static void take_signature(X509 *x, struct identity_certificate *certificate)
     int hash = NID_undef, key = NID_undef, nid = X509_get_signature_nid(x);
     const char *name = OBJ_nid2ln(nid);
 
-    if (X509_get_signature_info(x, &hash, &key, NULL, NULL) == 1)
+    /* The second is for what has no security level that is known, as a curve nobody has. */
+    if (X509_get_signature_info(x, &hash, &key, NULL, NULL) == 1 ||
+        (nid != NID_undef && OBJ_find_sigid_algs(nid, &hash, &key) == 1))
         certificate->hash = hash_of(hash);
-    else if (nid != NID_undef && OBJ_find_sigid_algs(nid, &hash, &key) == 1)
-        certificate->hash = hash_of(hash); /* no size of it is known, as of a curve nobody has */
     if (nid == NID_ED25519 || nid == NID_ED448)
         certificate->hash = IDENTITY_HASH_BUILT_IN;
     copy_printable(certificate->signature_name, sizeof certificate->signature_name, name != NULL ? name : "unknown",
@@ -282,23 +286,24 @@ int openssl_pin(X509 *certificate, uint8_t ret_pin[static IDENTITY_PIN_SIZE])
     return done == 1 ? 0 : -EIO;
 }
 
-void openssl_certificate_summary(X509 *x, struct identity_certificate *ret_certificate)
+void openssl_certificate_summary(X509 *certificate, struct identity_certificate *ret_certificate)
 {
-    struct identity_certificate *certificate = ret_certificate;
+    struct identity_certificate *summary = ret_certificate;
+    X509 *x = certificate;
 
-    memset(certificate, 0, sizeof *certificate);
-    certificate->version = (int)X509_get_version(x) + 1;
-    copy_name(X509_get_subject_name(x), certificate->subject);
-    copy_name(X509_get_issuer_name(x), certificate->issuer);
-    copy_common_name(X509_get_subject_name(x), certificate->common_name);
-    copy_serial(x, certificate);
-    certificate->not_before = seconds_of(X509_get0_notBefore(x));
-    certificate->not_after = seconds_of(X509_get0_notAfter(x));
-    take_key(x, certificate);
-    take_signature(x, certificate);
-    take_extensions(x, certificate);
-    take_names(x, certificate);
-    certificate->self_signed = X509_self_signed(x, 0) == 1;
-    (void)openssl_pin(x, certificate->pin);
+    memset(summary, 0, sizeof *summary);
+    summary->version = (int)X509_get_version(x) + 1;
+    copy_name(X509_get_subject_name(x), summary->subject);
+    copy_name(X509_get_issuer_name(x), summary->issuer);
+    copy_common_name(X509_get_subject_name(x), summary->common_name);
+    copy_serial(x, summary);
+    summary->not_before = seconds_of(X509_get0_notBefore(x));
+    summary->not_after = seconds_of(X509_get0_notAfter(x));
+    take_key(x, summary);
+    take_signature(x, summary);
+    take_extensions(x, summary);
+    take_names(x, summary);
+    summary->self_signed = X509_self_signed(x, 0) == 1;
+    (void)openssl_pin(x, summary->pin);
     ERR_clear_error();
 }

@@ -7,7 +7,7 @@
 
 /* Certificates that somebody else made: from bytes to the record that the rules judge. */
 
-#define OPENSSL_FILE_MAX (256 * 1024) /* octets of a certificate file that are looked at */
+#define OPENSSL_FILE_MAX 262144 /* octets of a certificate file that are looked at */
 
 enum {
     OPENSSL_E_NO_CERTIFICATE = 1, /* neither PEM with a certificate nor DER */

@@ -85,9 +85,10 @@ static int set_serial(X509 *x)
 static int set_subject(X509 *x, const char *common_name)
 {
     X509_NAME *name = X509_NAME_new();
-    bool done = name != NULL &&
-                X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)common_name, -1, -1, 0) == 1 &&
-                X509_set_subject_name(x, name) == 1;
+    bool done =
+        name != NULL &&
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)common_name, -1, -1, 0) == 1 &&
+        X509_set_subject_name(x, name) == 1;
 
     X509_NAME_free(name);
     return done ? 0 : -EIO;
@@ -215,8 +216,8 @@ int openssl_key_write(const EVP_PKEY *key, BIO **ret_bio)
 /* Instead of asking on the terminal. */
 static int no_passphrase(char *buffer, int size, int writing, void *userdata)
 {
-    (void)buffer;
-    (void)size;
+    if (size > 0)
+        buffer[0] = '\0';
     (void)writing;
     (void)userdata;
     return -1;

@@ -27,7 +27,8 @@ FASCIA_DEFINE_CLEANUP(BIO, BIO_free_all)
 FASCIA_DEFINE_CLEANUP(GENERAL_NAMES, GENERAL_NAMES_free)
 FASCIA_DEFINE_CLEANUP(STACK_OF(X509), openssl_certificates_free)
 
-/** The oldest queued error of OpenSSL in words, the queue then emptied; "no reason given" when there is none. Static. */
+/** The oldest queued error of OpenSSL in words, the queue then emptied; "no reason given" when there is none. Static.
+ */
 const char *openssl_error(void);
 
 #endif

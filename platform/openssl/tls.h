@@ -35,7 +35,8 @@ struct openssl_probe {
 
 /**
  * Connects and shakes hands. Returns 0, a negative errno (-ETIMEDOUT, -ECONNREFUSED, -EHOSTUNREACH, -ENODEV for an
- * unknown zone, -ENOENT for an unknown name), or -EPROTO when the handshake failed. Blocks for OPENSSL_CONNECT_US at most.
+ * unknown zone, -ENOENT for an unknown name), or -EPROTO when the handshake failed. Blocks for OPENSSL_CONNECT_US at
+ * most.
  */
 int openssl_probe_run(struct openssl_probe *probe, struct openssl_peer *ret_peer);
 

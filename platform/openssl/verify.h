@@ -9,7 +9,7 @@
 
 struct openssl_verdict {
     bool asked, trusted;
-    STACK_OF(X509) * chain;                  /* up to the anchor, when trusted; the caller's, openssl_certificates_free() */
+    STACK_OF(X509) * chain; /* up to the anchor, when trusted; the caller's, openssl_certificates_free() */
     char detail[IDENTITY_TRUST_DETAIL_SIZE]; /* every error once, with the depth it was found at */
 };
 
@@ -20,8 +20,8 @@ int openssl_trust_read(const char *path, X509_STORE **ret_store);
 int openssl_trust_make(STACK_OF(X509) * anchors, X509_STORE **ret_store);
 
 /**
- * Validates chain[0] as a TLS server at the time `now` (seconds since 1970); the rest of the chain may be used on the way
- * to an anchor of `store`. Returns 0, or -ENOMEM.
+ * Validates chain[0] as a TLS server at the time `now` (seconds since 1970); the rest of the chain may be used on the
+ * way to an anchor of `store`. Returns 0, or -ENOMEM.
  */
 int openssl_verify(X509_STORE *store, STACK_OF(X509) * chain, int64_t now, struct openssl_verdict *ret_verdict);
 

@@ -149,7 +149,8 @@ CHECK(check_san_form)
             return VIOLATED;
         }
     }
-    fascia_text_add(measured, "%s", certificate->sans_bad ? "an entry is neither a name nor an address" : "as it should be");
+    fascia_text_add(measured, "%s",
+                    certificate->sans_bad ? "an entry is neither a name nor an address" : "as it should be");
     return met_if(!certificate->sans_bad);
 }
 
@@ -233,7 +234,8 @@ CHECK(check_leaf_not_ca)
 CHECK(check_not_self_signed)
 {
     (void)subject;
-    fascia_text_add(measured, "%s\"%s\"", certificate->self_signed ? "self-signed: " : "issued by ", certificate->issuer);
+    fascia_text_add(measured, "%s\"%s\"", certificate->self_signed ? "self-signed: " : "issued by ",
+                    certificate->issuer);
     return met_if(!certificate->self_signed);
 }
 

@@ -200,7 +200,8 @@ const char *identity_name_error(int error)
 {
     switch (error) {
     case IDENTITY_E_ZONE:
-        return "a zone (%interface) belongs to one machine: it is used to connect over IPv6, and no part of a certificate "
+        return "a zone (%interface) belongs to one machine: it is used to connect over IPv6, and no part of a "
+               "certificate "
                "(RFC 4007 section 6)";
     case IDENTITY_E_PORT:
         return "the port is not a number from 1 to 65535";

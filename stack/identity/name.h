@@ -23,7 +23,8 @@ enum {
     IDENTITY_E_PORT,     /* the port is none */
 };
 
-/** Parses "NAME", "ADDRESS", "dns:NAME" or "ip:ADDRESS"; a name in small letters then. Returns 0, IDENTITY_E_NAME or IDENTITY_E_ZONE. */
+/** Parses "NAME", "ADDRESS", "dns:NAME" or "ip:ADDRESS"; a name in small letters then. Returns 0, IDENTITY_E_NAME or
+ * IDENTITY_E_ZONE. */
 int identity_name_parse(const char *text, struct identity_name *ret_name);
 
 /** From the octets of an iPAddress entry. Returns 0 or IDENTITY_E_NAME when they are neither 4 nor 16. */
@@ -49,8 +50,8 @@ struct identity_target {
 };
 
 /**
- * Parses "HOST", "HOST:PORT", "ADDRESS", "[ADDRESS%ZONE]:PORT" and "ADDRESS%ZONE" (RFC 3986 3.2.2, RFC 4007 11, RFC 9844).
- * Returns 0 or a positive IDENTITY_E_*.
+ * Parses "HOST", "HOST:PORT", "ADDRESS", "[ADDRESS%ZONE]:PORT" and "ADDRESS%ZONE" (RFC 3986 3.2.2, RFC 4007 11, RFC
+ * 9844). Returns 0 or a positive IDENTITY_E_*.
  */
 int identity_target_parse(const char *text, uint16_t default_port, struct identity_target *ret_target);
 

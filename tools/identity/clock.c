@@ -33,11 +33,12 @@ int take_time(const char *verb, const char *text, int64_t *ret_now)
         *ret_now = now;
         return 0;
     }
-    (void)fprintf(stderr,
-                  "fascia-identity %s: the clock is not set: it says %s, and this program was built at %s. A certificate "
-                  "made now would be of the wrong time. Set the clock (from the phone, NTP or GNSS), or give the time "
-                  "with --now.\n",
-                  verb, time_text(now, shown), time_text(FASCIA_BUILD_TIME, built));
+    (void)fprintf(
+        stderr,
+        "fascia-identity %s: the clock is not set: it says %s, and this program was built at %s. A certificate "
+        "made now would be of the wrong time. Set the clock (from the phone, NTP or GNSS), or give the time "
+        "with --now.\n",
+        verb, time_text(now, shown), time_text(FASCIA_BUILD_TIME, built));
     return STATUS_IMPOSSIBLE;
 }
 

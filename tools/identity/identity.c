@@ -16,7 +16,8 @@ int identity_init(const char *path, const struct init_options *options, int64_t 
 
     work.fd = store_draft(path);
     if (work.fd == -EEXIST)
-        return work_fail(&work, work.fd, "%s: there is something already; an identity needs a new or empty folder", path);
+        return work_fail(&work, work.fd, "%s: there is something already; an identity needs a new or empty folder",
+                         path);
     if (work.fd < 0)
         return work_fail(&work, work.fd, "%s: %s", path, strerror(-work.fd));
     work.ca = store_folder(work.fd, "ca", true);
@@ -46,8 +47,10 @@ int identity_issue(const char *path, const struct leaf_options *options, int64_t
         return r == -ENOENT ? work_fail(&work, r, "%s: there is no current CA", path) : r;
     openssl_certificate_summary(authority.certificate, &ca);
     if (options->days - IDENTITY_BACKDATE_S / IDENTITY_DAY_S > identity_days_left(&ca, now))
-        return work_fail(&work, -EINVAL, "the CA ends in %lld days, before the certificate would: begin a CA roll-over "
-                         "(rotate --ca begin), or ask for less (--days)", (long long)identity_days_left(&ca, now));
+        return work_fail(&work, -EINVAL,
+                         "the CA ends in %lld days, before the certificate would: begin a CA roll-over "
+                         "(rotate --ca begin), or ask for less (--days)",
+                         (long long)identity_days_left(&ca, now));
     return work_make_leaf(&work, &authority, options);
 }
 

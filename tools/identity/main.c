@@ -103,9 +103,8 @@ static int run_verb(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"help", no_argument, NULL, OPTION_HELP},
-                                            {"version", no_argument, NULL, OPTION_VERSION},
-                                            {0}};
+    static const struct option options[] = {
+        {"help", no_argument, NULL, OPTION_HELP}, {"version", no_argument, NULL, OPTION_VERSION}, {0}};
     const struct rlimit no_core = {0};
 
     /* No key in a core file; no file wider than it is asked for. */

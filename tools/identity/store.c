@@ -135,12 +135,10 @@ int store_open(const char *path)
 
     if (fd < 0)
         return -errno;
-    int r = 0;
-    if (fstat(fd, &st) < 0)
-        r = -errno;
-    else if ((st.st_mode & 077) != 0 || st.st_uid != geteuid())
+    int r = fstat(fd, &st) < 0 ? -errno : 0;
+    if (r == 0 && ((st.st_mode & 077) != 0 || st.st_uid != geteuid()))
         r = -EPERM;
-    else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+    if (r == 0 && flock(fd, LOCK_EX | LOCK_NB) < 0)
         r = -errno;
     if (r == 0)
         return fd;

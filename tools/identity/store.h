@@ -15,8 +15,8 @@
  *   DIR/leaf/NAME/current -> N, previous -> N-1
  *   DIR/trust.pem                      what clients are given; made anew from ca/
  *
- * Folders are 0700, keys 0600 and made with O_EXCL. Every file and folder is synced before it is linked. What a cut left
- * behind begins with a dot, or is a generation that nothing links to; the next run removes it.
+ * Folders are 0700, keys 0600 and made with O_EXCL. Every file and folder is synced before it is linked. What a cut
+ * left behind begins with a dot, or is a generation that nothing links to; the next run removes it.
  */
 
 struct store_file {
@@ -57,8 +57,8 @@ int store_unlink(int at, const char *link);
 /** Removes generations that no link names, and drafts. Returns 0 or -errno. */
 int store_prune(int at);
 
-/** Reads the file `name` of the generation that `link` names. Returns its size, or -errno; -EFBIG: not fewer than `size`
- * octets; for a `secret` -EPERM when others may read it. */
+/** Reads the file `name` of the generation that `link` names. Returns its size, or -errno; -EFBIG: not fewer than
+ * `size` octets; for a `secret` -EPERM when others may read it. */
 ssize_t store_read(int at, const char *link, const char *name, bool secret, void *data, size_t size);
 
 #endif

@@ -169,12 +169,10 @@ static int take_issue_option(int option, const char *value, struct leaf_options 
 
 int verb_issue(int argc, char **argv)
 {
-    static const struct option options[] = {{"name", required_argument, NULL, OPT_NAME},
-                                            {"san", required_argument, NULL, OPT_SAN},
-                                            {"key", required_argument, NULL, OPT_KEY},
-                                            {"days", required_argument, NULL, OPT_DAYS},
-                                            {"now", required_argument, NULL, OPT_NOW},
-                                            {0}};
+    static const struct option options[] = {
+        {"name", required_argument, NULL, OPT_NAME}, {"san", required_argument, NULL, OPT_SAN},
+        {"key", required_argument, NULL, OPT_KEY},   {"days", required_argument, NULL, OPT_DAYS},
+        {"now", required_argument, NULL, OPT_NOW},   {0}};
     static struct leaf_options o = {.count = 1, .key = OPENSSL_KEY_P256, .days = IDENTITY_LEAF_DAYS};
     struct problem problem = {0};
     const char *now_text = NULL;

@@ -155,7 +155,7 @@ int verb_export_pin(int argc, char **argv)
         return STATUS_IMPOSSIBLE;
     }
     if (wanted.count == 0)
-        (void)fprintf(stderr, "fascia-identity export-pin: %s has no leaf \"%s\" (fascia-identity show lists them)\n", path,
-                      wanted.leaf);
+        (void)fprintf(stderr, "fascia-identity export-pin: %s has no leaf \"%s\" (fascia-identity show lists them)\n",
+                      path, wanted.leaf);
     return wanted.count > 0 ? STATUS_OK : STATUS_IMPOSSIBLE;
 }

@@ -37,8 +37,8 @@ const char *one_operand(int argc, char **argv, const char *what);
 /** A number of days from an option. Returns 0, or STATUS_USAGE having said so. */
 int take_days(const char *verb, const char *option, const char *text, int64_t max, int64_t *ret_days);
 
-/** The time to work with: `text` (of --now: seconds since 1970 or YYYY-MM-DD) or, when it is NULL, the clock, unless that
- * stands before the day this program was built. Returns 0, STATUS_USAGE or STATUS_IMPOSSIBLE, having said why. */
+/** The time to work with: `text` (of --now: seconds since 1970 or YYYY-MM-DD) or, when it is NULL, the clock, unless
+ * that stands before the day this program was built. Returns 0, STATUS_USAGE or STATUS_IMPOSSIBLE, having said why. */
 int take_time(const char *verb, const char *text, int64_t *ret_now);
 
 #define TIME_TEXT_SIZE 32

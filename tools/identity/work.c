@@ -53,7 +53,8 @@ int work_open(const char *path, int64_t now, struct problem *problem, struct wor
         return work_fail(&work, work.fd, "%s: %s", path, words_for(work.fd));
     work.ca = store_folder(work.fd, "ca", false);
     if (work.ca < 0) {
-        int r = work_fail(&work, work.ca, "%s: no identity (no folder \"ca\"); make one with fascia-identity init", path);
+        int r =
+            work_fail(&work, work.ca, "%s: no identity (no folder \"ca\"); make one with fascia-identity init", path);
         work_close(&work);
         return r;
     }
@@ -236,14 +237,16 @@ int work_load_ca(const struct work *work, const char *link, struct authority *re
     if (r == 0)
         r = load_key(work->ca, link, &authority.key);
     if (r == -EPERM)
-        return work_fail(work, r, "ca/%s/key.pem: others may read it, or own it. Take the rights away (chmod 600, chown) and "
-                                  "think of it as known: a CA roll-over is the safe way on", link);
+        return work_fail(work, r,
+                         "ca/%s/key.pem: others may read it, or own it. Take the rights away (chmod 600, chown) and "
+                         "think of it as known: a CA roll-over is the safe way on",
+                         link);
     if (r < 0)
         return work_fail(work, r, "ca/%s cannot be read: %s", link, strerror(-r));
     if (!openssl_key_fits(authority.certificate, authority.key))
         return work_fail(work, -EBADMSG, "ca/%s: key.pem is not the key of cert.pem", link);
-    *ret_authority = authority;
-    authority = (struct authority){0};
+    ret_authority->certificate = FASCIA_STEAL(authority.certificate);
+    ret_authority->key = FASCIA_STEAL(authority.key);
     return 0;
 }
 

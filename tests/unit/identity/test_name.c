@@ -33,9 +33,9 @@ static void names_and_addresses_are_told_apart(void **state)
 
 static void what_is_no_name_is_refused(void **state)
 {
-    static const char *const bad[] = {"",      ".",        "a..b",          "-a.local",     "a-.local", "a_b.local",
-                                      "a/b",   "dns:",     "ip:unit.local", "dns:10.0.0.1", "10.0.0",   "a.local,DNS:b",
-                                      "*",     "a.*.local", "fe80::1::2",   "unit.local."};
+    static const char *const bad[] = {"",    ".",         "a..b",          "-a.local",     "a-.local", "a_b.local",
+                                      "a/b", "dns:",      "ip:unit.local", "dns:10.0.0.1", "10.0.0",   "a.local,DNS:b",
+                                      "*",   "a.*.local", "fe80::1::2",    "unit.local."};
     struct identity_name name;
     char longest[300];
     (void)state;
@@ -96,9 +96,12 @@ static void targets_are_read_with_port_and_zone(void **state)
         const char *text, *name, *zone;
         uint16_t port;
     } good[] = {
-        {"unit.local", "unit.local", "", 443},        {"unit.local:7000", "unit.local", "", 7000},
-        {"10.0.0.1:1", "10.0.0.1", "", 1},            {"[fe80::1%wlan0]:7000", "fe80::1", "wlan0", 7000},
-        {"fe80::1%wlan0", "fe80::1", "wlan0", 443},   {"[::1]", "::1", "", 443},
+        {"unit.local", "unit.local", "", 443},
+        {"unit.local:7000", "unit.local", "", 7000},
+        {"10.0.0.1:1", "10.0.0.1", "", 1},
+        {"[fe80::1%wlan0]:7000", "fe80::1", "wlan0", 7000},
+        {"fe80::1%wlan0", "fe80::1", "wlan0", 443},
+        {"[::1]", "::1", "", 443},
         {"[fe80::1%3]:65535", "fe80::1", "3", 65535},
     };
     struct identity_target target;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A power cut before every single system call that changes something: a child does the work and ends there, in the middle
- * of a write having written half. What it leaves must be usable as it is, and the same work must succeed afterwards. (That
- * the kernel keeps what was synced is its business.) The linker puts these functions in front of the C library's.
+ * A power cut before every single system call that changes something: a child does the work and ends there, in the
+ * middle of a write having written half. What it leaves must be usable as it is, and the same work must succeed
+ * afterwards. (That the kernel keeps what was synced is its business.) The linker puts these functions in front of the
+ * C library's.
  */
 #include <dirent.h>
 #include <errno.h>
