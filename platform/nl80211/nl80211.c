@@ -301,8 +301,12 @@ int nl80211_dump_wiphys(struct nl80211 *nl, struct wiphy_table *table)
         return r;
     for (size_t i = 0; i < fresh->count; i++) {
         struct wiphy *wiphy = &fresh->radios[i];
+        struct wiphy_regulatory regulatory;
         /* A country that cannot be read is "not known"; the radio is still a radio. */
-        (void)nl80211_country(nl, wiphy->index, wiphy->self_managed, wiphy->country);
+        if (nl80211_regulatory(nl, wiphy->index, wiphy->self_managed, &regulatory) < 0)
+            continue;
+        memcpy(wiphy->country, regulatory.country, sizeof wiphy->country);
+        wiphy->dfs_region = regulatory.dfs_region;
     }
     copy_wiphy_table(table, fresh);
     return 0;

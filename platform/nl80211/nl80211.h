@@ -29,7 +29,7 @@ struct nl80211;
 int nl80211_open(struct nl80211 **ret_nl);
 void nl80211_close(struct nl80211 *nl);
 
-/** Every radio, with its country filled in; replaces *table, which is untouched on error. */
+/** Every radio, with its country and DFS region filled in; replaces *table, which is untouched on error. */
 int nl80211_dump_wiphys(struct nl80211 *nl, struct wiphy_table *table);
 
 /** Every wireless interface of this network namespace; *ret_interfaces is untouched on error. */
