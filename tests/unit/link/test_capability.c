@@ -195,6 +195,11 @@ static void streams_that_the_driver_does_not_tell_are_unknown(void **state)
     assert_int_equal(role->limit_rx, CAPABILITY_LIMIT_MCS);
     assert_int_equal(role->effective.rx, 2);
     assert_true(record.smps_static); /* the bits of the HT capability are zero */
+    assert_false(record.smps_dynamic);
+    table.radios[0].bands[WIPHY_BAND_2GHZ].ht_caps = 1 << 2;
+    (void)judged(WIPHY_BAND_2GHZ, WIPHY_ROLE_AP, LINK_STANDARD_NEWEST);
+    assert_true(record.smps_dynamic);
+    assert_false(record.smps_static);
 }
 
 static void an_older_standard_leaves_modes_and_width_out(void **state)
@@ -319,7 +324,7 @@ static void eht_in_6_ghz_reaches_320_mhz(void **state)
 static void a_20_mhz_client_has_its_own_eht_layout(void **state)
 {
     static const uint8_t he[12] = {0xfe, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    static const uint8_t eht[9] = {0x11, 0x11, 0x11, 0x11}; /* full length, as the kernel sends it */
+    static const uint8_t eht[9] = {0x11, 0x11, 0x11}; /* full length, as the kernel sends it */
     const uint16_t types[] = {NL80211_IFTYPE_AP, NL80211_IFTYPE_STATION};
     const struct radio_sets sets = {.type = NL80211_IFTYPE_AP,
                                     .other_type = NL80211_IFTYPE_STATION,
@@ -332,10 +337,41 @@ static void a_20_mhz_client_has_its_own_eht_layout(void **state)
     radio_add_types(&table, types, 2);
     radio_add_sets(&table, WIPHY_BAND_5GHZ, &sets);
     const struct capability_role *role = judged(WIPHY_BAND_5GHZ, WIPHY_ROLE_STATION, LINK_STANDARD_NEWEST);
-    assert_int_equal(role->modes[CAPABILITY_PHY_EHT].mcs_tx, 13);
+    assert_int_equal(role->modes[CAPABILITY_PHY_EHT].mcs_tx, 11); /* the third of four ranges */
     role = &record.bands[WIPHY_BAND_5GHZ].roles[WIPHY_ROLE_AP];
     assert_int_equal(role->modes[CAPABILITY_PHY_EHT].mcs_tx, 13); /* three octets a width */
     assert_int_equal(role->width_mhz, 20);
+}
+
+static void all_modes_must_agree_on_a_width(void **state)
+{
+    static const uint8_t he[4] = {0xfa, 0xff, 0xfa, 0xff};
+    struct radio_sets sets = {.type = NL80211_IFTYPE_AP, .he = he, .he_size = sizeof he, .he_phy0 = 0x02};
+    (void)state;
+
+    radio_add(&table, &(struct radio){.name = "phy0", .band = 0, .ht_streams = 2});
+    radio_add_sets(&table, NL80211_BAND_2GHZ, &sets);
+    assert_int_equal(judged(WIPHY_BAND_2GHZ, WIPHY_ROLE_AP, LINK_STANDARD_NEWEST)->width_mhz, 40);
+    sets.he_phy0 = 0x0c; /* of 5 GHz: nothing said about 40 MHz in 2.4 */
+    radio_add_sets(&table, NL80211_BAND_2GHZ, &sets);
+    assert_int_equal(judged(WIPHY_BAND_2GHZ, WIPHY_ROLE_AP, LINK_STANDARD_NEWEST)->width_mhz, 20);
+    assert_int_equal(judged(WIPHY_BAND_2GHZ, WIPHY_ROLE_AP, LINK_STANDARD_N)->width_mhz, 40);
+
+    (void)clean(NULL);
+    radio_add(&table, &(struct radio){.name = "phy0", .band = 1, .ht_streams = 2, .vht_streams = 2}); /* VHT with 160 */
+    sets.he_phy0 = 0x04;
+    radio_add_sets(&table, NL80211_BAND_5GHZ, &sets);
+    assert_int_equal(judged(WIPHY_BAND_5GHZ, WIPHY_ROLE_AP, LINK_STANDARD_NEWEST)->width_mhz, 80);
+    assert_int_equal(judged(WIPHY_BAND_5GHZ, WIPHY_ROLE_AP, LINK_STANDARD_AC)->width_mhz, 160);
+    sets.he_phy0 = 0;
+    radio_add_sets(&table, NL80211_BAND_5GHZ, &sets);
+    assert_int_equal(judged(WIPHY_BAND_5GHZ, WIPHY_ROLE_AP, LINK_STANDARD_NEWEST)->width_mhz, 20);
+
+    (void)clean(NULL);
+    radio_add(&table, &(struct radio){.name = "phy0", .band = 1, .ht_streams = 2});
+    assert_int_equal(judged(WIPHY_BAND_5GHZ, WIPHY_ROLE_AP, LINK_STANDARD_NEWEST)->width_mhz, 40);
+    radio_add_sets(&table, NL80211_BAND_5GHZ, &sets);
+    assert_int_equal(judged(WIPHY_BAND_5GHZ, WIPHY_ROLE_AP, LINK_STANDARD_NEWEST)->width_mhz, 20);
 }
 
 static void vht_in_2_ghz_and_ht_in_6_ghz_do_not_count(void **state)
@@ -414,6 +450,7 @@ int main(void)
         cmocka_unit_test_setup(a_short_he_set_keeps_its_streams_at_160_mhz, clean),
         cmocka_unit_test_setup(eht_in_6_ghz_reaches_320_mhz, clean),
         cmocka_unit_test_setup(a_20_mhz_client_has_its_own_eht_layout, clean),
+        cmocka_unit_test_setup(all_modes_must_agree_on_a_width, clean),
         cmocka_unit_test_setup(vht_in_2_ghz_and_ht_in_6_ghz_do_not_count, clean),
         cmocka_unit_test_setup(channels_are_counted_by_what_the_country_permits, clean),
         cmocka_unit_test_setup(a_startable_width_is_not_wider_than_the_role, clean),

@@ -140,6 +140,18 @@ static void interfaces_may_exist_at_once_where_one_combination_holds_all(void **
     assert_int_equal(record.combination_channels, 1);
 }
 
+static void the_combination_with_most_channels_counts(void **state)
+{
+    const struct combination c[] = {
+        {.limits = {{1, TYPE(AP)}}, .maximum = 1, .channels = 3},
+        {.limits = {{2, TYPE(AP)}}, .maximum = 2, .channels = 1},
+    };
+    (void)state;
+
+    send_combinations(c, 2);
+    assert_int_equal(record.combination_channels, 3);
+}
+
 static void a_total_bounds_a_combination(void **state)
 {
     (void)state;
@@ -409,6 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_state_of_radar_channels_is_told, clean),
         cmocka_unit_test_setup(interfaces_may_exist_at_once_where_one_combination_holds_all, clean),
+        cmocka_unit_test_setup(the_combination_with_most_channels_counts, clean),
         cmocka_unit_test_setup(a_total_bounds_a_combination, clean),
         cmocka_unit_test_setup(combinations_without_an_access_point_do_not_count, clean),
         cmocka_unit_test_setup(a_radio_that_tells_no_combination_has_one_interface, clean),

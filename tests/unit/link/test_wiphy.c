@@ -320,6 +320,24 @@ static void truncated_anywhere_is_an_error_and_changes_nothing(void **state)
     assert_int_equal(table.radios[0].combinations[0].maximum, 2);
 }
 
+static void one_bad_part_leaves_the_whole_message_out(void **state)
+{
+    static struct wiphy_table before;
+    struct attrs a = {.used = 0};
+    (void)state;
+
+    radio_add(&table, &(struct radio){.name = "before", .band = 1, .ht_streams = 1});
+    before = table;
+    rich_message(&a);
+    size_t bands = attrs_begin(&a, NL80211_ATTR_WIPHY_BANDS);
+    size_t band = attrs_begin(&a, NL80211_BAND_5GHZ);
+    attrs_put_u8(&a, NL80211_BAND_ATTR_HT_CAPA, 1); /* two octets are wanted */
+    attrs_end(&a, band);
+    attrs_end(&a, bands);
+    assert_int_equal(wiphy_parse(&table, a.octets, a.used), -EBADMSG);
+    assert_memory_equal(&table, &before, sizeof table);
+}
+
 static void a_known_attribute_of_another_size_is_an_error(void **state)
 {
     const uint16_t words[] = {NL80211_ATTR_WIPHY_ANTENNA_AVAIL_TX, NL80211_ATTR_WIPHY_ANTENNA_RX,
@@ -481,6 +499,7 @@ int main(void)
         cmocka_unit_test_setup(a_real_dump_of_many_messages_is_one_radio, clean),
         cmocka_unit_test_setup(the_messages_of_a_dump_may_come_in_any_order_and_twice, clean),
         cmocka_unit_test_setup(truncated_anywhere_is_an_error_and_changes_nothing, clean),
+        cmocka_unit_test_setup(one_bad_part_leaves_the_whole_message_out, clean),
         cmocka_unit_test_setup(a_known_attribute_of_another_size_is_an_error, clean),
         cmocka_unit_test_setup(combinations_and_radios_beyond_the_room_are_left_out, clean),
         cmocka_unit_test_setup(a_message_without_a_radio_number_is_an_error, clean),
