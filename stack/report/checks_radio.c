@@ -113,8 +113,11 @@ static void add_channels(const struct report_facts *facts, const struct report_b
 {
     const char *country = facts->described.is ? facts->described.country : facts->link.capability.country;
 
-    fascia_text_add(evidence, " in country %s: of %u channels %u startable", country[0] != '\0' ? country : "?",
-                    band->channels, band->startable);
+    if (country[0] != '\0')
+        fascia_text_add(evidence, " in country %s", country);
+    else
+        fascia_text_add(evidence, " (country not told)");
+    fascia_text_add(evidence, ": of %u channels %u startable", band->channels, band->startable);
     if (band->width_startable_mhz > 0)
         fascia_text_add(evidence, " (up to %u MHz wide)", band->width_startable_mhz);
     fascia_text_add(evidence, ", %u after radar detection%s, %u listen-only, %u disabled", band->radar,

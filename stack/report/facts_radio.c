@@ -75,10 +75,14 @@ static void put_capability(struct report_facts *facts, const struct capability *
 
 static void put_note(struct report_facts *facts, const char *text)
 {
-    if (facts->link.notes_count == REPORT_NOTES_MAX)
+    struct report_link *link = &facts->link;
+
+    if (link->notes_count == REPORT_NOTES_MAX) {
         facts->cut++;
-    else
-        PUT(facts, facts->link.notes[facts->link.notes_count++], text);
+        return;
+    }
+    PUT(facts, link->notes[link->notes_count], text);
+    link->notes_count++;
 }
 
 static void put_mimo_notes(struct report_facts *facts, const struct capability *capability)

@@ -50,7 +50,7 @@ static const char style[] =
     "svg .bar{fill:currentColor;fill-opacity:.5}svg .open{fill:none;stroke:currentColor;stroke-dasharray:4 3}"
     "svg .budget{stroke:var(--fg);stroke-width:2}svg .cross{fill:none;stroke:currentColor;stroke-width:3}"
     "svg text.bad{fill:var(--bad);font-weight:700}\n"
-    "svg .line{fill:none;stroke-width:2;stroke-linejoin:round}svg .tx{stroke:var(--heat)}"
+    "svg .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}svg .tx{stroke:var(--heat)}"
     "svg .rx{stroke:var(--other);stroke-dasharray:7 3}.compare td{min-width:110px}.compare td:first-child{width:52%}\n"
     "@media print{body{background:#fff}section{break-inside:avoid}}\n";
 
@@ -106,9 +106,11 @@ static void html_banner(const struct report *report, struct report_out *out)
     html_counts(judgement, out);
     if (!several)
         html_element(out, "<p class=\"soft\">", profile->about, "</p>\n");
-    html_element(
-        out, several ? "<p class=\"note\">That is the worst of them, by the profile " : "<p class=\"note\">Profile ",
-        profile->name, "");
+    const char *by = "<p class=\"note\">Profile ";
+    if (several)
+        by = judgement->overall == REPORT_VERDICT_PASS ? "<p class=\"note\">All pass; the figures are by the profile "
+                                                       : "<p class=\"note\">That is the worst of them, by the profile ";
+    html_element(out, by, profile->name, "");
     html_element(out, ", fascia ", report->version, "");
     html_element(out, ", made ", report->generated, "</p>\n</section>\n");
 }

@@ -38,21 +38,23 @@ static void html_band_channels(const struct report_band *band, struct report_out
 
 static void html_bands(const struct report_link *link, struct report_out *out)
 {
-    report_put(out, "<h3>Spatial streams of the radio as an access point, TX x RX</h3>\n<table><thead><tr><th>band</th>"
-                    "<th>class</th><th>limited by</th><th>newest</th><th class=\"num\">MHz</th>");
+    report_put(out,
+               "<h3>Spatial streams of the radio as an access point, TX x RX</h3>\n<table><thead><tr><th>band</th>"
+               "<th class=\"nowrap\">class</th><th>limited by</th><th>newest</th><th class=\"num nowrap\">MHz</th>");
     for (size_t phy = 0; phy < REPORT_PHYS_; phy++)
-        report_add(out, "<th>%s</th>", report_phy_name((enum report_phy)phy));
+        report_add(out, "<th class=\"nowrap\">%s</th>", report_phy_name((enum report_phy)phy));
     report_put(out, "<th>channels</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < link->bands_count; i++) {
         const struct report_band *band = &link->bands[i];
         html_element(out, "<tr><td class=\"nowrap\">", band->name, "</td>");
-        html_element(out, "<td><strong>", band->mimo_class[0] != '\0' ? band->mimo_class : "-", "</strong></td>");
+        html_element(out, "<td class=\"nowrap\"><strong>", band->mimo_class[0] != '\0' ? band->mimo_class : "-",
+                     "</strong></td>");
         html_band_limits(band, out);
-        html_element(out, "<td>", band->standard[0] != '\0' ? band->standard : "-", "</td>");
+        html_element(out, "<td class=\"nowrap\">", band->standard[0] != '\0' ? band->standard : "-", "</td>");
         report_add(out, "<td class=\"num\">%u</td>", band->width_mhz);
         for (size_t phy = 0; phy < REPORT_PHYS_; phy++) {
             char text[24];
-            report_add(out, "<td>%s</td>", report_streams_text(&band->streams[phy], text));
+            report_add(out, "<td class=\"nowrap\">%s</td>", report_streams_text(&band->streams[phy], text));
         }
         html_band_channels(band, out);
     }
@@ -104,13 +106,13 @@ static void html_peer(const struct report_peer *peer, struct report_out *out)
 {
     char text[24];
 
-    html_element(out, "<tr><td class=\"mono\">", peer->mac, peer->away ? " (away)</td>" : "</td>");
+    html_element(out, "<tr><td class=\"mono nowrap\">", peer->mac, peer->away ? " (away)</td>" : "</td>");
     report_add(out, "<td>%s</td>", report_streams_text(&peer->nss, text));
-    html_element(out, "<td>", peer->standard[0] != '\0' ? peer->standard : "-", "</td>");
+    html_element(out, "<td class=\"nowrap\">", peer->standard[0] != '\0' ? peer->standard : "-", "</td>");
     html_rate(&peer->tx, peer->tx_rate_kbps, out);
     html_rate(&peer->rx, peer->rx_rate_kbps, out);
     if (peer->has_signal)
-        report_add(out, "<td class=\"num\">%d dBm</td>", peer->signal_dbm);
+        report_add(out, "<td class=\"num nowrap\">%d dBm</td>", peer->signal_dbm);
     else
         report_put(out, "<td class=\"num\">-</td>");
     if (peer->counted)
@@ -170,7 +172,8 @@ static void html_peers(const struct report_link *link, struct report_out *out)
         html_empty(out, "No phone is associated.");
         return;
     }
-    report_put(out, "<table><thead><tr><th>MAC</th><th>NSS seen</th><th>standard</th><th class=\"num\">TX Mbit/s</th>"
+    report_put(out, "<table><thead><tr><th>MAC</th><th>NSS seen</th><th class=\"nowrap\">standard</th><th "
+                    "class=\"num\">TX Mbit/s</th>"
                     "<th class=\"num\">RX Mbit/s</th><th class=\"num\">signal</th><th>retries</th><th>address</th></tr>"
                     "</thead>\n<tbody>\n");
     for (size_t i = 0; i < link->peers_count; i++)

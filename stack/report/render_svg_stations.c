@@ -21,13 +21,12 @@
 
 struct panel {
     const char *title;
-    enum report_measure measures[2];
-    size_t count;
-    int height;
-    int64_t unit; /* divides the value for people */
-    int decimals;
+    int64_t unit;      /* divides the value for people */
     int64_t least_top; /* the scale reaches at least so far; 0 below */
-    bool around;       /* the scale goes around the values, in place of from 0 */
+    enum report_measure measures[2];
+    unsigned int count;
+    int height, decimals;
+    bool around; /* the scale goes around the values, in place of from 0 */
 };
 
 static const struct panel panels[] = {

@@ -79,7 +79,7 @@ static void text_capability(const struct report_capability *capability, struct r
                    capability->ap_and_nan ? ", AP and NAN at once" : "", capability->radar_detection ? "yes" : "no",
                    capability->smps_static ? " static" : "", capability->smps_dynamic ? " dynamic" : "",
                    capability->smps_static || capability->smps_dynamic ? "" : " no",
-                   capability->country[0] != '\0' ? capability->country : "?",
+                   capability->country[0] != '\0' ? capability->country : "not told",
                    capability->self_managed ? ", managed by the driver itself" : "");
 }
 
@@ -217,11 +217,11 @@ static void text_described(const struct report_facts *facts, struct report_out *
         text_wrapped(out, described->source, 10);
     }
     if (described->band[0] != '\0')
-        text_paragraph(out, "judged as an access point on %s in country %s", report_band_text(described->band),
-                       described->country[0] != '\0' ? described->country : "?");
+        text_paragraph(out, "judged as an access point on %s%s%s", report_band_text(described->band),
+                       described->country[0] != '\0' ? " in country " : ", country not told", described->country);
     else
-        text_paragraph(out, "an access point could start on no band that was asked for in country %s",
-                       described->country[0] != '\0' ? described->country : "?");
+        text_paragraph(out, "an access point could start on no band that was asked for%s%s",
+                       described->country[0] != '\0' ? " in country " : ", country not told", described->country);
     text_radio(&facts->link, out);
 }
 

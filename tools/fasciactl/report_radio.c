@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "platform/radio/radio.h"
@@ -31,29 +30,25 @@ bool report_radio_is_band(const char *text)
 
 int report_radio_load(const char *radio, const char *country, const char *band, struct report_facts *facts)
 {
-    _cleanup_(freep) struct wiphy_table *table = calloc(1, sizeof *table);
-    _cleanup_(freep) struct capability *capability = calloc(1, sizeof *capability);
+    static struct wiphy_table table; /* large */
+    static struct capability capability;
     struct radio_about about = {0};
     char path[PATH_MAX] = "", message[RADIO_MESSAGE_SIZE] = "";
 
-    if (table == NULL || capability == NULL) {
-        (void)fputs("fasciactl: out of memory\n", stderr);
-        return -ENOMEM;
-    }
     int r = lookup_or_explain(&lookup_radios, radio, path);
     if (r < 0)
         return r;
-    r = radio_load(path, table, &about, message);
+    r = radio_load(path, &table, &about, message);
     if (r != 0) {
         (void)fprintf(stderr, "fasciactl: %s\n", message);
         return r < 0 ? r : -EINVAL;
     }
-    if (table->count == 0) {
+    if (table.count == 0) {
         (void)fprintf(stderr, "fasciactl: %s describes no radio\n", path);
         return -ENODEV;
     }
-    capability_of(&table->radios[0], LINK_STANDARD_NEWEST, capability);
+    capability_of(&table.radios[0], LINK_STANDARD_NEWEST, &capability);
     report_facts_of_radio(
-        facts, &(struct report_radio){.capability = capability, .about = &about, .country = country, .band = band});
+        facts, &(struct report_radio){.capability = &capability, .about = &about, .country = country, .band = band});
     return 0;
 }
