@@ -149,7 +149,7 @@ const struct survey *linkd_stations_survey(struct linkd *linkd)
     struct linkd_stations *stations = &linkd->stations;
     int64_t now_us = loop_now_us();
 
-    if (stations->survey_us != 0 && now_us - stations->survey_us < SURVEY_AGE_US)
+    if (stations->survey.count > 0 && now_us - stations->survey_us < SURVEY_AGE_US)
         return &stations->survey;
     stations->survey_us = now_us;
     if (!linkd->nl || !linkd->chosen || nl80211_dump_survey(linkd->nl, linkd->choice.ifindex, &stations->survey) < 0)

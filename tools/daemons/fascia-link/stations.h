@@ -19,7 +19,7 @@ struct linkd_stations {
     struct station_histories histories;
     struct station_table snapshot; /* of the kernel's, while it is looked at */
     struct survey survey;
-    int64_t survey_us; /* when it was made; 0 = never */
+    int64_t survey_us; /* when it was made */
 };
 
 /* stations.c */

@@ -144,13 +144,20 @@ static int get_station_history(sd_bus_message *call, void *userdata, sd_bus_erro
 
 /* Survey */
 
-static int append_channel(sd_bus_message *reply, const struct survey_channel *channel)
+/* Drivers that can be on several channels at once do not mark any. */
+static bool is_in_use(const struct linkd *linkd, const struct survey_channel *channel)
+{
+    return channel->in_use ||
+           (linkd->machine.state == LINK_STATE_UP && channel->frequency_mhz == linkd->status.frequency_mhz);
+}
+
+static int append_channel(sd_bus_message *reply, const struct survey_channel *channel, bool in_use)
 {
     int r = sd_bus_message_open_container(reply, 'a', "{sv}");
     if (r >= 0)
         r = append_u32(reply, "frequency_mhz", channel->frequency_mhz);
     if (r >= 0)
-        r = sd_bus_message_append(reply, "{sv}", "in_use", "b", (int)channel->in_use);
+        r = sd_bus_message_append(reply, "{sv}", "in_use", "b", (int)in_use);
     if (r >= 0 && channel->has_noise)
         r = sd_bus_message_append(reply, "{sv}", "noise_dbm", "i", (int32_t)channel->noise_dbm);
     if (r >= 0)
@@ -163,7 +170,8 @@ static int append_channel(sd_bus_message *reply, const struct survey_channel *ch
 static int get_survey(sd_bus *connection, const char *path, const char *interface, const char *property,
                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-    const struct survey *survey = linkd_stations_survey(userdata);
+    struct linkd *linkd = userdata;
+    const struct survey *survey = linkd_stations_survey(linkd);
     (void)connection;
     (void)path;
     (void)interface;
@@ -172,7 +180,7 @@ static int get_survey(sd_bus *connection, const char *path, const char *interfac
 
     int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
     for (size_t i = 0; r >= 0 && i < survey->count; i++)
-        r = append_channel(reply, &survey->list[i]);
+        r = append_channel(reply, &survey->list[i], is_in_use(linkd, &survey->list[i]));
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
