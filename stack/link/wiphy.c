@@ -259,17 +259,6 @@ int wiphy_parse_regulatory(const void *attributes, size_t size, struct wiphy_reg
     return 0;
 }
 
-int wiphy_parse_country(const void *attributes, size_t size, char ret_country[static 3])
-{
-    struct wiphy_regulatory regulatory;
-
-    int r = wiphy_parse_regulatory(attributes, size, &regulatory);
-    if (r < 0)
-        return r;
-    memcpy(ret_country, regulatory.country, sizeof regulatory.country);
-    return 0;
-}
-
 const char *wiphy_dfs_region_name(enum wiphy_dfs_region region)
 {
     static const char *const names[] = {

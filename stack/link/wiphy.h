@@ -266,9 +266,6 @@ struct wiphy_regulatory {
  */
 int wiphy_parse_regulatory(const void *attributes, size_t size, struct wiphy_regulatory *ret_regulatory);
 
-/** The country alone. Returns as above. */
-int wiphy_parse_country(const void *attributes, size_t size, char ret_country[static 3]);
-
 /** "FCC", "ETSI", "JP"; "" when unset. */
 const char *wiphy_dfs_region_name(enum wiphy_dfs_region region);
 

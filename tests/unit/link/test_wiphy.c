@@ -449,18 +449,18 @@ static void an_interface_is_read_and_the_rest_skipped(void **state)
 
 static void a_country_has_two_characters(void **state)
 {
+    struct wiphy_regulatory regulatory = {.country = "xx"};
     struct attrs a = {.used = 0};
-    char country[3] = "xx";
     (void)state;
 
     attrs_put_text(&a, NL80211_ATTR_REG_ALPHA2, "DE");
-    assert_int_equal(wiphy_parse_country(a.octets, a.used, country), 0);
-    assert_string_equal(country, "DE");
+    assert_int_equal(wiphy_parse_regulatory(a.octets, a.used, &regulatory), 0);
+    assert_string_equal(regulatory.country, "DE");
     a.used = 0;
     attrs_put_text(&a, NL80211_ATTR_REG_ALPHA2, "DEU");
-    assert_int_equal(wiphy_parse_country(a.octets, a.used, country), -EBADMSG);
-    assert_int_equal(wiphy_parse_country(NULL, 0, country), -EBADMSG);
-    assert_string_equal(country, "DE");
+    assert_int_equal(wiphy_parse_regulatory(a.octets, a.used, &regulatory), -EBADMSG);
+    assert_int_equal(wiphy_parse_regulatory(NULL, 0, &regulatory), -EBADMSG);
+    assert_string_equal(regulatory.country, "DE");
 }
 
 static void a_regulatory_domain_has_rules_for_radar(void **state)
