@@ -323,8 +323,10 @@ int station_parse(const void *attributes, size_t size, struct station *ret_stati
 
 struct station *station_find(struct station_table *table, const struct fascia_mac *mac)
 {
+    /* Each station of a dump is looked for among all before it: the octet that differs most goes first. */
     for (size_t i = 0; i < table->count; i++) {
-        if (fascia_mac_equal(&table->list[i].mac, mac))
+        const struct fascia_mac *it = &table->list[i].mac;
+        if (it->octets[5] == mac->octets[5] && fascia_mac_equal(it, mac))
             return &table->list[i];
     }
     return NULL;
