@@ -65,11 +65,12 @@ bool machine_parse_module(const char *line, char ret_name[static DOCTOR_NAME_SIZ
         size = (size_t)(dot - name);
     if (size == 0 || size >= DOCTOR_NAME_SIZE)
         return false;
-    for (size_t i = 0; i < size; i++)
-        ret_name[i] = name[i];
+    memcpy(ret_name, name, size);
     ret_name[size] = '\0';
-    for (char *at = ret_name; *at != '\0'; at++)
-        *at = *at == '-' ? '_' : *at;
+    for (char *at = ret_name; *at != '\0'; at++) {
+        if (*at == '-')
+            *at = '_';
+    }
     return true;
 }
 
@@ -123,9 +124,7 @@ void machine_parse_kmsg(const char *record, struct doctor_firmware *firmware)
     const char *text = strchr(record, ';');
     char line[DOCTOR_LINE_SIZE];
 
-    text = text ? text + 1 : record;
-    machine_copy(line, sizeof line, text);
-    line[strcspn(text, "\n") < sizeof line ? strcspn(text, "\n") : sizeof line - 1] = '\0';
+    machine_copy(line, sizeof line, text ? text + 1 : record);
     if (strncmp(line, "clocksource:", 12) == 0 && strcasestr(line, "as unstable"))
         firmware->clock_unstable = DOCTOR_YES;
     /* The regulatory database is loaded as firmware; it is a check of its own. */
@@ -154,9 +153,9 @@ const char *machine_status_value(const char *status, const char *name)
 }
 
 /* "-iwlan0", "-i wlan0", "interface=wlan0" … */
-void machine_parse_interface(const char *at, char ret_name[static DOCTOR_NAME_SIZE])
+void machine_parse_interface(const char *command_line, char ret_name[static DOCTOR_NAME_SIZE])
 {
-    const char *found = NULL;
+    const char *at = command_line, *found = NULL;
 
     ret_name[0] = '\0';
     for (size_t length; *at != '\0' && !found; at += length) {

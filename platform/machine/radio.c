@@ -80,14 +80,13 @@ static void choose(struct machine *machine, const struct wiphy_table *table, con
 static void ask_kernel(struct machine *machine)
 {
     _cleanup_(nl80211_close) struct nl80211 *nl = NULL;
-    _cleanup_(freep) struct wiphy_table *table = calloc(1, sizeof *table);
+    _cleanup_(freep) struct wiphy_table *table = NULL; /* large */
     struct wiphy_interfaces interfaces = {.count = 0};
 
-    if (!table)
-        return;
     int r = nl80211_open(&nl);
     machine->facts->radios.nl80211 = r == 0 ? DOCTOR_YES : r == -ENOENT ? DOCTOR_NO : DOCTOR_UNKNOWN;
-    if (r < 0)
+    table = calloc(1, sizeof *table);
+    if (r < 0 || !table)
         return;
     r = nl80211_dump_wiphys(nl, table);
     if (r == 0)

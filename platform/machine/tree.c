@@ -41,8 +41,11 @@ void machine_copy(char *to, size_t size, const char *from)
 {
     size_t used = 0;
 
-    for (; *from != '\0' && used + 1 < size; from++)
-        to[used++] = (unsigned char)*from < ' ' || *from == 0x7f ? '?' : *from;
+    for (; from[used] != '\0' && used + 1 < size; used++) {
+        to[used] = from[used];
+        if ((unsigned char)to[used] < ' ' || to[used] == 0x7f)
+            to[used] = '?';
+    }
     to[used] = '\0';
 }
 

@@ -8,7 +8,7 @@
 
 static const struct {
     const char *id, *title, *denied;
-} checks[DOCTOR_CHECKS_] = {
+} table[DOCTOR_CHECKS_] = {
 #define DOCTOR_CHECK(symbol, id, title, denied) [DOCTOR_CHECK_##symbol] = {id, title, denied},
 #include "stack/doctor/doctor.def"
 #undef DOCTOR_CHECK
@@ -50,7 +50,7 @@ static void (*const judges[DOCTOR_CHECKS_])(struct doctor_judge *judge) = {
     [DOCTOR_CHECK_ENTROPY] = doctor_judge_entropy,
 };
 
-void doctor_judge(const struct doctor_facts *facts, const struct doctor_config *config, uint64_t mask,
+void doctor_judge(const struct doctor_facts *facts, const struct doctor_config *config, uint64_t checks,
                   struct doctor_findings *ret_findings)
 {
     struct doctor_judge judge = {.facts = facts, .config = config, .findings = ret_findings};
@@ -58,7 +58,7 @@ void doctor_judge(const struct doctor_facts *facts, const struct doctor_config *
     ret_findings->count = 0;
     ret_findings->left_out = 0;
     for (unsigned int i = 0; i < DOCTOR_CHECKS_; i++) {
-        if (mask & DOCTOR_CHECK_BIT(i))
+        if (checks & DOCTOR_CHECK_BIT(i))
             judges[i](&judge);
     }
 }
@@ -76,23 +76,23 @@ enum doctor_verdict doctor_overall(const struct doctor_findings *findings)
 
 const char *doctor_check_id(enum doctor_check check)
 {
-    return check < DOCTOR_CHECKS_ ? checks[check].id : "?";
+    return check < DOCTOR_CHECKS_ ? table[check].id : "?";
 }
 
 const char *doctor_check_title(enum doctor_check check)
 {
-    return check < DOCTOR_CHECKS_ ? checks[check].title : "?";
+    return check < DOCTOR_CHECKS_ ? table[check].title : "?";
 }
 
 const char *doctor_check_denied(enum doctor_check check)
 {
-    return check < DOCTOR_CHECKS_ ? checks[check].denied : "";
+    return check < DOCTOR_CHECKS_ ? table[check].denied : "";
 }
 
 int doctor_check_parse(const char *id, enum doctor_check *ret_check)
 {
     for (unsigned int i = 0; i < DOCTOR_CHECKS_; i++) {
-        if (strcmp(id, checks[i].id) != 0)
+        if (strcmp(id, table[i].id) != 0)
             continue;
         *ret_check = (enum doctor_check)i;
         return 0;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -160,8 +161,9 @@ static void date_text(int64_t seconds, char *to, size_t size)
     int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
     int64_t month = mp < 10 ? mp + 3 : mp - 9;
 
-    (void)snprintf(to, size, "%04lld-%02lld-%02lld", (long long)(yoe + era * 400 + (month <= 2)), (long long)month,
-                   (long long)(doy - (153 * mp + 2) / 5 + 1));
+    int64_t year = yoe + era * 400 + (month <= 2), day = doy - (153 * mp + 2) / 5 + 1;
+
+    (void)snprintf(to, size, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, year, month, day);
 }
 
 static bool is_coarse(const char *source)
