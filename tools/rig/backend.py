@@ -18,7 +18,8 @@ from .run import run_scenario
 BOOT_ALLOWANCE_S = guest.BOOT_LIMIT_S
 SCENARIO_ALLOWANCE_S = 60         # preparing and cleaning up, emulated
 OWN_FILES = ("result.tap", "junit.xml", CAPTURE_FILE, "steps.log", "console*.log", "guest*.log")
-PASSED_ON = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_MESSAGES_DEBUG", "PIPEWIRE_DEBUG")
+PASSED_ON = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_MESSAGES_DEBUG", "PIPEWIRE_DEBUG",
+             "FASCIA_HOSTAPD")
 
 
 def run(scenarios: list, options) -> int:
