@@ -108,24 +108,31 @@ static int rotate_leaf(const struct work *work, int folder, const char *name, vo
     return r;
 }
 
-static int rotate_all(const struct work *work, const struct rotate_options *options, rotated_fn told, void *userdata)
+/* `ret_ca_days` is how long the CA lasts, which a rotation is the time to think of. */
+static int rotate_all(const struct work *work, const struct rotate_options *options, rotated_fn told, void *userdata,
+                      int64_t *ret_ca_days)
 {
+    static struct identity_certificate ca;
     _cleanup_(authority) struct authority authority = {0};
     struct turn turn = {.options = options, .authority = &authority, .told = told, .userdata = userdata};
 
     int r = work_load_ca(work, "current", &authority);
     if (r < 0)
         return r == -ENOENT ? work_fail(work, r, "there is no current CA") : r;
-    return work_each_leaf(work, rotate_leaf, &turn);
+    openssl_certificate_summary(authority.certificate, &ca);
+    r = work_each_leaf(work, rotate_leaf, &turn);
+    if (r == 0)
+        *ret_ca_days = identity_days_left(&ca, work->now);
+    return r;
 }
 
 int identity_rotate(const char *path, const struct rotate_options *options, int64_t now, rotated_fn told,
-                    void *userdata, struct problem *problem)
+                    void *userdata, int64_t *ret_ca_days, struct problem *problem)
 {
     _cleanup_(work) struct work work = {.fd = -1, .ca = -1};
     int r = work_open(path, now, problem, &work);
 
-    return r < 0 ? r : rotate_all(&work, options, told, userdata);
+    return r < 0 ? r : rotate_all(&work, options, told, userdata, ret_ca_days);
 }
 
 /* "fascia CA 12ab34" -> "fascia CA" */
@@ -172,6 +179,7 @@ int identity_ca_switch(const char *path, int64_t now, rotated_fn told, void *use
     _cleanup_(work) struct work work = {.fd = -1, .ca = -1};
     const struct rotate_options options = {.days_left = INT64_MIN, .force = false};
     unsigned int current = 0, next = 0, previous = 0;
+    int64_t ca_days = 0;
 
     int r = work_open(path, now, problem, &work);
     if (r < 0)
@@ -190,7 +198,7 @@ int identity_ca_switch(const char *path, int64_t now, rotated_fn told, void *use
     if (r < 0)
         return work_fail(&work, r, "the new CA cannot be put in place: %s", strerror(-r));
     r = work_write_trust(&work);
-    return r < 0 ? r : rotate_all(&work, &options, told, userdata); /* every leaf of the old CA */
+    return r < 0 ? r : rotate_all(&work, &options, told, userdata, &ca_days); /* every leaf of the old CA */
 }
 
 static int refuse_old(const struct work *work, int folder, const char *name, void *userdata)
@@ -262,12 +270,12 @@ int identity_list(const char *path, entry_fn each, void *userdata, struct proble
 
     int r = work_open(path, 0, problem, &work);
     for (size_t i = 0; i < FASCIA_ARRAY_SIZE(links) && r == 0; i++) {
-        _cleanup_(authority) struct authority authority = {0};
-        r = work_load_ca(&work, links[i], &authority);
+        _cleanup_(X509_free) X509 *certificate = NULL;
+        r = work_load_ca_certificate(&work, links[i], &certificate);
         if (r == 0) {
             entry = (struct identity_entry){.role = "ca", .link = links[i], .name = ""};
             (void)store_linked(work.ca, links[i], &entry.generation);
-            openssl_certificate_summary(authority.certificate, &entry.certificate);
+            openssl_certificate_summary(certificate, &entry.certificate);
             each(&entry, userdata);
         } else if (r == -ENOENT) {
             r = i > 0 ? 0 : work_fail(&work, r, "%s: there is no current CA", path);

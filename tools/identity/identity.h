@@ -40,10 +40,10 @@ struct rotate_options {
 int identity_init(const char *path, const struct init_options *options, int64_t now, struct problem *problem);
 int identity_issue(const char *path, const struct leaf_options *options, int64_t now, struct problem *problem);
 
-/** Calls `told` for each leaf with what was done. */
+/** Calls `told` for each leaf with what was done. `ret_ca_days`: how many days the CA has left. */
 typedef void (*rotated_fn)(const char *name, bool done, int64_t days_left, void *userdata);
 int identity_rotate(const char *path, const struct rotate_options *options, int64_t now, rotated_fn told,
-                    void *userdata, struct problem *problem);
+                    void *userdata, int64_t *ret_ca_days, struct problem *problem);
 
 /*
  * CA roll-over, in three steps with time between them:

@@ -250,8 +250,18 @@ static int take_rotate_option(int option, const char *value, struct rotation *o)
 
 static int rotate(const char *path, const struct rotation *o, int64_t now, struct problem *problem)
 {
-    if (o->step == NULL)
-        return identity_rotate(path, &o->options, now, print_rotated, NULL, problem);
+    int64_t ca_days = 0;
+
+    if (o->step == NULL) {
+        int r = identity_rotate(path, &o->options, now, print_rotated, NULL, &ca_days, problem);
+        if (r == 0 && ca_days < IDENTITY_LEAF_DAYS)
+            (void)fprintf(stderr,
+                          "fascia-identity rotate: the CA ends in %" PRId64
+                          " days, and what it issues with it: begin a "
+                          "roll-over (rotate %s --ca begin)\n",
+                          ca_days, path);
+        return r;
+    }
     if (strcmp(o->step, "begin") == 0)
         return identity_ca_begin(path, o->ca_days > 0 ? o->ca_days : IDENTITY_CA_DAYS, now, problem);
     if (strcmp(o->step, "switch") == 0)

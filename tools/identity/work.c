@@ -241,13 +241,24 @@ int work_load_ca(const struct work *work, const char *link, struct authority *re
                          "ca/%s/key.pem: others may read it, or own it. Take the rights away (chmod 600, chown) and "
                          "think of it as known: a CA roll-over is the safe way on",
                          link);
+    if (r == -ENOENT)
+        r = -ENOKEY; /* there is a link, but a file is missing: another matter than no CA */
     if (r < 0)
-        return work_fail(work, r, "ca/%s cannot be read: %s", link, strerror(-r));
+        return work_fail(work, r, "ca/%s: cert.pem or key.pem cannot be read: %s", link, strerror(-r));
     if (!openssl_key_fits(authority.certificate, authority.key))
         return work_fail(work, -EBADMSG, "ca/%s: key.pem is not the key of cert.pem", link);
     ret_authority->certificate = FASCIA_STEAL(authority.certificate);
     ret_authority->key = FASCIA_STEAL(authority.key);
     return 0;
+}
+
+int work_load_ca_certificate(const struct work *work, const char *link, X509 **ret_certificate)
+{
+    int r = load_certificate(work->ca, link, "cert.pem", ret_certificate);
+
+    if (r < 0 && r != -ENOENT)
+        return work_fail(work, r, "ca/%s/cert.pem cannot be read: %s", link, strerror(-r));
+    return r;
 }
 
 int work_write_trust(const struct work *work)

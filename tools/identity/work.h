@@ -35,6 +35,9 @@ int work_make_ca(const struct work *work, const struct init_options *options, co
 /** Loads the CA that a link names; -ENOENT when there is none, without a problem. */
 int work_load_ca(const struct work *work, const char *link, struct authority *ret_authority);
 
+/** Only its certificate: the key may be kept elsewhere. */
+int work_load_ca_certificate(const struct work *work, const char *link, X509 **ret_certificate);
+
 /** Makes DIR/trust.pem of all linked CAs. */
 int work_write_trust(const struct work *work);
 

@@ -168,7 +168,8 @@ class Rotate(Case):
         self.assertIn("begin a CA roll-over", identity("issue", self.dir, "--name", "a.local", status=3)[1])
         identity("issue", self.dir, "--name", "a.local", "--days", "90")
         later = str(int(check(leaf(self.dir, "a.local")[0], status=0)[1]["now"]) + 50 * DAY)
-        identity("rotate", self.dir, "--force", "--now", later)
+        said = identity("rotate", self.dir, "--force", "--now", later)[1]
+        self.assertIn("the CA ends in 48 days", said)
         _, document = check(leaf(self.dir, "a.local")[0], "--now", later, status=0)
         self.assertLess(document["chain"][0]["validity_days"], 90)
         identity("rotate", self.dir, "--ca", "begin", "--now", later)
@@ -250,7 +251,9 @@ class Check(Case):
     def test_der_is_read_as_pem_is(self):
         certificate, _ = self_signed(self.tmp, "-days", "30")
         openssl("x509", "-in", certificate, "-outform", "DER", "-out", f"{self.tmp}/self.der")
-        self.assertEqual(check(certificate, status=2)[1]["findings"], check(f"{self.tmp}/self.der", status=2)[1]["findings"])
+        pem = check(certificate, status=2)[1]
+        der = check(f"{self.tmp}/self.der", "--now", pem["now"], status=2)[1]
+        self.assertEqual(pem["findings"], der["findings"])
 
     def test_398_days_bind_only_under_a_preinstalled_root(self):
         chain, _ = leaf(self.make(days=800))
@@ -287,6 +290,10 @@ class Check(Case):
         shown = json.loads(identity("show", self.dir, "--json")[0])
         self.assertEqual(shown[0]["pin_sha256"] + "\n", der.stdout)
         self.assertEqual(identity("export-pin", self.dir, "--leaf", "unit.local")[0].strip(), shown[1]["pin_sha256"])
+        identity("export-pin", self.dir, "--leaf", "other.local", status=3)
+        os.unlink(os.path.join(self.dir, "ca", "current", "key.pem"))  # the CA's key may be kept elsewhere
+        self.assertEqual(identity("export-pin", self.dir)[0], der.stdout)
+        self.assertIn("cannot be read", identity("rotate", self.dir, "--force", status=3)[1])
 
 
 class Handshake(Case):

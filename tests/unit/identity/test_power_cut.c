@@ -117,7 +117,9 @@ static int do_rotate(void)
 {
     static const struct rotate_options options = {.force = true};
 
-    return identity_rotate(path, &options, NOW, ignore_rotated, NULL, &problem);
+    int64_t ca_days = 0;
+
+    return identity_rotate(path, &options, NOW, ignore_rotated, NULL, &ca_days, &problem);
 }
 
 static int do_begin(void)
