@@ -72,8 +72,8 @@ typedef void (*nl80211_blocked_fn)(void *userdata);
 
 /**
  * Calls `fn` from the loop whenever a switch of any radio was made, removed, set or reset, by the kernel's uevents
- * (no right to /dev/rfkill is needed). Free the source with loop_source_free(). Negative errno where the kernel does not
- * tell, as in a network namespace of another user's.
+ * (no right to /dev/rfkill is needed). Free the source with loop_source_free(). Negative errno where the kernel does
+ * not tell, as in a network namespace of another user's.
  */
 int nl80211_watch_blocked(sd_event *loop, nl80211_blocked_fn fn, void *userdata, sd_event_source **ret_source);
 
