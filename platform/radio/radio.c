@@ -60,26 +60,40 @@ static int take_document(struct walk *w, yaml_parser_t *parser, struct radio_des
     return r;
 }
 
+static int out_of_memory(const struct walk *w)
+{
+    (void)snprintf(w->message, RADIO_MESSAGE_SIZE, "%s: out of memory", w->name);
+    return -ENOMEM;
+}
+
+/* Into a description of its own first: the caller's stays whole on an error. */
+static int take_text(struct walk *w, yaml_parser_t *parser, struct radio_description *ret_description)
+{
+    _cleanup_(freep) struct radio_description *description = malloc(sizeof *description);
+
+    if (description == NULL)
+        return out_of_memory(w);
+    radio_description_init(description);
+    int r = take_document(w, parser, description);
+    if (r == 0)
+        *ret_description = *description;
+    return r;
+}
+
 int radio_parse(const char *name, const void *data, size_t size, struct radio_description *ret_description,
                 char message[static RADIO_MESSAGE_SIZE])
 {
-    _cleanup_(freep) struct radio_description *description = malloc(sizeof *description);
     struct walk w = {.name = name, .message = message};
     yaml_parser_t parser;
 
     message[0] = '\0';
     if (size > RADIO_FILE_MAX)
         return walk_invalid(&w, &(yaml_mark_t){0}, "", "the file is larger than %d octets", RADIO_FILE_MAX);
-    if (description == NULL || !yaml_parser_initialize(&parser)) {
-        (void)snprintf(message, RADIO_MESSAGE_SIZE, "%s: out of memory", name);
-        return -ENOMEM;
-    }
-    radio_description_init(description);
+    if (!yaml_parser_initialize(&parser))
+        return out_of_memory(&w);
     yaml_parser_set_input_string(&parser, data, size);
-    int r = take_document(&w, &parser, description);
+    int r = take_text(&w, &parser, ret_description);
     yaml_parser_delete(&parser);
-    if (r == 0)
-        *ret_description = *description;
     return r;
 }
 
@@ -112,32 +126,41 @@ static int fill(const struct radio_description *description, struct wiphy_table 
     return r;
 }
 
-int radio_load(const char *path, struct wiphy_table *table, struct radio_about *ret_about,
-               char message[static RADIO_MESSAGE_SIZE])
+struct load {
+    struct radio_description description;
+    struct wiphy_table table;
+    char data[RADIO_FILE_MAX + 1]; /* one octet more than allowed is asked for, so that "too large" is seen */
+};
+
+static int load(const char *path, struct load *load, char message[static RADIO_MESSAGE_SIZE])
 {
-    _cleanup_(freep) struct radio_description *description = malloc(sizeof *description);
-    _cleanup_(freep) struct wiphy_table *filled = calloc(1, sizeof *filled);
-    _cleanup_(freep) char *data = malloc(RADIO_FILE_MAX + 1);
     size_t size = 0;
 
-    message[0] = '\0';
-    int r = description != NULL && filled != NULL && data != NULL ? 0 : -ENOMEM;
-    if (r == 0) /* one octet more than allowed is asked for, so that "too large" is seen */
-        r = file_read(path, data, RADIO_FILE_MAX + 1, &size);
+    int r = load != NULL ? file_read(path, load->data, sizeof load->data, &size) : -ENOMEM;
     if (r < 0) {
         (void)snprintf(message, RADIO_MESSAGE_SIZE, "%s: cannot be read: %s", path, strerror(-r));
         return r;
     }
-    r = radio_parse(path, data, size, description, message);
+    r = radio_parse(path, load->data, size, &load->description, message);
     if (r != 0)
         return r;
-    r = fill(description, filled);
-    if (r < 0) {
+    r = fill(&load->description, &load->table);
+    if (r < 0)
         (void)snprintf(message, RADIO_MESSAGE_SIZE, "%s: cannot be compiled: %s", path, strerror(-r));
+    return r;
+}
+
+int radio_load(const char *path, struct wiphy_table *table, struct radio_about *ret_about,
+               char message[static RADIO_MESSAGE_SIZE])
+{
+    _cleanup_(freep) struct load *loaded = calloc(1, sizeof *loaded); /* large */
+
+    message[0] = '\0';
+    int r = load(path, loaded, message);
+    if (r != 0)
         return r;
-    }
-    *table = *filled;
+    *table = loaded->table;
     if (ret_about != NULL)
-        *ret_about = description->about;
+        *ret_about = loaded->description.about;
     return 0;
 }
