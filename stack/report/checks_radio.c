@@ -63,6 +63,15 @@ static void add_limit(const char *direction, const char *id, struct fascia_text 
         fascia_text_add(evidence, " (%s)", text);
 }
 
+/* Some chips have fewer streams on their widest channels. */
+static void add_widest(const struct report_band *band, struct fascia_text *evidence)
+{
+    if (band == NULL || band->widest.tx == 0 || band->widest.rx == 0)
+        return;
+    if (band->widest.tx != band->effective.tx || band->widest.rx != band->effective.rx)
+        fascia_text_add(evidence, "; at %u MHz only %ux%u", band->width_mhz, band->widest.tx, band->widest.rx);
+}
+
 static void add_limits(const struct report_band *band, struct fascia_text *evidence)
 {
     if (band == NULL)
@@ -94,6 +103,7 @@ enum report_outcome check_mimo_capability(const struct report_facts *facts, cons
     fascia_text_add(evidence, " is %s on %s (TX x RX); asked: %ux%u", link->mimo_class,
                     report_band_text(band != NULL ? band->name : report_band_name(link->frequency_mhz)), parameters->tx,
                     parameters->rx);
+    add_widest(band, evidence);
     add_limits(band, evidence);
     add_antennas(link, evidence);
     return check_met_if(link->streams.tx >= parameters->tx && link->streams.rx >= parameters->rx);
@@ -123,6 +133,8 @@ static void add_channels(const struct report_facts *facts, const struct report_b
     fascia_text_add(evidence, ", %u after radar detection%s, %u listen-only, %u disabled", band->radar,
                     band->radar > 0 && !facts->link.capability.radar_detection ? " that it cannot do" : "",
                     band->listen_only, band->disabled);
+    if (band->indoor_only > 0)
+        fascia_text_add(evidence, "; %u of them for indoor use only, which a vehicle is not", band->indoor_only);
 }
 
 enum report_outcome check_band_available(const struct report_facts *facts, const struct report_parameters *parameters,

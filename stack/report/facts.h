@@ -89,11 +89,13 @@ struct report_band { /* what an access point on this band could do */
     struct report_streams streams[REPORT_PHYS_];
     char mimo_class[16]; /* of `effective`; "" = not known */
     struct report_streams effective;
+    struct report_streams widest;    /* at width_mhz, where it differs: some chips pay for it; 0 = not told */
     char limit_tx[32], limit_rx[32]; /* id of what that number comes from (capability_limit_name()); "" = not said */
     char standard[16];
     uint32_t width_mhz, width_startable_mhz; /* what the radio can; what it may start with somewhere; 0 = none */
     bool has_channels;                       /* the counts below are known */
     uint32_t channels, startable, radar, listen_only, disabled;
+    uint32_t indoor_only; /* of all but the disabled ones: for use inside buildings, which a vehicle is not */
 };
 
 struct report_capability { /* the radio as a whole */

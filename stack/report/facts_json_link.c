@@ -41,6 +41,7 @@ static void read_bands(struct report_facts *facts, struct json_object *bands)
         FACTS_TEXT(facts, facts_member(row, "limit_rx"), band->limit_rx);
         FACTS_TEXT(facts, facts_member(row, "standard"), band->standard);
         band->effective = streams_of(row, "tx", "rx");
+        band->widest = streams_of(row, "tx_widest", "rx_widest");
         read_modes(band, row);
         band->width_mhz = facts_u32(facts_member(row, "width_mhz"));
         band->width_startable_mhz = facts_u32(facts_member(row, "width_startable_mhz"));
@@ -50,6 +51,7 @@ static void read_bands(struct report_facts *facts, struct json_object *bands)
         band->radar = facts_u32(facts_member(row, "radar"));
         band->listen_only = facts_u32(facts_member(row, "listen_only"));
         band->disabled = facts_u32(facts_member(row, "disabled"));
+        band->indoor_only = facts_u32(facts_member(row, "indoor_only"));
     }
 }
 

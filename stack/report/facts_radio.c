@@ -31,6 +31,7 @@ static void put_band(struct report_facts *facts, const struct capability *capabi
 
     *band = (struct report_band){
         .effective = streams_of(ap->effective),
+        .widest = streams_of(ap->effective_widest),
         .width_mhz = ap->width_mhz,
         .width_startable_mhz = has_channels ? from->width_startable_mhz : 0,
         .has_channels = has_channels,
@@ -39,6 +40,7 @@ static void put_band(struct report_facts *facts, const struct capability *capabi
         .radar = has_channels && ap->supported ? from->radar : 0,
         .listen_only = has_channels ? from->listen_only : 0,
         .disabled = has_channels ? from->disabled : 0,
+        .indoor_only = has_channels ? from->indoor_only : 0,
     };
     PUT(facts, band->name, wiphy_band_name(id));
     PUT(facts, band->mimo_class, ap->class);

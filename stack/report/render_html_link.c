@@ -32,8 +32,11 @@ static void html_band_channels(const struct report_band *band, struct report_out
     report_add(out, "<td>%u of %u startable", band->startable, band->channels);
     if (band->width_startable_mhz > 0)
         report_add(out, ", up to %u MHz", band->width_startable_mhz);
-    report_add(out, "<div class=\"source\">%u after radar detection, %u listen-only, %u disabled</div></td></tr>\n",
-               band->radar, band->listen_only, band->disabled);
+    report_add(out, "<div class=\"source\">%u after radar detection, %u listen-only, %u disabled", band->radar,
+               band->listen_only, band->disabled);
+    if (band->indoor_only > 0)
+        report_add(out, ", %u indoor only", band->indoor_only);
+    report_put(out, "</div></td></tr>\n");
 }
 
 static void html_bands(const struct report_link *link, struct report_out *out)

@@ -31,6 +31,17 @@ void json_add_bool(struct json_object *object, const char *key, bool value)
     json_add(object, key, json_object_new_boolean(value));
 }
 
+void json_add_check(struct json_object *object, const struct report_requirement *requirement)
+{
+    char parameters[128];
+    struct fascia_text text;
+
+    fascia_text_init(&text, parameters, sizeof parameters);
+    report_parameters_text(requirement->check, &requirement->parameters, &text);
+    json_add_text(object, "check", report_check_name(requirement->check));
+    json_add_text(object, "parameters", text.start);
+}
+
 /* Six significant digits: enough for levels, and 0.7071 does not become 0.70710000000000006. */
 static struct json_object *number(double value)
 {
@@ -158,24 +169,29 @@ struct json_object *report_json_status(const struct report_facts *facts)
     return object;
 }
 
+static struct json_object *json_requirement(const struct report_finding *finding)
+{
+    const struct report_requirement *requirement = finding->requirement;
+    struct json_object *object = json_object_new_object();
+
+    json_add_text(object, "id", requirement->id);
+    json_add_text(object, "title", requirement->title);
+    json_add_text(object, "level", report_level_name(requirement->level));
+    json_add_text(object, "verdict", report_verdict_name(finding->verdict));
+    json_add_text(object, "outcome", report_outcome_name(finding->outcome));
+    json_add_check(object, requirement);
+    json_add_text(object, "evidence", finding->evidence);
+    json_add_text(object, "source", requirement->source);
+    json_add_text(object, "wording", report_wording_name(requirement->wording));
+    return object;
+}
+
 static struct json_object *json_requirements(const struct report_judgement *judgement)
 {
     struct json_object *array = json_object_new_array();
 
-    for (size_t i = 0; i < judgement->findings_count; i++) {
-        const struct report_finding *finding = &judgement->findings[i];
-        struct json_object *object = json_object_new_object();
-        json_add_text(object, "id", finding->requirement->id);
-        json_add_text(object, "title", finding->requirement->title);
-        json_add_text(object, "level", report_level_name(finding->requirement->level));
-        json_add_text(object, "verdict", report_verdict_name(finding->verdict));
-        json_add_text(object, "outcome", report_outcome_name(finding->outcome));
-        json_add_text(object, "check", report_check_name(finding->requirement->check));
-        json_add_text(object, "evidence", finding->evidence);
-        json_add_text(object, "source", finding->requirement->source);
-        json_add_text(object, "wording", report_wording_name(finding->requirement->wording));
-        (void)json_object_array_add(array, object);
-    }
+    for (size_t i = 0; i < judgement->findings_count; i++)
+        (void)json_object_array_add(array, json_requirement(&judgement->findings[i]));
     return array;
 }
 

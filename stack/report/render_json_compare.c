@@ -32,16 +32,11 @@ static struct json_object *json_cell(const struct report_finding *finding)
 {
     const struct report_requirement *requirement = finding->requirement;
     struct json_object *object = json_object_new_object();
-    char parameters[128];
-    struct fascia_text text;
 
-    fascia_text_init(&text, parameters, sizeof parameters);
-    report_parameters_text(requirement->check, &requirement->parameters, &text);
     json_add_text(object, "level", report_level_name(requirement->level));
     json_add_text(object, "verdict", report_verdict_name(finding->verdict));
     json_add_text(object, "outcome", report_outcome_name(finding->outcome));
-    json_add_text(object, "check", report_check_name(requirement->check));
-    json_add_text(object, "parameters", text.start);
+    json_add_check(object, requirement);
     json_add_text(object, "source", requirement->source);
     json_add_text(object, "wording", report_wording_name(requirement->wording));
     return object;

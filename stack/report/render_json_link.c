@@ -131,6 +131,8 @@ static struct json_object *json_band(const struct report_band *band)
         json_add(object, keys[phy], streams(&band->streams[phy]));
     json_add_text(object, "class", band->mimo_class);
     json_add(object, "effective", streams(&band->effective));
+    if (band->widest.tx != 0 || band->widest.rx != 0)
+        json_add(object, "effective_widest", streams(&band->widest));
     json_add(object, "limit_tx", band->limit_tx[0] != '\0' ? json_limit(band->limit_tx) : NULL);
     json_add(object, "limit_rx", band->limit_rx[0] != '\0' ? json_limit(band->limit_rx) : NULL);
     json_add_text(object, "standard", band->standard);
@@ -143,6 +145,7 @@ static struct json_object *json_band(const struct report_band *band)
     json_add_u64(object, "radar", band->radar);
     json_add_u64(object, "listen_only", band->listen_only);
     json_add_u64(object, "disabled", band->disabled);
+    json_add_u64(object, "indoor_only", band->indoor_only);
     return object;
 }
 

@@ -56,6 +56,8 @@ static void text_limits(const struct report_link *link, struct report_out *out)
         if (band->has_channels)
             fascia_text_add(&text, "%u channels: %u startable, %u after radar detection, %u listen-only, %u disabled",
                             band->channels, band->startable, band->radar, band->listen_only, band->disabled);
+        if (band->indoor_only > 0)
+            fascia_text_add(&text, ", %u indoor only", band->indoor_only);
         if (band->limit_tx[0] != '\0' || band->limit_rx[0] != '\0') {
             fascia_text_add(&text, "%s", band->has_channels ? "; " : "");
             add_limit(band, &text);

@@ -75,6 +75,22 @@ static void an_access_point_on_5_ghz_is_what_is_judged(void **state)
     assert_int_equal(facts.functions_count, 0);
 }
 
+static void streams_lost_on_wide_channels_and_channels_for_buildings_are_told(void **state)
+{
+    char line[REPORT_EVIDENCE_SIZE];
+    struct fascia_text text;
+    (void)state;
+    capability.bands[WIPHY_BAND_5GHZ].roles[WIPHY_ROLE_AP].effective_widest = (struct mimo_streams){1, 1};
+    capability.bands[WIPHY_BAND_5GHZ].indoor_only = 8;
+    fill(NULL, NULL);
+    fascia_text_init(&text, line, sizeof line);
+    (void)report_check_run(&facts, REPORT_CHECK_MIMO_MIN_STREAMS, &(struct report_parameters){.tx = 1, .rx = 2}, &text);
+    assert_non_null(strstr(line, "asked: 1x2; at 160 MHz only 1x1; TX limited by"));
+    fascia_text_init(&text, line, sizeof line);
+    (void)report_check_run(&facts, REPORT_CHECK_BAND_AVAILABLE, &(struct report_parameters){.band = "5GHz"}, &text);
+    assert_non_null(strstr(line, "; 8 of them for indoor use only, which a vehicle is not"));
+}
+
 static void another_band_is_judged_where_none_can_start_on_5_ghz(void **state)
 {
     (void)state;
@@ -200,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(an_access_point_on_5_ghz_is_what_is_judged, good_radio),
+        cmocka_unit_test_setup(streams_lost_on_wide_channels_and_channels_for_buildings_are_told, good_radio),
         cmocka_unit_test_setup(another_band_is_judged_where_none_can_start_on_5_ghz, good_radio),
         cmocka_unit_test_setup(for_another_country_the_channels_are_not_known, good_radio),
         cmocka_unit_test_setup(what_needs_a_unit_is_not_judged, good_radio),

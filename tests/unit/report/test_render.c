@@ -262,6 +262,7 @@ static void json_has_the_agreed_shape(void **state)
     assert_string_equal(string_at(object, "/audio/lost_channels"), "[ ]");
     assert_string_equal(string_at(object, "/requirements/0/verdict"), "pass");
     assert_string_equal(string_at(object, "/requirements/0/wording"), "quoted");
+    assert_string_equal(string_at(object, "/requirements/0/parameters"), "tx: 2, rx: 2");
     assert_string_equal(string_at(object, "/timeline/1/event"), "link-up");
     assert_string_equal(string_at(object, "/timeline/1/t_ms"), "1900");
     json_object_put(object);
