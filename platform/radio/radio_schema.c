@@ -124,52 +124,56 @@ static const char *band_rule(const void *element, const char **ret_key)
 }
 
 static const struct config_key ht_keys[] = {
-    {"tx", CONFIG_TYPE_INT, CONFIG_AT(radio_band_description, ht.tx), .required = true, .min = 0, .max = 4,
-     .help = "transmit streams; 0 = not told"},
-    {"rx", CONFIG_TYPE_INT, CONFIG_AT(radio_band_description, ht.rx), .required = true, .min = 1, .max = 4,
-     .help = "receive streams: \"MCS 0-15\" is 2"},
-    {"width", CONFIG_TYPE_INT, CONFIG_AT(radio_band_description, ht.width), .min = 20, .max = 40,
-     .check = check_ht_width, .help = "widest channel, MHz"},
-    {"smps", CONFIG_TYPE_ENUM, CONFIG_AT(radio_band_description, ht.smps), .names = radio_smps_words,
-     .help = "spatial multiplexing power save, of the HT capabilities"},
-    {"short_gi", CONFIG_TYPE_STRINGS, CONFIG_ARRAY(radio_band_description, ht.short_gi), .max = 2,
-     .names = radio_gi_words, .help = "widths with a short guard interval"},
+#define OF radio_band_description
+#define AT ht
+#include "platform/radio/ht_keys.def"
+#undef OF
+#undef AT
+    CONFIG_END,
+};
+
+static const struct config_key nan_ht_keys[] = {
+#define OF radio_description
+#define AT nan.ht
+#include "platform/radio/ht_keys.def"
+#undef OF
+#undef AT
     CONFIG_END,
 };
 
 static const struct config_key vht_keys[] = {
-    {"tx", CONFIG_TYPE_INT, CONFIG_AT(radio_band_description, vht.tx), .required = true, .min = 0, .max = 8,
-     .help = "transmit streams"},
-    {"rx", CONFIG_TYPE_INT, CONFIG_AT(radio_band_description, vht.rx), .required = true, .min = 1, .max = 8,
-     .help = "receive streams"},
-    {"mcs_tx", CONFIG_TYPE_INT, CONFIG_AT(radio_band_description, vht.mcs_tx), .min = 7, .max = 9,
-     .help = "highest MCS, transmitting"},
-    {"mcs_rx", CONFIG_TYPE_INT, CONFIG_AT(radio_band_description, vht.mcs_rx), .min = 7, .max = 9,
-     .help = "highest MCS, receiving"},
-    {"width", CONFIG_TYPE_INT, CONFIG_AT(radio_band_description, vht.width), .min = 80, .max = 160,
-     .check = check_vht_width, .help = "widest channel, MHz"},
-    {"width_80_80", CONFIG_TYPE_BOOL, CONFIG_AT(radio_band_description, vht.width_80_80), .help = "80+80 MHz"},
-    {"short_gi", CONFIG_TYPE_STRINGS, CONFIG_ARRAY(radio_band_description, vht.short_gi), .max = 2,
-     .names = radio_gi_words, .help = "widths with a short guard interval"},
+#define OF radio_band_description
+#define AT vht
+#include "platform/radio/vht_keys.def"
+#undef OF
+#undef AT
+    CONFIG_END,
+};
+
+static const struct config_key nan_vht_keys[] = {
+#define OF radio_description
+#define AT nan.vht
+#include "platform/radio/vht_keys.def"
+#undef OF
+#undef AT
     CONFIG_END,
 };
 
 static const struct config_key he_keys[] = {
-    {"tx", CONFIG_TYPE_INT, CONFIG_AT(radio_per_type, he.tx), .required = true, .min = 0, .max = 8,
-     .help = "transmit streams up to 80 MHz"},
-    {"rx", CONFIG_TYPE_INT, CONFIG_AT(radio_per_type, he.rx), .required = true, .min = 1, .max = 8,
-     .help = "receive streams up to 80 MHz"},
-    {"mcs_tx", CONFIG_TYPE_INT, CONFIG_AT(radio_per_type, he.mcs_tx), .min = 7, .max = 11, .check = check_he_mcs,
-     .help = "highest MCS, transmitting"},
-    {"mcs_rx", CONFIG_TYPE_INT, CONFIG_AT(radio_per_type, he.mcs_rx), .min = 7, .max = 11, .check = check_he_mcs,
-     .help = "highest MCS, receiving"},
-    {"width", CONFIG_TYPE_INT, CONFIG_AT(radio_per_type, he.width), .min = 20, .max = 160, .check = check_he_width,
-     .help = "widest channel, MHz"},
-    {"width_80_80", CONFIG_TYPE_BOOL, CONFIG_AT(radio_per_type, he.width_80_80), .help = "80+80 MHz"},
-    {"tx_160", CONFIG_TYPE_INT, CONFIG_AT(radio_per_type, he.tx_160), .min = 0, .max = 8,
-     .help = "transmit streams at 160 MHz; left out: the same"},
-    {"rx_160", CONFIG_TYPE_INT, CONFIG_AT(radio_per_type, he.rx_160), .min = 0, .max = 8,
-     .help = "receive streams at 160 MHz; left out: the same"},
+#define OF radio_per_type
+#define AT he
+#include "platform/radio/he_keys.def"
+#undef OF
+#undef AT
+    CONFIG_END,
+};
+
+static const struct config_key nan_he_keys[] = {
+#define OF radio_description
+#define AT nan.he
+#include "platform/radio/he_keys.def"
+#undef OF
+#undef AT
     CONFIG_END,
 };
 
@@ -263,6 +267,19 @@ static const struct config_key antennas_keys[] = {
     CONFIG_END,
 };
 
+static const struct config_key nan_keys[] = {
+    {"bands", CONFIG_TYPE_STRINGS, CONFIG_ARRAY(radio_description, nan.bands), .min = 1, .max = RADIO_BANDS_MAX,
+     .names = radio_band_words, .help = "it can be started on"},
+    {"antennas_tx", CONFIG_TYPE_INT, CONFIG_AT(radio_description, nan.antennas_tx), .min = 0, .max = 8,
+     .help = "transmit chains; 0 = not told"},
+    {"antennas_rx", CONFIG_TYPE_INT, CONFIG_AT(radio_description, nan.antennas_rx), .min = 0, .max = 8,
+     .help = "receive chains; 0 = not told"},
+    {"ht", CONFIG_SECTION(nan_ht_keys), .help = "802.11n"},
+    {"vht", CONFIG_SECTION(nan_vht_keys), .help = "802.11ac"},
+    {"he", CONFIG_SECTION(nan_he_keys), .help = "802.11ax"},
+    CONFIG_END,
+};
+
 static const struct config_key source_keys[] = {
     {"where", CONFIG_TYPE_STRING, CONFIG_TEXT(radio_source, where), .required = true, .min = 1,
      .help = "public address of the listing"},
@@ -305,6 +322,7 @@ const struct config_key radio_schema[] = {
     {"antennas", CONFIG_SECTION(antennas_keys), .help = "antenna masks"},
     {"interface_types", CONFIG_TYPE_STRINGS, CONFIG_ARRAY(radio_description, interface_types), .required = true,
      .min = 1, .max = RADIO_TYPES_MAX, .names = radio_type_words, .help = "what it can be"},
+    {"nan", CONFIG_SECTION(nan_keys), .help = "what the NAN device (Wi-Fi Aware) does"},
     {"combinations", CONFIG_TYPE_LIST, CONFIG_ARRAY(radio_description, combinations), .min = 0,
      .max = RADIO_COMBINATIONS_MAX, .keys = combination_keys, .initial = &radio_combination_initial,
      .help = "what it can be at once"},

@@ -262,6 +262,10 @@ static void put_features(struct stream *s)
     if (d->dfs_offload)
         extended[NL80211_EXT_FEATURE_DFS_OFFLOAD / 8] |= (uint8_t)(1U << NL80211_EXT_FEATURE_DFS_OFFLOAD % 8);
     link_put(&s->a, NL80211_ATTR_EXT_FEATURES, extended, sizeof extended);
+    if (d->nan.bands_count > 0 || d->nan.ht.rx > 0) {
+        may_break(s, true);
+        radio_put_nan(&s->a, &d->nan);
+    }
 }
 
 int radio_compile(const struct radio_description *description, const struct radio_compile_how *how, radio_message_fn fn,

@@ -62,6 +62,12 @@ void radio_description_init(struct radio_description *ret_description)
     *ret_description = (struct radio_description){
         .phy = "phy0",
         .antennas = {.available_tx = "0x0", .available_rx = "0x0"},
+        .nan =
+            {
+                .ht = {.width = 20, .smps = RADIO_SMPS_DISABLED},
+                .vht = {.mcs_tx = 9, .mcs_rx = 9, .width = 80},
+                .he = {.mcs_tx = 11, .mcs_rx = 11, .width = 20, .tx_160 = -1, .rx_160 = -1},
+            },
     };
 }
 

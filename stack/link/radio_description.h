@@ -155,6 +155,16 @@ struct radio_antennas {
     char configured_tx[12], configured_rx[12]; /* "" = not told */
 };
 
+/** What the NAN device (Wi-Fi Aware) does, the same on every band. Linux tells it since 7.2. */
+struct radio_nan {
+    radio_word bands[RADIO_BANDS_MAX]; /* it can be started on */
+    size_t bands_count;
+    int64_t antennas_tx, antennas_rx; /* 0 = not told */
+    struct radio_ht ht;
+    struct radio_vht vht;
+    struct radio_he he;
+};
+
 struct radio_description {
     struct radio_about about;
     char phy[32];                     /* the kernel's name for it: "phy0" */
@@ -166,6 +176,7 @@ struct radio_description {
     struct radio_antennas antennas;
     radio_word interface_types[RADIO_TYPES_MAX];
     size_t interface_types_count;
+    struct radio_nan nan;
     struct radio_combination combinations[RADIO_COMBINATIONS_MAX];
     size_t combinations_count;
     struct radio_band_description bands[RADIO_BANDS_MAX];

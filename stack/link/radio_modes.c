@@ -8,6 +8,8 @@
 #include "stack/link/mimo.h"
 #include "stack/link/nl80211_values.h"
 
+enum { HE_SET_SIZE = 12, HE_PHY_SIZE = 11 };
+
 /* A kernel number per word; the tables of words and these have the same order. */
 static int number_of(const char *const *words, const int *numbers, const char *word)
 {
@@ -108,19 +110,26 @@ static uint16_t ht_capabilities(const struct radio_ht *ht)
     return (uint16_t)capabilities;
 }
 
-void radio_put_ht(struct link_attrs *a, const struct radio_ht *ht)
+static void encode_ht(const struct radio_ht *ht, uint8_t set[static MIMO_HT_MCS_SET_SIZE])
 {
     enum { TX_DEFINED = 1, TX_DIFFERS = 2 };
-    uint8_t set[MIMO_HT_MCS_SET_SIZE] = {0};
 
-    if (ht->rx == 0 && ht->tx == 0)
-        return;
+    memset(set, 0, MIMO_HT_MCS_SET_SIZE);
     for (int64_t i = 0; i < ht->rx && i < 4; i++)
         set[i] = 0xff;
     if (ht->tx == ht->rx)
         set[12] = TX_DEFINED;
     else if (ht->tx > 0)
         set[12] = (uint8_t)(TX_DEFINED | TX_DIFFERS | (unsigned int)(ht->tx - 1) << 2);
+}
+
+void radio_put_ht(struct link_attrs *a, const struct radio_ht *ht)
+{
+    uint8_t set[MIMO_HT_MCS_SET_SIZE];
+
+    if (ht->rx == 0 && ht->tx == 0)
+        return;
+    encode_ht(ht, set);
     link_put(a, NL80211_BAND_ATTR_HT_MCS_SET, set, sizeof set);
     link_put_u16(a, NL80211_BAND_ATTR_HT_CAPA, ht_capabilities(ht));
     link_put_u8(a, NL80211_BAND_ATTR_HT_AMPDU_FACTOR, 3);
@@ -147,25 +156,36 @@ static unsigned int he_code(int64_t mcs)
     return mcs >= 11 ? 2 : mcs >= 9 ? 1 : 0;
 }
 
-void radio_put_vht(struct link_attrs *a, const struct radio_vht *vht)
+static void encode_vht(const struct radio_vht *vht, uint8_t set[static MIMO_VHT_MCS_SET_SIZE])
 {
-    uint8_t set[MIMO_VHT_MCS_SET_SIZE];
     struct fascia_writer w;
-    uint32_t capabilities = 0;
 
-    if (vht->rx == 0 && vht->tx == 0)
-        return;
-    fascia_writer_init(&w, set, sizeof set);
+    fascia_writer_init(&w, set, MIMO_VHT_MCS_SET_SIZE);
     fascia_write_le16(&w, map_of(vht->rx, vht_code(vht->mcs_rx)));
     fascia_write_le16(&w, 0); /* highest rate: not told */
     fascia_write_le16(&w, map_of(vht->tx, vht_code(vht->mcs_tx)));
     fascia_write_le16(&w, 0);
-    /* IEEE 802.11-2020, 9.4.2.157.2: bits 2-3 width set, bits 5 and 6 short guard interval */
-    capabilities |= vht->width_80_80 ? 2U << 2 : vht->width >= 160 ? 1U << 2 : 0;
+}
+
+/* IEEE 802.11-2020, 9.4.2.157.2: bits 2-3 width set, bits 5 and 6 short guard interval */
+static uint32_t vht_capabilities(const struct radio_vht *vht)
+{
+    uint32_t capabilities = vht->width_80_80 ? 2U << 2 : vht->width >= 160 ? 1U << 2 : 0;
+
     capabilities |= has_gi(vht->short_gi, vht->short_gi_count, "80") ? 1U << 5 : 0;
     capabilities |= has_gi(vht->short_gi, vht->short_gi_count, "160") ? 1U << 6 : 0;
+    return capabilities;
+}
+
+void radio_put_vht(struct link_attrs *a, const struct radio_vht *vht)
+{
+    uint8_t set[MIMO_VHT_MCS_SET_SIZE];
+
+    if (vht->rx == 0 && vht->tx == 0)
+        return;
+    encode_vht(vht, set);
     link_put(a, NL80211_BAND_ATTR_VHT_MCS_SET, set, sizeof set);
-    link_put_u32(a, NL80211_BAND_ATTR_VHT_CAPA, capabilities);
+    link_put_u32(a, NL80211_BAND_ATTR_VHT_CAPA, vht_capabilities(vht));
 }
 
 static int64_t or_same(int64_t told, int64_t same)
@@ -186,24 +206,71 @@ static uint8_t he_widths(enum radio_band band, const struct radio_he *he)
     return (uint8_t)widths;
 }
 
-void radio_put_he(struct link_attrs *a, enum radio_band band, const struct radio_he *he)
+static void encode_he(const struct radio_he *he, uint8_t set[static HE_SET_SIZE])
 {
     bool wide = he->width >= 160;
-    uint8_t set[12], phy[11] = {he_widths(band, he)}, mac[6] = {0};
     struct fascia_writer w;
 
-    if (he->rx == 0 && he->tx == 0)
-        return;
-    fascia_writer_init(&w, set, sizeof set);
+    fascia_writer_init(&w, set, HE_SET_SIZE);
     fascia_write_le16(&w, map_of(he->rx, he_code(he->mcs_rx)));
     fascia_write_le16(&w, map_of(he->tx, he_code(he->mcs_tx)));
     fascia_write_le16(&w, map_of(wide ? or_same(he->rx_160, he->rx) : 0, he_code(he->mcs_rx)));
     fascia_write_le16(&w, map_of(wide ? or_same(he->tx_160, he->tx) : 0, he_code(he->mcs_tx)));
     fascia_write_le16(&w, map_of(he->width_80_80 ? he->rx : 0, he_code(he->mcs_rx)));
     fascia_write_le16(&w, map_of(he->width_80_80 ? he->tx : 0, he_code(he->mcs_tx)));
+}
+
+void radio_put_he(struct link_attrs *a, enum radio_band band, const struct radio_he *he)
+{
+    uint8_t set[HE_SET_SIZE], phy[HE_PHY_SIZE] = {he_widths(band, he)}, mac[6] = {0};
+
+    if (he->rx == 0 && he->tx == 0)
+        return;
+    encode_he(he, set);
     link_put(a, NL80211_BAND_IFTYPE_ATTR_HE_CAP_MAC, mac, sizeof mac);
     link_put(a, NL80211_BAND_IFTYPE_ATTR_HE_CAP_PHY, phy, sizeof phy);
     link_put(a, NL80211_BAND_IFTYPE_ATTR_HE_CAP_MCS_SET, set, sizeof set);
+}
+
+static void put_nan_phy(struct link_attrs *a, const struct radio_nan *nan)
+{
+    uint8_t ht[MIMO_HT_MCS_SET_SIZE], vht[MIMO_VHT_MCS_SET_SIZE], he[HE_SET_SIZE];
+    /* One set for all bands: the widths of each. */
+    uint8_t phy[HE_PHY_SIZE] = {he_widths(RADIO_BAND_2GHZ, &nan->he) | he_widths(RADIO_BAND_5GHZ, &nan->he)};
+
+    encode_ht(&nan->ht, ht);
+    link_put(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_MCS_SET, ht, sizeof ht);
+    link_put_u16(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_CAPA, ht_capabilities(&nan->ht));
+    if (nan->vht.rx > 0) {
+        encode_vht(&nan->vht, vht);
+        link_put(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_VHT_MCS_SET, vht, sizeof vht);
+        link_put_u32(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_VHT_CAPA, vht_capabilities(&nan->vht));
+    }
+    if (nan->he.rx > 0) {
+        encode_he(&nan->he, he);
+        link_put(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HE_PHY, phy, sizeof phy);
+        link_put(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HE_MCS_SET, he, sizeof he);
+    }
+}
+
+void radio_put_nan(struct link_attrs *a, const struct radio_nan *nan)
+{
+    uint32_t bands = 0;
+
+    for (size_t i = 0; i < nan->bands_count; i++) {
+        int band = radio_word_index(radio_band_words, nan->bands[i]);
+        bands |= band >= 0 ? UINT32_C(1) << radio_kernel_band((enum radio_band)band) : 0;
+    }
+    if (bands != 0)
+        link_put_u32(a, NL80211_ATTR_BANDS, bands);
+    if (nan->ht.rx == 0)
+        return; /* the block needs HT */
+    size_t block = link_nest_begin(a, FASCIA_NL80211_ATTR_NAN_CAPABILITIES);
+    link_put_u8(a, FASCIA_NL80211_NAN_CAPA_NUM_ANTENNAS, (uint8_t)(nan->antennas_rx << 4 | nan->antennas_tx));
+    size_t phy = link_nest_begin(a, FASCIA_NL80211_NAN_CAPA_PHY);
+    put_nan_phy(a, nan);
+    link_nest_end(a, phy);
+    link_nest_end(a, block);
 }
 
 /* Three octets per width, for MCS 0-9, 10-11, 12-13; low nibble receive, high nibble transmit. */

@@ -26,4 +26,7 @@ void radio_put_vht(struct link_attrs *a, const struct radio_vht *vht);
 void radio_put_he(struct link_attrs *a, enum radio_band band, const struct radio_he *he);
 void radio_put_eht(struct link_attrs *a, enum radio_band band, const struct radio_eht *eht);
 
+/** Attributes of the wiphy about NAN; nothing when it has none. */
+void radio_put_nan(struct link_attrs *a, const struct radio_nan *nan);
+
 #endif

@@ -325,6 +325,34 @@ static void the_regulatory_domain_is_an_answer_of_its_own(void **state)
     assert_int_equal(regulatory.dfs_region, WIPHY_DFS_REGION_ETSI);
 }
 
+static void what_nan_does_is_told_once_for_all_its_bands(void **state)
+{
+    static struct capability capability;
+    (void)state;
+    radio.antennas = (struct radio_antennas){"0x3", "0x3", "", ""};
+    memcpy(radio.interface_types[1], "nan", sizeof "nan");
+    radio.nan = (struct radio_nan){.bands = {"5GHz"},
+                                   .bands_count = 1,
+                                   .antennas_tx = 1,
+                                   .antennas_rx = 2,
+                                   .ht = radio.bands[1].ht,
+                                   .vht = radio.bands[1].vht,
+                                   .he = radio.bands[1].per_type[1].he};
+    assert_int_equal(compile(RADIO_SPLIT_SEEDED, 7, &table), 0);
+
+    const struct wiphy *wiphy = wiphy_find(&table, 4);
+    assert_int_equal(wiphy->nan_bands, 1U << WIPHY_BAND_5GHZ);
+    assert_int_equal(wiphy->nan_caps.antennas_tx, 1);
+    assert_int_equal(wiphy->nan_caps.antennas_rx, 2);
+    capability_of(wiphy, LINK_STANDARD_NEWEST, &capability);
+    const struct capability_role *nan = &capability.bands[WIPHY_BAND_5GHZ].roles[WIPHY_ROLE_NAN];
+    assert_true(nan->supported);
+    assert_string_equal(nan->class, "1x2");
+    assert_int_equal(nan->limit_tx, CAPABILITY_LIMIT_ANTENNAS);
+    assert_int_equal(nan->modes[CAPABILITY_PHY_HE].streams.rx, 2);
+    assert_false(capability.bands[WIPHY_BAND_2GHZ].roles[WIPHY_ROLE_NAN].supported);
+}
+
 static void every_word_has_a_number(void **state)
 {
     (void)state;
@@ -374,6 +402,7 @@ int main(void)
         cmocka_unit_test_setup(a_channel_that_the_band_does_not_have_is_refused, describe),
         cmocka_unit_test_setup(the_receivers_error_ends_the_compilation_and_is_returned, describe),
         cmocka_unit_test_setup(the_regulatory_domain_is_an_answer_of_its_own, describe),
+        cmocka_unit_test_setup(what_nan_does_is_told_once_for_all_its_bands, describe),
         cmocka_unit_test_setup(every_word_has_a_number, describe),
         cmocka_unit_test(a_full_writer_writes_nothing_more_and_says_so),
     };

@@ -211,7 +211,7 @@ static void a_wrong_description_is_told_with_line_column_and_key(void **state)
         {HEAD, "f.yaml:1:1: bands: is missing; it is required here (frequency bands)"},
         {HEAD BAND "colour: red\n", "f.yaml:9:1: unknown key \"colour\"; known here are radio, title, chip, driver, "
                                     "source, certainty, phy, country, dfs_region, self_managed, dfs_offload, "
-                                    "smps_static, smps_dynamic, antennas, interface_types, combinations, bands"},
+                                    "smps_static, smps_dynamic, antennas, interface_types, nan, combinations, bands"},
         {HEAD BAND BAND, "f.yaml:9:1: bands: is set twice"},
         {HEAD BAND "---\n" HEAD BAND, "f.yaml:10:1: a second document; one file describes one radio"},
         {HEAD BAND "antennas: {available_tx: 3}\n",
