@@ -90,7 +90,6 @@ static void coarsen(struct station_series *series)
     }
     series->count = count;
     series->stride *= 2;
-    series->open = series->stride;
 }
 
 static void append(struct station_series *series, const struct station_sample *sample)

@@ -250,6 +250,21 @@ static void of_a_multi_link_station_the_fastest_link_counts(void **state)
     assert_int_equal(s.tx_airtime_us, 11);
 }
 
+static void a_link_without_bitrate_still_tells_its_streams(void **state)
+{
+    struct attrs a = {.used = 0};
+    struct station s;
+    (void)state;
+
+    attrs_put(&a, NL80211_ATTR_MAC, "\2\0\0\0\0\1", 6);
+    size_t links = attrs_begin(&a, NL80211_ATTR_MLO_LINKS);
+    put_link(&a, &(struct link_words){.id = 0, .nss = 2, .signal_dbm = -40});
+    attrs_end(&a, links);
+    assert_int_equal(station_parse(a.octets, a.used, &s), 0);
+    assert_int_equal(s.tx.rate_kbps, 0);
+    assert_int_equal(s.tx_nss_max, 2);
+}
+
 static void a_broken_link_breaks_the_message(void **state)
 {
     struct attrs a = {.used = 0};
@@ -389,6 +404,7 @@ int main(void)
         cmocka_unit_test(every_width_is_told_apart),
         cmocka_unit_test(counters_airtime_and_chains_are_read),
         cmocka_unit_test(of_a_multi_link_station_the_fastest_link_counts),
+        cmocka_unit_test(a_link_without_bitrate_still_tells_its_streams),
         cmocka_unit_test(a_broken_link_breaks_the_message),
         cmocka_unit_test(an_ht_index_gives_the_streams),
         cmocka_unit_test(a_legacy_rate_has_no_streams),

@@ -103,6 +103,20 @@ static void being_lost_again_and_again_does_not_move_the_deadline(void **state)
     assert_int_equal(station_presence_deadline(&presence), 6 * SECOND);
 }
 
+static void the_deadline_is_that_of_whoever_is_away_for_longest(void **state)
+{
+    (void)state;
+    for (unsigned int i = 1; i <= 3; i++)
+        see(i, 0);
+    lose(2, SECOND);
+    lose(3, 2 * SECOND);
+    lose(1, 3 * SECOND);
+    assert_int_equal(station_presence_deadline(&presence), 6 * SECOND);
+    station_presence_tick(&presence, 6 * SECOND);
+    assert_int_equal(told.last.mac.octets[5], 2);
+    assert_int_equal(station_presence_deadline(&presence), 7 * SECOND);
+}
+
 static void a_late_timer_makes_no_return_of_a_new_visit(void **state)
 {
     (void)state;
@@ -227,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup(a_phone_that_is_back_within_the_time_has_not_left, begin),
         cmocka_unit_test_setup(a_phone_that_stays_away_has_left_when_the_time_is_over, begin),
         cmocka_unit_test_setup(being_lost_again_and_again_does_not_move_the_deadline, begin),
+        cmocka_unit_test_setup(the_deadline_is_that_of_whoever_is_away_for_longest, begin),
         cmocka_unit_test_setup(a_late_timer_makes_no_return_of_a_new_visit, begin),
         cmocka_unit_test_setup(without_debounce_gone_is_left, begin),
         cmocka_unit_test_setup(a_new_association_that_nobody_told_of_is_a_return, begin),

@@ -102,7 +102,8 @@ static void a_full_series_is_drawn_coarser_from_its_beginning(void **state)
     for (int64_t i = 0; i <= STATION_SERIES_SAMPLES; i++) {
         it.retries += 2;
         it.tx.rate_kbps = i % 2 ? 3000 : 1000;
-        it.tx.nss = i % 2 ? 2 : 1;
+        it.tx.nss = i % 4 == 1 || i % 4 == 2 ? 2 : 1;
+        it.rx.nss = i % 2 ? 1 : 2;
         it.signal_dbm = i % 2 ? -60 : -40;
         assert_true(station_series_add(&series, &it, i * PERIOD));
     }
@@ -113,7 +114,9 @@ static void a_full_series_is_drawn_coarser_from_its_beginning(void **state)
     assert_int_equal(series.samples[1].time_us, 3 * PERIOD);
     assert_int_equal(series.samples[1].retries, 4);
     assert_int_equal(series.samples[1].tx_rate_kbps, 2000);
+    assert_int_equal(series.samples[0].tx_nss, 2);
     assert_int_equal(series.samples[1].tx_nss, 2);
+    assert_int_equal(series.samples[1].rx_nss, 2);
     assert_int_equal(series.samples[1].signal_dbm, -50);
     assert_int_equal(series.samples[series.count - 1].time_us, STATION_SERIES_SAMPLES * PERIOD);
 
@@ -150,6 +153,25 @@ static void a_day_fits_and_nothing_is_lost_of_the_sum(void **state)
     assert_int_equal(before_us, (int64_t)(looks - 1) * PERIOD);
 }
 
+static void airtime_is_weighted_by_time(void **state)
+{
+    struct station it = phone(1);
+    (void)state;
+
+    station_series_init(&series);
+    it.has_tx_airtime = true;
+    for (int64_t i = 0; i <= 2 * STATION_SERIES_SAMPLES; i++) {
+        if (i == 1)
+            it.tx_airtime_us = PERIOD * 6 / 10; /* 600 permille of one period, then nothing */
+        (void)station_series_add(&series, &it, i * PERIOD);
+    }
+    assert_int_equal(series.stride, 4);
+    assert_int_equal(series.samples[0].time_us, 3 * PERIOD);
+    assert_int_equal(series.samples[0].airtime_permille,
+                     200); /* of three periods: before the first look nothing is known */
+    assert_int_equal(series.samples[1].airtime_permille, 0);
+}
+
 static void what_is_not_known_does_not_pull_a_mean_down(void **state)
 {
     struct station it = phone(1);
@@ -159,6 +181,15 @@ static void what_is_not_known_does_not_pull_a_mean_down(void **state)
     for (int64_t i = 0; i <= STATION_SERIES_SAMPLES; i++) {
         it.has_signal = i % 2;
         it.tx.rate_kbps = i % 2 ? 1000 : 0;
+        (void)station_series_add(&series, &it, i * PERIOD);
+    }
+    assert_int_equal(series.samples[0].signal_dbm, -50);
+    assert_int_equal(series.samples[0].tx_rate_kbps, 1000);
+
+    station_series_init(&series);
+    for (int64_t i = 0; i <= STATION_SERIES_SAMPLES; i++) {
+        it.has_signal = i % 2 == 0; /* the other way round */
+        it.tx.rate_kbps = i % 2 ? 0 : 1000;
         (void)station_series_add(&series, &it, i * PERIOD);
     }
     assert_int_equal(series.samples[0].signal_dbm, -50);
@@ -215,6 +246,7 @@ int main(void)
         cmocka_unit_test(looks_in_quick_succession_are_one_sample),
         cmocka_unit_test(a_full_series_is_drawn_coarser_from_its_beginning),
         cmocka_unit_test(a_day_fits_and_nothing_is_lost_of_the_sum),
+        cmocka_unit_test(airtime_is_weighted_by_time),
         cmocka_unit_test(what_is_not_known_does_not_pull_a_mean_down),
         cmocka_unit_test(the_history_of_a_phone_that_left_is_kept_and_goes_on),
         cmocka_unit_test(the_phone_that_left_first_gives_its_place),
