@@ -258,8 +258,9 @@ void radio_put_nan(struct link_attrs *a, const struct radio_nan *nan)
     uint32_t bands = 0;
 
     for (size_t i = 0; i < nan->bands_count; i++) {
-        int band = radio_word_index(radio_band_words, nan->bands[i]);
-        bands |= band >= 0 ? UINT32_C(1) << radio_kernel_band((enum radio_band)band) : 0;
+        int word = radio_word_index(radio_band_words, nan->bands[i]);
+        int band = word >= 0 ? radio_kernel_band((enum radio_band)word) : -1;
+        bands |= band >= 0 ? UINT32_C(1) << band : 0;
     }
     if (bands != 0)
         link_put_u32(a, NL80211_ATTR_BANDS, bands);
