@@ -85,6 +85,20 @@ static const char *limit_cell(const struct capability_role *role, char to[static
     return to;
 }
 
+/* Some chips have fewer streams in their widest channel: "160 1x1". */
+static const char *width_cell(const struct capability_role *role, char to[static CELL])
+{
+    struct fascia_text text;
+    char class[MIMO_CLASS_SIZE];
+
+    fascia_text_init(&text, to, CELL);
+    fascia_text_add(&text, "%u", role->width_mhz);
+    (void)mimo_class(&role->effective_widest, class);
+    if (class[0] != '\0' && strcmp(class, role->class) != 0)
+        fascia_text_add(&text, " %s", class);
+    return to;
+}
+
 static void role_row(const char *band, const char *name, const struct capability_role *role, struct report_out *out)
 {
     char cell[CELL];
@@ -95,8 +109,7 @@ static void role_row(const char *band, const char *name, const struct capability
     report_pad(out, role->class[0] != '\0' ? role->class : "?", 7);
     report_pad(out, limit_cell(role, cell), 21);
     report_pad(out, station_standard_name(role->standard), 10);
-    (void)snprintf(cell, sizeof cell, "%u", role->width_mhz);
-    report_pad(out, cell, 7);
+    report_pad(out, width_cell(role, cell), 9);
     for (unsigned int phy = 0; phy < CAPABILITY_PHYS_; phy++)
         report_pad(out, mode_cell(&role->modes[phy], cell), phy + 1 < CAPABILITY_PHYS_ ? 9 : 0);
     report_put(out, "\n");
@@ -105,7 +118,7 @@ static void role_row(const char *band, const char *name, const struct capability
 static void role_rows(const struct capability *radio, struct report_out *out)
 {
     report_put(out,
-               "\n  Band    As       Class  Limited by           Newest    MHz    HT       VHT      HE       EHT\n");
+               "\n  Band    As       Class  Limited by           Newest    MHz      HT       VHT      HE       EHT\n");
     for (unsigned int band = 0; band < WIPHY_BANDS_; band++) {
         for (unsigned int role = 0; radio->bands[band].present && role < WIPHY_ROLES_; role++) {
             if (radio->bands[band].roles[role].supported)
@@ -125,8 +138,9 @@ static void number(struct report_out *out, unsigned int value, size_t width)
 
 static void channel_rows(const struct capability *radio, struct report_out *out)
 {
-    report_put(out,
-               "\n  Band    Channels  AP at once  Needs radar check  Listen only  Disabled  Widest at once, MHz\n");
+    report_put(
+        out,
+        "\n  Band    Channels  AP may start  Needs radar check  Listen only  Indoors  Disabled  Widest start, MHz\n");
     for (unsigned int i = 0; i < WIPHY_BANDS_; i++) {
         const struct capability_band *band = &radio->bands[i];
         if (!band->present)
@@ -134,9 +148,10 @@ static void channel_rows(const struct capability *radio, struct report_out *out)
         report_put(out, "  ");
         report_pad(out, wiphy_band_name((enum wiphy_band)i), 8);
         number(out, band->channels, 10);
-        number(out, band->startable, 12);
+        number(out, band->startable, 14);
         number(out, band->radar, 19);
         number(out, band->listen_only, 13);
+        number(out, band->indoor_only, 9);
         number(out, band->disabled, 10);
         number(out, band->width_startable_mhz, 0);
         report_put(out, "\n");
