@@ -33,7 +33,8 @@ struct machine_inet {
 /** A line of /proc/net/{tcp,tcp6,udp,udp6} (proc(5)). */
 bool machine_parse_inet(const char *line, struct machine_inet *ret_socket);
 
-/** First line of a record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg): notes what it says of firmware and clocks. */
+/** First line of a record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg): notes what it says of firmware and clocks.
+ */
 void machine_parse_kmsg(const char *record, struct doctor_firmware *firmware);
 
 /** Value of "Name:\tvalue" in the text of /proc/PID/status; NULL when there is none. Within the text. */

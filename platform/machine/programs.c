@@ -14,6 +14,7 @@
 
 #define PROGRAM_OCTETS_MAX (64 << 20)
 #define ASK_MS             300
+#define ASKED_MAX          3
 
 static bool is_program(const struct machine *machine, const char *path)
 {
@@ -108,9 +109,11 @@ static bool ask_supplicant(struct machine *machine, const char *name, void *user
 {
     struct doctor_supplicant *supplicant = &machine->facts->supplicant;
     char path[DOCTOR_PATH_SIZE], reply[256];
+    unsigned int *asked = userdata;
     int64_t pid = 0;
-    (void)userdata;
 
+    if ((*asked)++ == ASKED_MAX)
+        return false;
     int n = snprintf(path, sizeof path, "/run/wpa_supplicant/%s", name);
     if (n < 0 || (size_t)n >= sizeof path ||
         machine_ask(path, "GET_CAPABILITY nan", ASK_MS, reply, sizeof reply, &pid) < 0)
@@ -125,6 +128,7 @@ static bool ask_supplicant(struct machine *machine, const char *name, void *user
 static void look_at_supplicant(struct machine *machine)
 {
     struct doctor_supplicant *supplicant = &machine->facts->supplicant;
+    unsigned int asked = 0;
     size_t size = 0;
 
     machine_find_program(machine, "wpa_supplicant", &supplicant->program);
@@ -136,7 +140,7 @@ static void look_at_supplicant(struct machine *machine)
         (void)munmap(data, size);
     }
     if (machine->live)
-        (void)machine_each(machine, "/run/wpa_supplicant", ask_supplicant, NULL);
+        (void)machine_each(machine, "/run/wpa_supplicant", ask_supplicant, &asked);
 }
 
 static void look_at_bluetoothd(struct machine *machine)

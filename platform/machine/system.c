@@ -75,6 +75,8 @@ static void look_at_folder(struct machine *machine, const char *path, const char
     folder->private_to = owner != NULL;
     if (stat(whole, &st) < 0) {
         folder->state = state_of_error(machine, path, errno);
+        if (owner && folder->state == DOCTOR_FOLDER_NO_PARENT)
+            folder->state = DOCTOR_FOLDER_ABSENT; /* fasciad makes it together with the folder above */
         return;
     }
     folder->state = S_ISDIR(st.st_mode) ? DOCTOR_FOLDER_THERE : DOCTOR_FOLDER_OTHER_FILE;
@@ -92,10 +94,6 @@ static void look_at_folders(struct machine *machine)
     if (config->link->enabled && config->link->hostapd.manage == LINK_MANAGE_SPAWN) {
         (void)snprintf(path, sizeof path, "%s/link", config->runtime_dir);
         look_at_folder(machine, path, "runtime_dir", config->supervisor->users.link);
-        if (machine->facts->folders_count > 0 &&
-            machine->facts->folders[machine->facts->folders_count - 1].state == DOCTOR_FOLDER_NO_PARENT)
-            machine->facts->folders[machine->facts->folders_count - 1].state =
-                DOCTOR_FOLDER_ABSENT; /* fasciad makes both */
     }
     machine_copy(path, sizeof path, config->supervisor->black_box.path);
     char *slash = strrchr(path, '/');

@@ -9,7 +9,7 @@
 /* For the files of this room: files below the root, and the processes. */
 
 #define MACHINE_PATH_SIZE     512
-#define MACHINE_PROCESSES_MAX 1024
+#define MACHINE_PROCESSES_MAX 8192
 
 struct machine_process {
     int64_t pid, parent;

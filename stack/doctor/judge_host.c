@@ -39,7 +39,8 @@ void doctor_judge_ipv6(struct doctor_judge *judge)
 
 void doctor_judge_firewall(struct doctor_judge *judge)
 {
-    const struct doctor_firewall *firewall = &judge->facts->firewall;
+    const struct doctor_facts *facts = judge->facts;
+    const struct doctor_firewall *firewall = &facts->firewall;
 
     if (firewall->readable == DOCTOR_NO)
         doctor_note(judge, DOCTOR_CHECK_FIREWALL, DOCTOR_VERDICT_SKIPPED, "nftables are shown to root only");
@@ -47,7 +48,8 @@ void doctor_judge_firewall(struct doctor_judge *judge)
         doctor_note(judge, DOCTOR_CHECK_FIREWALL, DOCTOR_VERDICT_UNKNOWN,
                     "the kernel has no nftables that could be asked");
     else if (firewall->dropping[0] != '\0')
-        doctor_fault(judge, DOCTOR_CAUSE_FIREWALL_DROPS, firewall->dropping, firewall->dropping, "%s: policy drop",
+        doctor_fault(judge, DOCTOR_CAUSE_FIREWALL_DROPS, firewall->dropping,
+                     facts->interfaces_count > 0 ? facts->interfaces[0].name : "wlan0", "%s: policy drop",
                      firewall->dropping);
     else
         doctor_note(judge, DOCTOR_CHECK_FIREWALL, DOCTOR_VERDICT_OK,

@@ -94,6 +94,12 @@ void doctor_judge_radio(struct doctor_judge *judge)
                     radios->detail);
 }
 
+/* rfkill(8) wants the number alone. */
+static const char *number_of(const char *name)
+{
+    return strncmp(name, "rfkill", 6) == 0 ? name + 6 : name;
+}
+
 void doctor_judge_rfkill(struct doctor_judge *judge)
 {
     const struct doctor_facts *facts = judge->facts;
@@ -114,8 +120,8 @@ void doctor_judge_rfkill(struct doctor_judge *judge)
             doctor_fault_as(judge, verdict, DOCTOR_CAUSE_BLOCKED_HARD, what, it->name, "%s (%s): hard", it->name,
                             it->device);
         else if (it->soft)
-            doctor_fault_as(judge, verdict, DOCTOR_CAUSE_BLOCKED_SOFT, what, it->name, "%s (%s): soft", it->name,
-                            it->device);
+            doctor_fault_as(judge, verdict, DOCTOR_CAUSE_BLOCKED_SOFT, what, number_of(it->name), "%s (%s): soft",
+                            it->name, it->device);
     }
     if (doctor_is_well(judge, DOCTOR_CHECK_RFKILL))
         doctor_note(judge, DOCTOR_CHECK_RFKILL, facts->switches_known ? DOCTOR_VERDICT_OK : DOCTOR_VERDICT_UNKNOWN,
