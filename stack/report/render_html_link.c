@@ -81,8 +81,8 @@ static void html_capability(const struct report_capability *capability, struct r
 {
     if (!capability->known)
         return;
-    report_add(out, "<tr><th scope=\"row\">Interface types</th><td>%s%s%s%s%s</td></tr>\n", capability->ap ? "AP " : "",
-               capability->station ? "station " : "", capability->nan ? "NAN" : "",
+    report_add(out, "<tr><th scope=\"row\">Interface types</th><td>%s%s%s%s%s</td></tr>\n",
+               capability->ap ? "AP" : "no AP", capability->station ? ", station" : "", capability->nan ? ", NAN" : "",
                capability->ap_and_station ? "; AP and station at once" : "",
                capability->ap_and_nan ? "; AP and NAN at once" : "");
     html_key(out, "Radar detection", capability->radar_detection ? "yes" : "no");

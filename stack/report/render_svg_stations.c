@@ -145,7 +145,7 @@ static void svg_line(const struct picture *picture, size_t index, size_t which, 
     report_put(out, "\n");
 }
 
-/* "- TX 1201.0, most 1201.0": the last value and the largest one, beside the panel. */
+/* "- TX 24.0 to 1201.0": the least and the most, beside the panel. */
 static void svg_legend(const struct picture *picture, size_t index, size_t which, int y, struct report_out *out)
 {
     const struct panel *panel = &panels[index];
@@ -161,8 +161,10 @@ static void svg_legend(const struct picture *picture, size_t index, size_t which
     else
         report_add(out, "<text class=\"axis\" x=\"%d\" y=\"%d\">", x, at);
     number(panel, summary.min, out);
-    report_put(out, " to ");
-    number(panel, summary.max, out);
+    if (summary.max != summary.min) {
+        report_put(out, " to ");
+        number(panel, summary.max, out);
+    }
     report_put(out, "</text>\n");
 }
 
