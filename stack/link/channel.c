@@ -241,7 +241,7 @@ static enum channel_verdict judge_candidate(const struct wiphy *wiphy, const str
     return channel_judge(wiphy, wish->band, frequency_mhz, rules);
 }
 
-/* Keeps the list ascending and each once: blocks of one width never overlap in part, so this is all there is to do. */
+/* Keeps the list ascending, and each once. */
 static void add_candidate(struct channel_plan *plan, uint32_t frequency_mhz)
 {
     size_t i = plan->candidate_count;
@@ -258,17 +258,22 @@ static void add_candidate(struct channel_plan *plan, uint32_t frequency_mhz)
     plan->candidate_count++;
 }
 
-/* hostapd measures the whole blocks, 20 MHz channel by 20 MHz channel. */
-static void add_block(struct channel_plan *to, const struct channel_plan *block)
+/*
+ * hostapd measures the 20 MHz channels of whole blocks, as far as they are wished for: 2.11 takes any of them as the
+ * primary one. In 2.4 GHz, where blocks overlap, the leading ones are enough.
+ */
+static void add_block(const struct channel_wish *wish, const struct channel_plan *block, struct channel_plan *to)
 {
     uint32_t lowest = lowest_of(block);
 
-    if (block->band == LINK_BAND_2GHZ) { /* blocks overlap there: a neighbour could become the primary channel */
+    if (block->band == LINK_BAND_2GHZ) {
         add_candidate(to, block->frequency_mhz);
         return;
     }
-    for (uint32_t i = 0; i < block->width_mhz / 20; i++)
-        add_candidate(to, lowest + 20 * i);
+    for (uint32_t i = 0; i < block->width_mhz / 20; i++) {
+        if (is_wished(wish, channel_number(lowest + 20 * i)))
+            add_candidate(to, lowest + 20 * i);
+    }
 }
 
 /* Can the channel lead a block of the width? With `measured`, hostapd must be able to choose it. */
@@ -303,7 +308,7 @@ static bool plan_at(const struct wiphy *wiphy, const struct channel_wish *wish, 
             *ret_plan = block;
             return true;
         }
-        add_block(&plan, &block);
+        add_block(wish, &block, &plan);
     }
     if (plan.candidate_count == 0)
         return false;

@@ -125,16 +125,20 @@ static void the_width_goes_down_until_hostapd_could_choose_a_channel(void **stat
 /* hostapd 2.10 takes the lowest 20 MHz channel of a block as the primary one, and no other. */
 static void listed_channels_lead_only_the_blocks_that_they_begin(void **state)
 {
-    static const int64_t both[] = {36, 44}, inner[] = {40, 48};
+    static const int64_t both[] = {36, 44}, all[] = {36, 40, 44, 48}, inner[] = {40, 48};
     (void)state;
 
     wish.only = both;
     wish.only_count = 2;
-    EXPECT(80, 5180, 5200, 5220, 5240);
+    EXPECT(80, 5180, 5220); /* a newer hostapd may take the other as well */
     wish.width_mhz = 40;
-    EXPECT(40, 5180, 5200, 5220, 5240);
+    EXPECT(40, 5180, 5220);
     wish.width_mhz = 80;
+    wish.only = all;
+    wish.only_count = 4;
+    EXPECT(80, 5180, 5200, 5220, 5240);
     wish.only = inner;
+    wish.only_count = 2;
     EXPECT(20, 5200, 5240);
 }
 
