@@ -157,15 +157,16 @@ void doctor_judge_privileges(struct doctor_judge *judge)
  */
 static void date_text(int64_t seconds, char *to, size_t size)
 {
+    struct fascia_text text;
     int64_t days = seconds / 86400 - (seconds % 86400 < 0), z = days + 719468;
     int64_t era = (z >= 0 ? z : z - 146096) / 146097;
     int64_t doe = z - era * 146097, yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
     int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
     int64_t month = mp < 10 ? mp + 3 : mp - 9;
-
     int64_t year = yoe + era * 400 + (month <= 2), day = doy - (153 * mp + 2) / 5 + 1;
 
-    (void)snprintf(to, size, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, year, month, day);
+    fascia_text_init(&text, to, size);
+    fascia_text_add(&text, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, year, month, day);
 }
 
 static bool is_coarse(const char *source)
