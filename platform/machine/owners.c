@@ -33,6 +33,18 @@ static bool is_our_hostapd(const struct machine *machine, const char *command_li
     return path[0] != '\0' && strstr(command_line, path) != NULL;
 }
 
+/* An interface that was added later is in no argument; its control socket is named after it. */
+static bool take_control(struct machine *machine, const char *name, void *userdata)
+{
+    struct doctor_owner *owner = userdata;
+    (void)machine;
+
+    if (strncmp(name, "p2p-dev", 7) == 0 || strcmp(name, "global") == 0)
+        return true;
+    machine_copy(owner->interface, sizeof owner->interface, name);
+    return false;
+}
+
 static void add_owner(struct machine *machine, const struct machine_process *process, enum doctor_owner_kind kind)
 {
     struct doctor_facts *facts = machine->facts;
@@ -45,6 +57,10 @@ static void add_owner(struct machine *machine, const struct machine_process *pro
     machine_holder(machine, process->pid, &owner->holder);
     machine_command_line(machine, process->pid, command_line, sizeof command_line);
     machine_parse_interface(command_line, owner->interface);
+    if (owner->interface[0] == '\0' && kind == DOCTOR_OWNER_SUPPLICANT)
+        (void)machine_each(machine, "/run/wpa_supplicant", take_control, owner);
+    if (owner->interface[0] == '\0' && kind == DOCTOR_OWNER_HOSTAPD)
+        (void)machine_each(machine, "/run/hostapd", take_control, owner);
     if (kind == DOCTOR_OWNER_HOSTAPD && is_our_hostapd(machine, command_line))
         owner->holder.ours = true;
 }

@@ -199,6 +199,19 @@ static void a_control_socket_is_traced_and_that_of_fasciad_is_known(void **state
     assert_int_equal(facts.privileges.bounding, 0x3000);
 }
 
+static void an_owner_without_arguments_is_known_by_its_control_socket(void **state)
+{
+    (void)state;
+    put_process(5, "wpa_supplicant", 1, 0);
+    put("/proc/5/cmdline", "wpa_supplicant");
+    collect();
+    assert_string_equal(facts.owners[0].interface, "");
+    put("/run/wpa_supplicant/p2p-dev-wlan3", "");
+    put("/run/wpa_supplicant/wlan3", "");
+    collect();
+    assert_string_equal(facts.owners[0].interface, "wlan3");
+}
+
 static void switches_database_and_devices_are_read(void **state)
 {
     (void)state;
@@ -304,6 +317,7 @@ int main(void)
         WITH_TREE(a_broken_archive_is_no_configuration),
         WITH_TREE(a_port_is_traced_to_its_process_and_account),
         WITH_TREE(a_control_socket_is_traced_and_that_of_fasciad_is_known),
+        WITH_TREE(an_owner_without_arguments_is_known_by_its_control_socket),
         WITH_TREE(switches_database_and_devices_are_read),
         WITH_TREE(programs_are_looked_into_not_run),
         WITH_TREE(folders_accounts_and_sysctls_are_read),
