@@ -193,12 +193,17 @@ static int shake_hands(struct attempt *attempt, SSL *ssl, int fd)
     attempt->probe->stage = "the handshake";
     for (;;) {
         ERR_clear_error();
+        errno = 0;
         int done = SSL_connect(ssl);
         if (done == 1)
             return 0;
         int error = SSL_get_error(ssl, done);
         if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-            attempt->probe->why = openssl_error();
+            /* Nothing queued: it was the system call, or the end of the stream. */
+            if (ERR_peek_error() == 0)
+                attempt->probe->why = errno != 0 ? strerror(errno) : "the server closed the connection";
+            else
+                attempt->probe->why = openssl_error();
             return -EPROTO;
         }
         int r = wait_for(attempt, fd, error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -110,6 +111,8 @@ int main(int argc, char **argv)
     /* No key in a core file; no file wider than it is asked for. */
     (void)setrlimit(RLIMIT_CORE, &no_core);
     (void)umask(022);
+    /* A server that hangs up while we write is to be told of, not to end us. */
+    (void)signal(SIGPIPE, SIG_IGN);
     for (int option = 0; (option = getopt_long(argc, argv, "+", options, NULL)) != -1;) {
         switch (option) {
         case OPTION_HELP:
