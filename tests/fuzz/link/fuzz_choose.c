@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Four octets of configuration, then the attributes of one NEW_WIPHY message: whatever a radio tells, the choice is one
- * that it told, and hostapd's file can be written for it. */
+/*
+ * Four octets of configuration, then a dump of radios: messages of <u16 little-endian length><attributes>. Whatever
+ * radios tell, the choice is one that they told, and hostapd's file can be written for it.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +70,21 @@ static void check_file(const struct link_config *config, const struct wiphy *wip
         abort();
 }
 
+static void feed(struct wiphy_table *radios, const uint8_t *data, size_t size)
+{
+    while (size >= 2) {
+        size_t length = (size_t)(data[0] | data[1] << 8);
+
+        data += 2;
+        size -= 2;
+        if (length > size)
+            length = size;
+        (void)wiphy_parse(radios, data, length);
+        data += length;
+        size -= length;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct wiphy_table radios;
@@ -81,17 +98,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(&radios, 0, sizeof radios);
     memset(&interfaces, 0, sizeof interfaces);
     fill(data, &config, &input);
-    if (wiphy_parse(&radios, data + HEAD, size - HEAD) != 0 || radios.count != 1)
-        return 0;
-    if (data[3] & 16)
-        memcpy(radios.radios[0].country, "DE", 3);
-    interfaces.count = 1;
-    interfaces.list[0] = (struct wiphy_interface){
-        .wiphy = radios.radios[0].index, .ifindex = 3, .type = NL80211_IFTYPE_STATION, .name = "wlan0"};
+    feed(&radios, data + HEAD, size - HEAD);
+    for (size_t i = 0; i < radios.count; i++) {
+        if (data[3] & 16)
+            memcpy(radios.radios[i].country, "DE", 3);
+        interfaces.list[interfaces.count++] = (struct wiphy_interface){.wiphy = radios.radios[i].index,
+                                                                       .ifindex = (uint32_t)(3 + i),
+                                                                       .type = NL80211_IFTYPE_STATION,
+                                                                       .name = "wlan0"};
+    }
     choose_radio(&input, &choice);
     if (choice.reason != FASCIA_REASON_NONE)
         return 0;
-    check_plan(&radios.radios[0], &choice.plan);
-    check_file(&config, &radios.radios[0], &choice);
+    check_plan(wiphy_find(&radios, choice.wiphy), &choice.plan);
+    check_file(&config, wiphy_find(&radios, choice.wiphy), &choice);
     return 0;
 }
