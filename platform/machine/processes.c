@@ -41,6 +41,8 @@ void machine_find_processes(struct machine *machine)
 {
     machine->facts->processes_known =
         machine_each(machine, "/proc", add_process, NULL) == 0 && machine->processes_count > 0;
+    for (size_t i = 0; i < machine->processes_count; i++)
+        machine->facts->fasciad_runs |= strcmp(machine->processes[i].name, "fasciad") == 0;
 }
 
 const struct machine_process *machine_process(const struct machine *machine, int64_t pid)

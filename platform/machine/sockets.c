@@ -142,7 +142,8 @@ static enum doctor_socket_state state_of_file(const struct machine *machine, con
     return path_is_stale_socket(path) ? DOCTOR_SOCKET_STALE : DOCTOR_SOCKET_HELD;
 }
 
-static void look_at(struct machine *machine, const char *path, const char *what, bool adopted)
+/* `answers`: it may be asked; a notify socket takes every datagram for a message. */
+static void look_at(struct machine *machine, const char *path, const char *what, bool adopted, bool answers)
 {
     struct doctor_facts *facts = machine->facts;
     struct row_search search = {.path = path};
@@ -163,18 +164,18 @@ static void look_at(struct machine *machine, const char *path, const char *what,
         return;
     if (search.found && machine_holder_of(machine, search.inode, &socket->holder))
         return;
-    if (machine->live)
+    if (machine->live && answers)
         pid = ask_who(path);
     machine_holder(machine, pid, &socket->holder);
 }
 
 /* fasciad's bound on paths (PLAN_RUNTIME_DIR_MAX) holds for these too. */
-static void look_below(struct machine *machine, const char *name, const char *what)
+static void look_below(struct machine *machine, const char *name, const char *what, bool answers)
 {
     char path[MACHINE_PATH_SIZE];
 
     (void)snprintf(path, sizeof path, "%s/%s", machine->request->config->runtime_dir, name);
-    look_at(machine, path, what, false);
+    look_at(machine, path, what, false, answers);
 }
 
 void machine_sockets(struct machine *machine)
@@ -182,15 +183,15 @@ void machine_sockets(struct machine *machine)
     const struct doctor_config *config = machine->request->config;
 
     machine_waiting(machine, "the control sockets");
-    look_below(machine, "notify", "the notify socket of fasciad");
+    look_below(machine, "notify", "the notify socket of fasciad", false);
     if (config->link->enabled && config->link->hostapd.manage == LINK_MANAGE_SPAWN)
-        look_below(machine, "link/global", "the control socket of hostapd");
+        look_below(machine, "link/global", "the control socket of hostapd", true);
     else if (config->link->enabled)
-        look_at(machine, config->link->hostapd.control, "hostapd", true);
+        look_at(machine, config->link->hostapd.control, "hostapd", true, true);
     for (size_t i = 0; i < config->supervisor->units_count; i++) {
         const struct supervisor_unit_config *unit = &config->supervisor->units[i];
         if (unit->manage == SUPERVISOR_MANAGE_ADOPT &&
             (unit->ready == SUPERVISOR_READY_SOCKET || unit->ready == SUPERVISOR_READY_CONTROL))
-            look_at(machine, unit->target, unit->name, true);
+            look_at(machine, unit->target, unit->name, true, true);
     }
 }

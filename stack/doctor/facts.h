@@ -264,6 +264,7 @@ struct doctor_facts {
     struct doctor_owner owners[DOCTOR_LIST_MAX];
     size_t owners_count;
     bool processes_known;
+    bool fasciad_runs;
     struct doctor_socket sockets[8];
     size_t sockets_count;
     struct doctor_port ports[DOCTOR_LIST_MAX];

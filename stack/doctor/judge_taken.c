@@ -26,7 +26,12 @@ static void judge_socket(struct doctor_judge *judge, const struct doctor_socket 
             doctor_fault(judge, DOCTOR_CAUSE_SOCKET_STALE, socket->path, "", "%s: nobody has it open", socket->path);
         break;
     case DOCTOR_SOCKET_HELD:
-        if (!socket->adopted && !socket->holder.ours)
+        if (socket->adopted || socket->holder.ours)
+            break;
+        if (socket->holder.pid == 0 && judge->facts->fasciad_runs)
+            doctor_note(judge, DOCTOR_CHECK_SOCKET, DOCTOR_VERDICT_SKIPPED,
+                        "%s is held; fasciad runs, and only root can see whether by it", what);
+        else
             doctor_fault(judge, DOCTOR_CAUSE_SOCKET_TAKEN, what, doctor_holder_text(&socket->holder, holder), "%s: %s",
                          socket->path, holder);
         break;
@@ -51,7 +56,8 @@ void doctor_judge_socket(struct doctor_judge *judge)
         judge_socket(judge, &facts->sockets[i]);
         held += facts->sockets[i].state == DOCTOR_SOCKET_HELD;
         known += facts->sockets[i].state != DOCTOR_SOCKET_UNKNOWN;
-        denied += facts->sockets[i].state == DOCTOR_SOCKET_DENIED;
+        denied += facts->sockets[i].state == DOCTOR_SOCKET_DENIED ||
+                  (facts->sockets[i].state == DOCTOR_SOCKET_HELD && facts->sockets[i].holder.pid == 0);
     }
     if (doctor_is_well(judge, DOCTOR_CHECK_SOCKET) && denied == 0)
         doctor_note(judge, DOCTOR_CHECK_SOCKET, known > 0 ? DOCTOR_VERDICT_OK : DOCTOR_VERDICT_UNKNOWN,

@@ -273,6 +273,20 @@ static void what_fasciad_holds_is_not_taken(void **state)
     assert_int_equal(good_machine_faults(m), 0);
 }
 
+static void who_cannot_be_seen_is_taken_for_fasciad_while_that_runs(void **state)
+{
+    struct good_machine *m = good_machine();
+    (void)state;
+
+    m->facts.sockets[0].state = DOCTOR_SOCKET_HELD;
+    good_machine_judge(m);
+    assert_non_null(good_machine_find(m, DOCTOR_CAUSE_SOCKET_TAKEN));
+    m->facts.fasciad_runs = true;
+    good_machine_judge(m);
+    assert_int_equal(good_machine_faults(m), 0);
+    assert_int_equal(doctor_overall(&m->findings), DOCTOR_VERDICT_OK);
+}
+
 static void an_interface_that_is_left_alone_is_no_fault_of_network_manager(void **state)
 {
     struct good_machine *m = good_machine();
@@ -399,6 +413,7 @@ int main(void)
         cmocka_unit_test(what_the_configuration_switches_off_is_not_judged),
         cmocka_unit_test(nothing_known_is_no_fault_of_the_machine),
         cmocka_unit_test(what_fasciad_holds_is_not_taken),
+        cmocka_unit_test(who_cannot_be_seen_is_taken_for_fasciad_while_that_runs),
         cmocka_unit_test(an_interface_that_is_left_alone_is_no_fault_of_network_manager),
         cmocka_unit_test(a_responder_may_share_the_port_of_multicast_dns),
         cmocka_unit_test(who_holds_a_port_is_named_as_far_as_it_is_known),

@@ -194,7 +194,7 @@ static void a_control_socket_is_traced_and_that_of_fasciad_is_known(void **state
     assert_false(facts.owners[0].holder.ours);
     put_process(4, "fasciad", 1, 0);
     collect();
-    assert_true(facts.owners[0].holder.ours);
+    assert_true(facts.owners[0].holder.ours && facts.fasciad_runs);
     assert_int_equal(facts.privileges.asked, DOCTOR_YES);
     assert_int_equal(facts.privileges.bounding, 0x3000);
 }
