@@ -396,6 +396,8 @@ const char *identity_wording_name(enum identity_wording wording)
     switch (wording) {
     case IDENTITY_WORDING_PUBLISHED:
         return "published";
+    case IDENTITY_WORDING_QUOTED:
+        return "quoted";
     case IDENTITY_WORDING_NOT_PUBLIC:
         return "not public";
     case IDENTITY_WORDING_OWN:

@@ -12,6 +12,7 @@ enum identity_level {
 /* How sure we are of a rule's words. */
 enum identity_wording {
     IDENTITY_WORDING_PUBLISHED,  /* by the platform owner or the IETF, read there */
+    IDENTITY_WORDING_QUOTED,     /* published, but read in the quotations of others */
     IDENTITY_WORDING_NOT_PUBLIC, /* how the platform treats it is not published; what we say is caution */
     IDENTITY_WORDING_OWN,        /* fascia's */
 };
