@@ -49,6 +49,10 @@ static int append_streams(sd_bus_message *reply, const struct capability_role *r
     if (r >= 0)
         r = append_u(reply, "rx", role->effective.rx);
     if (r >= 0)
+        r = append_u(reply, "tx_widest", role->effective_widest.tx);
+    if (r >= 0)
+        r = append_u(reply, "rx_widest", role->effective_widest.rx);
+    if (r >= 0)
         r = append_s(reply, "limit_tx", capability_limit_name(role->limit_tx));
     if (r >= 0)
         r = append_s(reply, "limit_rx", capability_limit_name(role->limit_rx));
@@ -71,6 +75,7 @@ static int append_band(sd_bus_message *reply, const struct capability_band *band
         {"radar", band->radar},
         {"listen_only", band->listen_only},
         {"disabled", band->disabled},
+        {"indoor_only", band->indoor_only},
     };
 
     int r = sd_bus_message_open_container(reply, 'a', "{sv}");

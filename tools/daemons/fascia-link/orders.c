@@ -128,7 +128,9 @@ static int request_transition(sd_bus_message *call, void *userdata, sd_bus_error
         return refuse_without_link(error);
     if (timer > UINT16_MAX)
         return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS, "the timer is 0 to 65535 beacon intervals");
-    if (fascia_mac_parse(text, &mac) < 0 || !station_find(&linkd->stations.table, &mac))
+    const struct station *station =
+        fascia_mac_parse(text, &mac) < 0 ? NULL : station_find(&linkd->stations.table, &mac);
+    if (!station || station->away)
         return sd_bus_error_setf(error, "org.fascia.Error.UnknownStation", "no phone %s is associated", text);
     begin(linkd, octets, &command);
     hostapd_command_transition(&mac, timer, &command);
