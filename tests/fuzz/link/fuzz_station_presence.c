@@ -79,8 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int64_t now_us = 0;
 
     memset(&histories, 0, sizeof histories);
-    list.count = 0;
-    list.left_out = there = 0;
+    list.count = there = 0;
+    list.left_out = 0;
     fascia_reader_init(&r, data, size);
     station_presence_init(&presence, &table, (int64_t)fascia_read_u8(&r) * 100000, on_change, &now_us);
     while (fascia_reader_left(&r) >= 4) {
