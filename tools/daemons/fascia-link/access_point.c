@@ -289,7 +289,9 @@ static bool compose(struct linkd *linkd, struct fascia_text *text)
                                        .wiphy = wiphy,
                                        .plan = &linkd->choice.plan,
                                        .interface = linkd->choice.interface,
-                                       .control_dir = linkd->control_dir};
+                                       .control_dir = linkd->control_dir,
+                                       .eht = !linkd->eht_refused};
+    linkd->eht_asked = input.eht && hostapd_conf_has_eht(&input);
     r = hostapd_conf_write(&input, &linkd->passphrase, text);
     if (r != 0) {
         linkd_fail(linkd, FASCIA_FUNCTION_FAILED,
@@ -309,7 +311,14 @@ static bool is_the_same(struct linkd *linkd)
     if (linkd->must_replace)
         return false;
     fascia_text_init(&text, octets, sizeof octets);
-    bool same = compose(linkd, &text) && linkd_files_conf_is(linkd, &text) && linkd_radio_is_beaconing(linkd);
+    bool same = compose(linkd, &text) && linkd_files_conf_is(linkd, &text);
+    if (!same && linkd->eht_asked) { /* an earlier run may have learnt that this hostapd has no 802.11be */
+        linkd->eht_refused = true;
+        fascia_text_init(&text, octets, sizeof octets);
+        same = compose(linkd, &text) && linkd_files_conf_is(linkd, &text);
+        linkd->eht_refused = same;
+    }
+    same = same && linkd_radio_is_beaconing(linkd);
     hostapd_conf_wipe(&text);
     return same;
 }
@@ -387,6 +396,12 @@ static void on_added(int error, const char *text, size_t size, void *userdata)
     if (hostapd_reply_is_ok(text, size)) {
         linkd->must_replace = false;
         linkd_post(linkd, LINK_EVENT_DONE);
+        return;
+    }
+    if (linkd->eht_asked) { /* a hostapd without 802.11be refuses a file with its lines; nothing else tells */
+        linkd->eht_refused = true;
+        journal_log(FASCIA_SEVERITY_INFO, "hostapd refused the configuration; trying without 802.11be");
+        linkd_ap_add(linkd);
         return;
     }
     linkd_radio_blame(linkd, "hostapd refused the configuration (ADD); its output says why");

@@ -66,6 +66,8 @@ struct linkd {
     struct hostapd *hostapd;
     bool attached, status_asked;
     bool must_replace; /* what hostapd has is known to be broken */
+    bool eht_asked;    /* the configuration written last has lines of 802.11be */
+    bool eht_refused;  /* hostapd does not know them */
     sd_event_source *ping_timer;
     struct path_monitor *socket_monitor;
     char removing[HOSTAPD_INTERFACE_SIZE];
