@@ -19,8 +19,8 @@ ACCESSORY = "accessory_element: {enabled: true, flags: 33, name: Car}"
 ACCESSORY_HEX = "00 00 02 00 21 01 03 43 61 72"
 
 
-def output(*command, check=True):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+def output(*command, check=True, limit=30):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=limit)
     if check and done.returncode:
         raise AssertionError(f"{' '.join(command)}: {done.returncode}: {done.stdout}{done.stderr}")
     return done.stdout
@@ -91,9 +91,13 @@ def seen(frequency):
     output("ip", "link", "set", "wlan1", "up")
 
     def look():
-        text = output("iw", "dev", "wlan1", "scan", "-u", "freq", str(frequency), "flush", "ssid", "fascia", check=False)
+        try:
+            text = output("iw", "dev", "wlan1", "scan", "-u", "freq", str(frequency), "flush", "ssid", "fascia",
+                          check=False, limit=10)
+        except subprocess.TimeoutExpired:  # iw missed the end of its scan and waits for the next one
+            return None
         return next((bss for bss in text.split("\nBSS ") if "SSID: fascia" in bss and f"freq: {frequency}" in bss), None)
-    return until(look, 20, lambda: f"no network is seen at {frequency} MHz")
+    return until(look, 40, lambda: f"no network is seen at {frequency} MHz")
 
 
 def channel():
