@@ -14,7 +14,6 @@
 #define QUICK_US       2000000  /* commands that hostapd answers at once */
 #define SLOW_US        10000000 /* ADD and REMOVE: drivers load and unload firmware, keys are derived */
 #define PING_PERIOD_US 1000000
-#define PING_LIMIT_US  1000000 /* so a hostapd that hangs is noticed within two seconds */
 #define PATIENCE_US    3000000 /* hostapd may take this long to appear before that is a failure */
 
 static const struct link_config *config_of(const struct linkd *linkd)
@@ -87,6 +86,9 @@ static void on_event(const char *text, size_t size, void *userdata)
     case HOSTAPD_EVENT_SELECTION_COMPLETED:
         linkd_post(linkd, LINK_EVENT_AP_CHANGED); /* what it has come to is asked, not concluded */
         break;
+    case HOSTAPD_EVENT_SELECTION_FAILED: /* AP-DISABLED follows, and the next choice does without */
+        linkd->unmeasured = true;
+        break;
     case HOSTAPD_EVENT_AP_DISABLED:
     case HOSTAPD_EVENT_INTERFACE_DISABLED:
         /* REMOVE, which we ask for ourselves, disables as well; the machine ignores that. */
@@ -109,7 +111,6 @@ static void on_event(const char *text, size_t size, void *userdata)
         linkd_ap_ping(linkd);
         break;
     case HOSTAPD_EVENT_INTERFACE_ENABLED: /* what follows from it is told by AP-ENABLED or by our retry */
-    case HOSTAPD_EVENT_SELECTION_FAILED:  /* AP-DISABLED follows */
     case HOSTAPD_EVENT_CHANNEL_SWITCHING: /* the old channel is in use until it is done */
     case HOSTAPD_EVENT_RADAR_OVER:
     case HOSTAPD_EVENT_OTHER:
@@ -179,7 +180,7 @@ static int on_ping_time(sd_event_source *source, uint64_t usec, void *userdata)
     (void)usec;
 
     if (linkd->attached)
-        (void)hostapd_request(linkd->hostapd, "PING", PING_LIMIT_US, on_ping_reply, linkd);
+        (void)hostapd_request(linkd->hostapd, "PING", QUICK_US, on_ping_reply, linkd);
     return 0;
 }
 
