@@ -145,7 +145,7 @@ def killed(machine: Machine):
 
 
 def hung(machine: Machine):
-    """hostapd hangs until it is noticed, then goes on."""
+    """hostapd hangs until it is noticed (and longer, with --hold-s), then goes on."""
     pid = pid_of("hostapd")
     os.kill(pid, signal.SIGSTOP)
     yield DOWN
