@@ -66,6 +66,7 @@ struct linkd {
     struct hostapd *hostapd;
     bool attached, status_asked;
     bool must_replace; /* what hostapd has is known to be broken */
+    bool unmeasured;   /* hostapd could not measure for an automatic channel */
     bool eht_asked;    /* the configuration written last has lines of 802.11be */
     bool eht_refused;  /* hostapd does not know them */
     sd_event_source *ping_timer;

@@ -77,7 +77,8 @@ static void choose(struct linkd *linkd, struct choose_result *result)
     struct choose_input input = {.config = &linkd->service.config.link,
                                  .radios = &linkd->radios,
                                  .interfaces = &linkd->interfaces,
-                                 .last = linkd->last};
+                                 .last = linkd->last,
+                                 .unmeasured = linkd->unmeasured};
 
     for (size_t i = 0; i < linkd->radios.count; i++) {
         if (nl80211_is_blocked(linkd->radios.radios[i].name))
