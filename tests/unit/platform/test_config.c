@@ -77,7 +77,8 @@ static void a_wrong_type_names_what_is_wanted(void **state)
 static void a_value_out_of_range_names_the_range(void **state)
 {
     (void)state;
-    expect_error("link:\n  channel: 999\n", "f.yaml:2:12: link.channel: 999 is out of range; allowed are auto, 1 to 233");
+    expect_error("link:\n  channel: 999\n",
+                 "f.yaml:2:12: link.channel: 999 is out of range; allowed are auto, 1 to 233");
     expect_error("link:\n  ssid: \"\"\n", "f.yaml:2:9: link.ssid: is 0 characters long; allowed are 1 to 32");
     expect_error("link:\n  band: 7GHz\n",
                  "f.yaml:2:9: link.band: \"7GHz\" is not known; allowed are 2.4GHz, 5GHz, 6GHz");
