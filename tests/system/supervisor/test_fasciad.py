@@ -199,13 +199,16 @@ class Restart(Case):
         s = self.stand(backoff_first_ms=0, backoff_max_ms=1).start_all()
         until("bus was tried", lambda: "cannot be reached" in s.log())
         fds = f"/proc/{s.process.pid}/fd"
-        before = len(os.listdir(fds))
+        before = 0
         for i in range(options.kills):
+            if i == len(UNITS):  # what fasciad opens in its first moments is open by now
+                before = len(os.listdir(fds))
             unit = UNITS[i % len(UNITS)]
             os.kill(s.pid(unit), signal.SIGKILL)
             s.wait("unit-died", unit)
             s.wait("unit-ready", unit)
-        self.assertEqual(len(os.listdir(fds)), before)
+        # One may be open for a moment (another attempt to reach the bus); one that leaked stays.
+        until("its descriptors are as many as before", lambda: len(os.listdir(fds)) == before)
         self.assertEqual(len(s.children()), 5)
         self.assertEqual(sorted(s.children()), sorted(s.processes()))
         self.assertEqual(s.stop(), 0)
