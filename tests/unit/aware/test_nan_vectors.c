@@ -199,7 +199,7 @@ static void every_key_and_code_of_the_secured_exchanges_is_found_again(void **st
     (void)state;
     for (size_t i = 0; i < json_object_array_length(document); i++) {
         struct json_object *sequence = json_object_array_get_idx(document, i);
-        if (value_of(sequence, "PTK", 0) == NULL || json_object_array_length(member(sequence, "frames")) < 4)
+        if (value_of(sequence, "PTK", 0) == NULL)
             continue;
         exchange = (struct exchange){.suite = 0};
         collect(sequence, &exchange);
@@ -224,32 +224,36 @@ static void every_key_and_code_of_the_secured_exchanges_is_found_again(void **st
     json_object_put(document);
 }
 
-/* The service of the vectors is known by its id alone. */
+/* The tests that made them use aa aa aa aa aa aa as service id. Once there is a secured data path, requests for further
+ * ones go from NDI to NDI; the identifier stays one of the NMIs. */
 static void the_key_identifier_in_a_request_is_found_again(void **state)
 {
+    static const uint8_t service_id[NAN_KEYS_SERVICE_ID_SIZE] = {0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa};
+    static const struct fascia_mac initiator = {{0x00, 0xbb, 0xbb, 0xbb, 0xbb, 0xbb}};
+    static const struct fascia_mac responder = {{0x00, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa}};
+    static struct exchange exchange; /* large */
     struct json_object *document = vectors();
-    size_t compared = 0;
+    uint8_t pmkid[NAN_KEYS_PMKID_SIZE];
 
     (void)state;
     for (size_t i = 0; i < json_object_array_length(document); i++) {
         struct json_object *sequence = json_object_array_get_idx(document, i);
-        const char *pmkid = value_of(sequence, "PMKID", 0);
-        struct json_object *list = member(sequence, "frames");
-        for (size_t j = 0; pmkid != NULL && j < json_object_array_length(list); j++) {
-            struct octets octets = of_hex(json_object_get_string(json_object_array_get_idx(list, j)));
-            struct nan_context context;
-            struct nan_frame frame;
-            struct nan_attr attr;
-            assert_int_equal(nan_frame_parse(octets.data, octets.size, &frame), 0);
-            if (frame.subtype != NAN_SUBTYPE_NDP_REQUEST || nan_attr_only(&frame, NAN_ATTR_SCIA, &attr) != 0)
-                continue;
-            assert_int_equal(nan_scia_check(&attr), 0);
-            assert_true(nan_context_next(&attr.body, &context));
-            assert_value(sequence, "PMKID", 0, context.id.data, context.id.size);
-            compared++;
-        }
+        struct nan_context context;
+        struct nan_attr attr;
+        if (value_of(sequence, "PTK", 0) == NULL)
+            continue;
+        exchange = (struct exchange){.suite = 0};
+        collect(sequence, &exchange);
+        const struct nan_frame *request = &exchange.parsed[0];
+        assert_int_equal(nan_attr_only(request, NAN_ATTR_SCIA, &attr), 0);
+        assert_int_equal(nan_scia_check(&attr), 0);
+        assert_true(nan_context_next(&attr.body, &context));
+        struct fascia_secret pmk = secret_of(sequence, "PMK");
+        assert_int_equal(nan_keys_pmkid(exchange.suite, &pmk, &initiator, &responder, service_id, pmkid), 0);
+        assert_int_equal(context.id.size, sizeof pmkid);
+        assert_memory_equal(context.id.data, pmkid, sizeof pmkid);
+        assert_value(sequence, "PMKID", 0, pmkid, sizeof pmkid);
     }
-    assert_true(compared >= 3);
     json_object_put(document);
 }
 
