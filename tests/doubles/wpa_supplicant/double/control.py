@@ -7,7 +7,7 @@ import socket
 
 COMMAND_MAX = 8192
 ERRORS_MAX = 10         # so many events in a row that cannot be delivered, and a client is dropped
-LEVEL_INFO = 3
+LEVEL_INFO, LEVEL_ERROR = 3, 5
 
 
 def group_id(name: str) -> int:

@@ -11,6 +11,7 @@ LONG_S, SHORT_S = 30.0, 2.0
 IID_OCTETS = 8
 REASON_UNSPECIFIED, REASON_INVALID, REASON_NDL = 1, 3, 11
 DEFAULT_IDLE_S = 25
+NO_QOS = (0, 0xffff)
 REQUEST_WORDS = {"handle", "ndi", "peer_nmi", "peer_id", "ssi", "qos", "csid", "password", "pwd_hex", "pmk", "interface_id",
                  "gtk_csid"}
 
@@ -112,16 +113,20 @@ class DataPaths:
             raise Refused
         csid, pmk = self._pmk(given, handle, "subscribe", peer_nmi)
         peer = self.nmi.peer(peer_nmi)
-        if not self.nmi.schedule or (gtk and csid == keys.CSID_NONE) or not peer:
+        if not self.nmi.schedule or (gtk and (csid == keys.CSID_NONE or not self.nmi.has_group_cipher)) or not peer:
             raise Refused
         csid = self._csid_of(peer, csid)
         self._last_id = self._last_id % 255 + 1
         if peer.setup:
             raise Refused
         service = self.nmi.discovery.services[handle].service_id
-        peer.setup = Setup(Path(self._last_id, True, ndi, words.ZERO_MAC, given.get("qos", (0, 0))), STARTED, publish_id,
+        peer.setup = Setup(Path(self._last_id, True, ndi, words.ZERO_MAC, given.get("qos", NO_QOS)), STARTED, publish_id,
                            service, given.get("ssi", "").lower(), csid, pmk, gtk_csid=gtk, iid=given.get("interface_id", ""))
         peer.has_link = True
+        if peer.is_broken:
+            peer.is_broken, setup = False, peer.setup
+            self.loop.after(0, lambda: self._disconnected(peer, setup, 0, True))
+            return "OK\n"
         pmkid = keys.nd_pmkid(pmk, csid, self.nmi.mac, peer.nmi, service) if csid else ""
         self._send(peer, "ndp_request", publish=publish_id, ssi=peer.setup.ssi, csid=csid, pmkid=pmkid, gtk=gtk,
                    iid=peer.setup.iid)
@@ -172,7 +177,7 @@ class DataPaths:
         setup.reason = words.atoi(given.get("reason_code", "0")) & 0xff
         if accept:
             setup.path.resp_ndi = ndi
-            setup.path.qos = given.get("qos", (0, 0))
+            setup.path.qos = given.get("qos", NO_QOS)
             if csid != setup.csid:
                 self._stop(peer)
                 raise Refused
@@ -278,7 +283,7 @@ class DataPaths:
         path = setup.path
         path.active = self.loop.now()
         peer.setup = None
-        peer.paths.append(path)
+        peer.paths.insert(0, path)
         interface = self.nmi.engine.ndi(path.local_ndi)
         if interface:
             interface.path_up()
@@ -312,7 +317,7 @@ class DataPaths:
         service = self.nmi.discovery.services.get(frame["publish"])
         if peer.setup or not service or service.kind != "publish":
             return
-        peer.setup = Setup(Path(frame["ndp_id"], False, frame["init_ndi"], words.ZERO_MAC), RECEIVED, frame["publish"],
+        peer.setup = Setup(Path(frame["ndp_id"], False, frame["init_ndi"], words.ZERO_MAC, NO_QOS), RECEIVED, frame["publish"],
                            service.service_id, frame["ssi"], frame["csid"], pmkid=frame["pmkid"], gtk_csid=frame["gtk"],
                            peer_iid=frame["iid"])
         peer.has_link = True
@@ -373,10 +378,7 @@ class DataPaths:
             self._connect(peer, peer.setup)
 
     def _on_ndp_terminate(self, peer, frame: dict):
-        setup = peer.setup
-        if setup and (setup.path.ndp_id, setup.path.init_ndi) == (frame["ndp_id"], frame["init_ndi"]):
-            self._disconnected(peer, setup, REASON_UNSPECIFIED, False)
-            return
+        """Of a set-up it is not heard: what is not answered ends by each side's own time."""
         path = peer.find_path(frame["ndp_id"], frame["init_ndi"])
         if path:
             self._end(peer, path, frame["reason"], False)
@@ -415,11 +417,11 @@ class DataPaths:
             self._end(peer, path, REASON_UNSPECIFIED, True)
 
     def ndi_removed(self, mac: str):
-        """The other ends are not told; their idle time will."""
+        """Nobody is told, not here and not at the other end, where the idle time will do it; and the next request fails."""
         for peer in list(self.nmi.peers.values()):
-            self._stop(peer)
-            for path in [path for path in peer.paths if path.local_ndi == mac]:
-                self._end(peer, path, REASON_UNSPECIFIED, True)
+            lost = [path for path in peer.paths if path.local_ndi == mac]
+            peer.paths = [path for path in peer.paths if path not in lost]
+            peer.is_broken |= bool(lost)
 
     def forget(self):
         """NAN stops: no frame, no event."""

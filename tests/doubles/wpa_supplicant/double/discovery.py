@@ -129,7 +129,7 @@ class Discovery:
     # Commands
 
     def _add(self, service: Service) -> str:
-        if len(self.services) >= SERVICES_MAX or not service.name or (service.sync and not self.nmi.cluster):
+        if len(self.services) >= SERVICES_MAX or service.name is None or (service.sync and not self.nmi.cluster):
             return "FAIL\n"
         while self._next + 1 in self.services:
             self._next = (self._next + 1) % SERVICES_MAX
@@ -140,7 +140,7 @@ class Discovery:
         return str(service.id)      # as the real one has it: without a line feed
 
     def publish(self, command: str) -> str:
-        service = Service(0, PUBLISH, "", False, fsd=True)
+        service = Service(0, PUBLISH, None, False, fsd=True)
         security_given = gtk = False
         for token in words.tokens(command):
             name, value = words.split(token, "=")
@@ -174,7 +174,7 @@ class Discovery:
         return self._add(service)
 
     def subscribe(self, command: str) -> str:
-        service = Service(0, SUBSCRIBE, "", False)
+        service = Service(0, SUBSCRIBE, None, False)
         for token in words.tokens(command):
             name, value = words.split(token, "=")
             if value is None:

@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import words
-from .control import LEVEL_INFO, ControlSocket, group_id
+from .control import LEVEL_ERROR, LEVEL_INFO, ControlSocket, group_id
 from .interface import Config, Interface, Ndi
 from .links import Links
 from .loop import Loop
@@ -13,7 +13,8 @@ from .nan import Nmi
 from .script import COMMAND, EVENT, FRAME, Script, ScriptError, kill_ourselves
 
 GLOBAL_MODE, GLOBAL_MODE_OF_GROUP = 0o700, 0o770
-LEVEL_ERROR = 5
+NDIS_MAX = 2                    # of the simulated radios of the record
+NDI_GOES = "CTRL-EVENT-DSCP-POLICY clear_all"
 
 
 class Engine:
@@ -23,7 +24,6 @@ class Engine:
         self.air_folder = environment.get("FASCIA_DOUBLE_AIR")
         self.base_mac = words.mac(environment.get("FASCIA_DOUBLE_NMI", "")) or self._derived_mac(global_path)
         self.interfaces = []            # the newest first
-        self._ndis_made = 0
         self.links = self._make_links(environment.get("FASCIA_DOUBLE_NETDEV", ""))
         gid = group_id(group) if group else None
         self.socket = ControlSocket(self.loop, global_path, GLOBAL_MODE if gid is None else GLOBAL_MODE_OF_GROUP, gid,
@@ -58,9 +58,8 @@ class Engine:
 
     def _mac_of(self, kind: str) -> str:
         octets = bytearray(words.mac_octets(self.base_mac))
-        if kind == "nan_data":          # 42:… has 52:…, 62:… and so on
-            self._ndis_made += 1
-            octets[0] = (octets[0] + 0x10 * self._ndis_made) & 0xfe | 0x02
+        if kind == "nan_data":          # 42:… has 52:…; a second one needs a MAC on the line
+            octets[0] = (octets[0] + 0x10) & 0xfe | 0x02
         return words.mac_text(bytes(octets))
 
     def _add(self, command: str) -> bool:
@@ -72,7 +71,7 @@ class Engine:
             return False                # nothing to make it with
         if mac and not words.mac(mac):
             return False
-        if kind == "nan_data" and not (self.nmi() and self.nmi().started):
+        if kind == "nan_data" and not self._may_have_ndi(words.mac(mac) or self._mac_of(kind)):
             self._tell_failed_ndi(name)
             return False
         if kind == "nan" and self.nmi():
@@ -89,16 +88,22 @@ class Engine:
         self.interfaces.insert(0, interface)
         return True
 
-    def _tell_failed_ndi(self, name: str):
+    def _may_have_ndi(self, mac: str) -> bool:
         """The real one brings an NDI up when it makes it, and the kernel refuses that before NAN_START."""
+        return bool(self.nmi()) and self.nmi().started and len(self.ndis()) < NDIS_MAX and not self.ndi(mac)
+
+    def _tell_failed_ndi(self, name: str):
         prefix = f"IFNAME={name} "
         self.socket.event("Failed to initialize driver interface", LEVEL_ERROR, prefix)
-        self.socket.event("CTRL-EVENT-DSCP-POLICY clear_all", LEVEL_INFO, prefix)
+        self.socket.event(NDI_GOES, LEVEL_INFO, prefix)
 
     def _remove(self, name: str) -> bool:
         interface = self.interface(name)
         if not interface:
             return False
+        if interface.kind == "nan_data":
+            for _ in range(2):          # once that it is down, once that it is gone
+                self.message(interface, NDI_GOES)
         interface.close()
         self.interfaces.remove(interface)
         return True
@@ -111,13 +116,17 @@ class Engine:
             if interface.kind == "nan":
                 interface.stop()
         for interface in list(self.interfaces):
-            self.socket.event("CTRL-EVENT-TERMINATING ", LEVEL_INFO, f"IFNAME={interface.name} ")
-            interface.tell("CTRL-EVENT-TERMINATING ", LEVEL_INFO)
+            self.message(interface, "CTRL-EVENT-TERMINATING ")
             self._remove(interface.name)
         self.socket.close()
         self.loop.running = False
 
     # What leaves
+
+    def message(self, interface, line: str, level: int = LEVEL_INFO):
+        """What is not an event of NAN: on the global socket it comes with the interface's name."""
+        self.socket.event(line, level, f"IFNAME={interface.name} ")
+        interface.tell(line, level)
 
     def event(self, interface, name: str, fields: str):
         """To the global socket without an interface's name, and to the interface's own."""

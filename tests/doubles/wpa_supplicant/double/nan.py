@@ -5,6 +5,7 @@ import re
 from . import keys, words
 from .air import Air
 from .bootstrap import Bootstrap
+from .control import LEVEL_ERROR
 from .datapath import DataPaths, Refused
 from .discovery import PUBLISH, SUBSCRIBE, WINDOW_S, Discovery
 from .interface import Interface
@@ -19,8 +20,11 @@ NUMBERS = {"master_pref": (1, 254), "dual_band": (0, 1), "scan_period": (0, 0xff
            "discovery_beacon_interval": (50, 200)}
 RSSI_CLOSE_MIN, RSSI_MIDDLE_MIN = -60, -75
 # Bands, operation modes, committed windows and so on of the simulated radio.
-CAPABILITIES = ("supported_bands=0x14\nop_modes=0x0010\ncdw_info=0x0409\nn_antennas=34\nchannel_switch_time=0\n"
+CAPABILITIES = ("supported_bands=0x14\nop_modes=0x0017\ncdw_info=0x0449\nn_antennas=34\nchannel_switch_time=0\n"
                 "capabilities=0x08\n")
+POTENTIAL = ((81, 0x07ff), (115, 0x000f), (116, 0x0003), (117, 0x0003), (124, 0x000f), (125, 0x001f), (126, 0x0003),
+             (127, 0x0003), (128, 0x0021))      # operating class, channels
+TOO_SHORT = "nl80211: kernel reports: NAN Availability: Too short (need at least 3 bytes, have 0)"
 
 
 def is_channel(freq: int) -> bool:
@@ -35,6 +39,7 @@ class Nmi(Interface):
         self.schedule, self._deferred = {}, None
         self.peers = {}
         self._configured_cluster, self._heard = None, None
+        self._group_cipher_set, self.has_group_cipher = False, False
         super().__init__(engine, name, "nan", mac, ctrl, config)
         self.air = Air(self.loop, engine.air_folder, mac, self._receive, self._receive_data)
         self.pairing = Pairing(self, config.identities)
@@ -128,6 +133,7 @@ class Nmi(Interface):
         if self.started:
             return "FAIL\n"
         self.started, self._heard = True, None
+        self.has_group_cipher = self._group_cipher_set      # given later, it is too late
         for other in self.air.others():
             self.send(other, {"type": "beacon", "ask": True})
         self.loop.after(SCAN_S, self._scanned)
@@ -155,7 +161,8 @@ class Nmi(Interface):
 
     # Schedule
 
-    def schedule_command(self, command: str) -> str:
+    def schedule_command(self, command: str, stuck: bool) -> str:
+        """During a data path it is put off; until it is done there can be no other."""
         if not self.started or self._deferred is not None or not command.startswith("map_id="):
             return "FAIL\n"
         number, channels = words.split(command[7:])
@@ -166,10 +173,13 @@ class Nmi(Interface):
             return "OK\n"
         schedule = self._parse_channels(channels)
         if not schedule:
+            if not channels.strip():
+                self.engine.message(self, TOO_SHORT, LEVEL_ERROR)
             return "FAIL\n"
         if self.paths.any_connected():
             self._deferred = schedule
-            self.loop.after(WINDOW_S, self._schedule_done)
+            if schedule != self.schedule and not stuck:     # what changes nothing is never done
+                self.loop.after(WINDOW_S, self._schedule_done)
         else:
             self._set_schedule(schedule)
         return "OK\n"
@@ -297,7 +307,8 @@ class Nmi(Interface):
         return True
 
     def _set_mgmt_group_cipher(self, value: str, _):
-        return value in ("BIP-CMAC-128", "BIP-GMAC-256")
+        self._group_cipher_set = value in ("BIP-CMAC-128", "BIP-GMAC-256")
+        return self._group_cipher_set
 
     def _set_max_ndl_idle_period(self, _, number: int):
         self.paths.set_idle_period(number & 0xffff)
@@ -321,7 +332,8 @@ class Nmi(Interface):
         if what.startswith("schedule"):
             return self._peer_schedule(peer)
         if what.startswith("potential"):
-            return "entry[0]: rx_nss=2 pref=3 util=0\n\tband[0]: band_id=2\n\tband[1]: band_id=4\n"
+            return "entry[0]: rx_nss=2 pref=1 util=7\n" + "".join(
+                f"\tchan[{at}]: op_class={kind} chan_bitmap=0x{bits:04x}\n" for at, (kind, bits) in enumerate(POTENTIAL))
         if what.startswith("capa"):
             return CAPABILITIES
         if what.startswith("bootstrap"):
@@ -340,11 +352,14 @@ class Nmi(Interface):
         if peer.schedule:
             text = f"MAP [0]\n\tmap_id=1\n\tn_chans={len(peer.schedule)}\n"
             for at, (freq, bits) in enumerate(peer.schedule.items()):
-                text += (f"\tchannel[{at}]: committed=1 rx_nss=2 freq={freq} bw=20 cfreq1={freq} cfreq2=0\n"
+                width, centre = (20, freq) if freq < 5000 else (80, 5210 + (freq - 5180) // 80 * 80)
+                text += (f"\tchannel[{at}]: committed=1 rx_nss=2 freq={freq} bw={width} cfreq1={centre} cfreq2=0\n"
                          f"\t\tbitmap: period=512 duration=16 offset=0 bitmap={bits}\n")
             empty = "period=64 duration=16 offset=0 bitmap="
-            text += f"\tndc: {empty}\n\timmutable: {empty}\n"
-        return text + f"max_idle_period={peer.idle_period if peer.has_link else 0}"
+            asked = any(path.initiator for path in peer.paths)
+            ndc = "period=512 duration=16 offset=0 bitmap=02000000" if asked else empty
+            text += f"\tndc: {ndc}\n\timmutable: {empty}\n"
+        return text + f"max_idle_period={peer.idle_period if peer.paths else 0}"
 
     # Commands, in the order in which the real one looks for them
 
@@ -362,7 +377,7 @@ class Nmi(Interface):
             ("NAN_STOP", lambda _: self.stop()),
             ("NAN_SET ", self.set),
             ("NAN_UPDATE_CONF", lambda _: "OK\n" if self.started else "FAIL\n"),
-            ("NAN_SCHED_CONFIG_MAP ", self.schedule_command),
+            ("NAN_SCHED_CONFIG_MAP ", lambda rest: self.schedule_command(rest, "stuck" in turns)),
             ("NAN_NDP_REQUEST ", self.paths.request),
             ("NAN_NDP_RESPONSE ", self.paths.response),
             ("NAN_NDP_TERMINATE ", self.paths.terminate),

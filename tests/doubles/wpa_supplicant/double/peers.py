@@ -43,7 +43,7 @@ class Path:
     initiator: bool
     init_ndi: str
     resp_ndi: str
-    qos: tuple = (0, 0)
+    qos: tuple
     active: float = 0.0
 
     @property
@@ -98,6 +98,7 @@ class Peer:
     setup: Setup = None
     paths: list = field(default_factory=list)
     has_link: bool = False          # an NDL
+    is_broken: bool = False         # our NDI went away under a data path
 
     def learn(self, attributes: dict):
         """What every frame of a device tells."""

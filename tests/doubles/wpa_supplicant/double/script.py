@@ -19,6 +19,7 @@ that (once, or with "times=0" for ever). Seconds are the engine's. "#" begins a 
     long-ssi  event            its ssi= has octets= octets (3000)
     vanish    any              this end is out of every other's reach from now on; the control sockets go on
     pin       NAN_PAIR         the PIN of value= is taken for the one that was given
+    stuck     NAN_SCHED_CONFIG_MAP  if it comes during a data path, it is never done (as on simulated radios)
     lose      frame            not sent, though reported as acknowledged
     verify    auth1            says that it refers to a cached key though there is none
     reject    ndp_request      this end's engine refuses the received request itself, for reason= (10)
@@ -46,6 +47,7 @@ ACTIONS = {     # action: the kinds of its targets, its options
     "long-ssi": ({EVENT}, {"octets": "3000"}),
     "vanish": ({COMMAND, EVENT, FRAME}, {}),
     "pin": ({COMMAND}, {"value": "000000"}),
+    "stuck": ({COMMAND}, {}),
     "lose": ({FRAME}, {}),
     "verify": ({FRAME}, {}),
     "reject": ({FRAME}, {"reason": "10"}),
