@@ -72,18 +72,29 @@ void first_byte(const struct sockaddr_in6 *peer, bool keep_trying, int64_t limit
     }
 }
 
-/* Takes the interface down or up; for "flap" only. */
-static void set_up(unsigned int ifindex, bool up)
+static struct rtnl *rtnetlink(void)
 {
     static struct rtnl *rtnl;
-    int r = 0;
 
-    if (!rtnl)
-        r = rtnl_open(&rtnl);
-    if (r == 0)
-        r = rtnl_link_set_up(rtnl, ifindex, up);
+    int r = rtnl ? 0 : rtnl_open(&rtnl);
+    if (r < 0)
+        die("rtnetlink", -r);
+    return rtnl;
+}
+
+static void set_up(unsigned int ifindex, bool up)
+{
+    int r = rtnl_link_set_up(rtnetlink(), ifindex, up);
     if (r < 0)
         die("link", -r);
+}
+
+/* The kernel knows nothing of the peer, as before its first packet. */
+static void forget(unsigned int ifindex, const struct in6_addr *peer)
+{
+    int r = rtnl_neighbour_delete(rtnetlink(), ifindex, peer);
+    if (r < 0)
+        die("neighbour", -r);
 }
 
 static unsigned int index_of(const char *name)
@@ -144,6 +155,8 @@ int run_kernel(int argc, char **argv)
     for (unsigned int i = 0; i < rounds; i++) {
         if (flap)
             set_up(ifindex, false);
+        else
+            forget(ifindex, &peer.sin6_addr);
         const struct timespec pause = {.tv_nsec = 20 * MS};
         (void)nanosleep(&pause, NULL);
         int64_t begin = now_ns();
