@@ -312,7 +312,7 @@ static const sd_bus_vtable addr_vtable[] = {
     SD_BUS_VTABLE_START(0),
     OWN,
     PROPERTY("Interfaces", "aa{sv}"),
-    SD_BUS_PROPERTY("Peers", "aa{sv}", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
+    SD_BUS_PROPERTY("Peers", "aa{sv}", get, 0, SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
     SD_BUS_SIGNAL("PeerAdded", "uss", 0),
     SD_BUS_SIGNAL("PeerRemoved", "uss", 0),
     SD_BUS_METHOD("Prepare", "u", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
