@@ -25,7 +25,13 @@ _fasciactl_named() { # FOLDER...: the names of the YAML files in it
     done
 }
 
-_fasciactl_options() { # of a verb
+_fasciactl_members() { # of a verb that is a family
+    case $1 in
+        aware) echo "decode" ;;
+    esac
+}
+
+_fasciactl_options() { # of a verb, or of a member of a family
     case $1 in
         status | plan | watch) echo "--json" ;;
         boot) echo "--json --svg" ;;
@@ -34,15 +40,16 @@ _fasciactl_options() { # of a verb
         doctor) echo "--config --check --port --root --all --json --list" ;;
         report) echo "--profile --radio --country --band --attach --text --json --html --out" ;;
         start | stop | restart) echo "--wait" ;;
+        "aware decode") echo "--keys --json" ;;
         "") echo "--version" ;;
     esac
     echo "--bus --help"
 }
 
 _fasciactl() {
-    local verbs="status plan boot report radio watch events doctor explain start stop restart reload"
+    local verbs="status plan boot report radio aware watch events doctor explain start stop restart reload"
     # Words by blanks alone: COMP_WORDS cuts a D-Bus address at each ":" and "=".
-    local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" bus=() i names=""
+    local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" family="" bus=() i names=""
     read -ra words <<<"$line"
     [[ $line == *[[:space:]] || ${#words[@]} -eq 0 ]] && words+=("")
     word=${words[-1]}
@@ -51,7 +58,15 @@ _fasciactl() {
             --bus) bus=(--bus "${words[++i]}") ;;
             --bus=*) bus=("${words[i]}") ;;
             -*) ;;
-            *) [ -n "$verb" ] || verb=${words[i]} ;;
+            *)
+                if [ -z "$verb" ]; then
+                    verb=${words[i]}
+                    family=$(_fasciactl_members "$verb")
+                elif [ -n "$family" ]; then
+                    verb+=" ${words[i]}"
+                    family=""
+                fi
+                ;;
         esac
     done
 
@@ -78,7 +93,7 @@ _fasciactl() {
             compopt -o filenames 2>/dev/null
             ;;
         --check) names=$(_fasciactl_column 0 '^[a-z0-9-]+$' doctor --list) ;;
-        --attach | --config | --file | --html | --svg)
+        --attach | --config | --file | --html | --keys | --svg)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             return
@@ -96,6 +111,12 @@ _fasciactl() {
                     "") names=$verbs ;;
                     explain) names=$(_fasciactl_column 0 '^[a-z0-9]+(-[a-z0-9]+)*$' explain) ;;
                     start | stop | restart) names=$(_fasciactl_column 1 '^[a-z0-9-]+$' "${bus[@]}" plan) ;;
+                    "aware decode")
+                        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+                        compopt -o filenames 2>/dev/null
+                        return
+                        ;;
+                    *) names=$family ;;
                 esac
             fi
             ;;

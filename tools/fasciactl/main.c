@@ -16,6 +16,7 @@ static const struct {
     {"boot", verb_boot, "how long the start took, as a chart"},
     {"report", verb_report, "judge the unit by a requirement profile"},
     {"radio", verb_radio, "what a radio can do, and what limits it"},
+    {"aware", verb_aware, "Wi-Fi Aware: captures"},
     {"watch", verb_watch, "print changes and events as they happen"},
     {"events", verb_events, "print the events that the supervisor remembers"},
     {"doctor", verb_doctor, "check the machine: causes and remedies"},
