@@ -312,10 +312,16 @@ static const sd_bus_vtable addr_vtable[] = {
     SD_BUS_VTABLE_START(0),
     OWN,
     PROPERTY("Interfaces", "aa{sv}"),
-    PROPERTY("Peers", "aa{sv}"),
+    SD_BUS_PROPERTY("Peers", "aa{sv}", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
+    SD_BUS_SIGNAL("PeerAdded", "uss", 0),
+    SD_BUS_SIGNAL("PeerRemoved", "uss", 0),
     SD_BUS_METHOD("Prepare", "u", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("PrepareLink", "ua{sv}", "s", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("Release", "u", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("AddPeer", "uss", "s", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD("RemovePeer", "us", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("AddPeers", "ua(ss)", "as", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("RemovePeer", "uss", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("RemovePeers", "ua(ss)", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_VTABLE_END,
 };
 
