@@ -131,6 +131,8 @@ int rtnl_dump(struct rtnl *rtnl, enum rtnl_kind kind, unsigned int ifindex, rtnl
 struct rtnl_monitor;
 
 int rtnl_monitor_open(struct rtnl_monitor **ret_monitor);
+/** Of links alone: for who does not need the tables, however busy they are. */
+int rtnl_monitor_open_links(struct rtnl_monitor **ret_monitor);
 void rtnl_monitor_close(struct rtnl_monitor *monitor);
 
 /** The descriptor to poll for reading; it stays the monitor's. */
