@@ -40,8 +40,7 @@ enum engine_event_kind {
     ENGINE_EVENT_PEER_SCHEDULE_CHANGED,
     ENGINE_EVENT_SCHEDULE_UPDATE_DONE,
     ENGINE_EVENT_CHANNEL_EVACUATION,
-    ENGINE_EVENT_TERMINATING,       /* CTRL-EVENT-TERMINATING: the process ends */
-    ENGINE_EVENT_INTERFACE_REMOVED, /* not a NAN event, of the global socket; name in `ifname` when it is said */
+    ENGINE_EVENT_TERMINATING, /* CTRL-EVENT-TERMINATING: the process ends, or this interface of it */
     ENGINE_EVENTS_
 };
 
@@ -82,7 +81,7 @@ struct engine_event {
     bool info_cut;
     char akm[16];                      /* PAIRING_REQUEST, PAIRING_STATUS, NIK_RECEIVED: "SAE", "PASN" */
     char pairing_cipher[16];           /* PAIRING_STATUS: "CCMP", "GCMP-256" */
-    char ifname[AWARE_INTERFACE_SIZE]; /* STOPPED, INTERFACE_REMOVED */
+    char ifname[AWARE_INTERFACE_SIZE]; /* STOPPED */
     struct fascia_secret nd_pmk;       /* PAIRING_STATUS; empty when it was not there */
     struct fascia_secret nik, npk;     /* NIK_RECEIVED */
 };
