@@ -6,9 +6,9 @@
 
 /* The words for the values of aware_config.h: in fascia.yaml, on D-Bus, for people. */
 
-const char *aware_role_name(enum aware_role role);             /* "publish", "subscribe" */
-const char *aware_security_name(enum aware_security security); /* "paired", "passphrase", "open" */
-const char *aware_connect_name(enum aware_connect connect);    /* "on-order", "paired", "any" */
+const char *aware_role_name(enum aware_role role);                /* "publish", "subscribe" */
+const char *aware_security_name(enum aware_security security);    /* "paired", "passphrase", "open" */
+const char *aware_connect_name(enum aware_connect connect);       /* "on-order", "paired", "any" */
 const char *aware_transport_name(enum aware_transport transport); /* "tcp", "udp" */
 /** "pin-display", "pin-keypad", …; "?" for a bit that this program does not know. */
 const char *aware_method_name(enum aware_method method);

@@ -73,8 +73,8 @@ void awared_address_prepare(struct awared *awared, const struct aware_action *ac
     struct call *call = call_new(awared, action->token);
 
     int r = !call ? -ENOMEM
-                  : bus_call(awared->service.bus, NAME, PATH, NAME, "PrepareLink", TIME_US, on_prepared, call,
-                             "ua{sv}", action->ifindex, 1, "nd", "s", "none");
+                  : bus_call(awared->service.bus, NAME, PATH, NAME, "PrepareLink", TIME_US, on_prepared, call, "ua{sv}",
+                             action->ifindex, 1, "nd", "s", "none");
     if (r < 0) {
         free(call);
         prepared(awared, action->token, r, NULL);
@@ -107,9 +107,10 @@ void awared_address_add(struct awared *awared, const struct aware_action *action
     struct call *call = call_new(awared, action->token);
     char mac[FASCIA_MAC_TEXT_SIZE], iid[ADDRESS_IID_TEXT_SIZE];
 
-    int r = !call ? -ENOMEM
-                  : bus_call(awared->service.bus, NAME, PATH, NAME, "AddPeer", TIME_US, on_added, call, "uss",
-                             action->ifindex, fascia_mac_format(&action->mac, mac), address_iid_format(&action->iid, iid));
+    int r =
+        !call ? -ENOMEM
+              : bus_call(awared->service.bus, NAME, PATH, NAME, "AddPeer", TIME_US, on_added, call, "uss",
+                         action->ifindex, fascia_mac_format(&action->mac, mac), address_iid_format(&action->iid, iid));
     if (r < 0) {
         free(call);
         added(awared, action->token, r, NULL);

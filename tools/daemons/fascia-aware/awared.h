@@ -37,8 +37,8 @@ struct awared {
         struct wiphy_table radios;
         struct wiphy_interfaces interfaces;
         sd_event_source *news_timer, *patience_timer;
-        bool asked;    /* the core wants to know */
-        bool told;     /* and was told this: */
+        bool asked; /* the core wants to know */
+        bool told;  /* and was told this: */
         char ifname[AWARE_INTERFACE_SIZE], why[FASCIA_DETAIL_SIZE];
         /* What org.fascia.Link1 says. */
         bool link_present, link_undecided, patient;

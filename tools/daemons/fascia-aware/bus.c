@@ -82,10 +82,10 @@ static int append_service(const struct awared *awared, size_t index, sd_bus_mess
         return 0;
     int r = sd_bus_message_open_container(reply, 'a', "{sv}");
     if (r >= 0)
-        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}", "id", "u", view.id, "name", "s",
-                                  view.config->name, "role", "s", aware_role_name(view.config->role), "running", "b",
-                                  (int)view.running, "security", "s", aware_security_name(view.config->security),
-                                  "port", "u", (uint32_t)view.config->port);
+        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}", "id", "u", view.id, "name", "s", view.config->name,
+                                  "role", "s", aware_role_name(view.config->role), "running", "b", (int)view.running,
+                                  "security", "s", aware_security_name(view.config->security), "port", "u",
+                                  (uint32_t)view.config->port);
     if (r >= 0)
         r = append_methods(reply, view.config);
     if (r >= 0)
@@ -102,13 +102,13 @@ static int append_peer(const struct awared *awared, size_t index, sd_bus_message
 
     if (!aware_view_peer(awared->aware, index, &view))
         return 0;
-    int r = sd_bus_message_append(
-        reply, "a{sv}", 12, "id", "u", view.id, "name", "s", view.name ? view.name : "", "nmi", "s",
-        mac_text(&view.nmi, nmi), "state", "s", aware_peer_state_name(view.state), "service", "s",
-        awared_service_name(awared, view.service_id), "paired", "b", (int)view.paired, "remembered", "b",
-        (int)view.remembered, "must_pair_again", "b", (int)view.must_pair_again, "paths", "u", view.paths, "reason",
-        "u", view.last_reason, "text", "s", view.last_text ? view.last_text : "", "last_seen", "t",
-        (uint64_t)(view.last_seen_s > 0 ? view.last_seen_s : 0));
+    int r = sd_bus_message_append(reply, "a{sv}", 12, "id", "u", view.id, "name", "s", view.name ? view.name : "",
+                                  "nmi", "s", mac_text(&view.nmi, nmi), "state", "s", aware_peer_state_name(view.state),
+                                  "service", "s", awared_service_name(awared, view.service_id), "paired", "b",
+                                  (int)view.paired, "remembered", "b", (int)view.remembered, "must_pair_again", "b",
+                                  (int)view.must_pair_again, "paths", "u", view.paths, "reason", "u", view.last_reason,
+                                  "text", "s", view.last_text ? view.last_text : "", "last_seen", "t",
+                                  (uint64_t)(view.last_seen_s > 0 ? view.last_seen_s : 0));
     return r < 0 ? r : 1;
 }
 
@@ -119,12 +119,12 @@ static int append_path(const struct awared *awared, size_t index, sd_bus_message
 
     if (!aware_view_path(awared->aware, index, &view))
         return 0;
-    int r = sd_bus_message_append(
-        reply, "a{sv}", 12, "id", "u", view.id, "peer", "u", view.peer_id, "nmi", "s", mac_text(&view.peer_nmi, nmi),
-        "ndi", "s", mac_text(&view.peer_ndi, ndi), "ndp", "u", view.ndp_id, "role", "s",
-        view.initiator ? "initiator" : "responder", "connected", "b", (int)view.connected, "cipher", "u",
-        (uint32_t)view.cipher, "ifindex", "u", view.ifindex, "address", "s", view.address ? view.address : "", "port",
-        "u", (uint32_t)view.port, "transport", "s", aware_transport_name(view.transport));
+    int r = sd_bus_message_append(reply, "a{sv}", 12, "id", "u", view.id, "peer", "u", view.peer_id, "nmi", "s",
+                                  mac_text(&view.peer_nmi, nmi), "ndi", "s", mac_text(&view.peer_ndi, ndi), "ndp", "u",
+                                  view.ndp_id, "role", "s", view.initiator ? "initiator" : "responder", "connected",
+                                  "b", (int)view.connected, "cipher", "u", (uint32_t)view.cipher, "ifindex", "u",
+                                  view.ifindex, "address", "s", view.address ? view.address : "", "port", "u",
+                                  (uint32_t)view.port, "transport", "s", aware_transport_name(view.transport));
     return r < 0 ? r : 1;
 }
 

@@ -7,9 +7,9 @@
 #include "platform/loop/loop.h"
 #include "tools/daemons/fascia-aware/awared.h"
 
-#define STOP_TIME_US    3500000                     /* within supervisor.stop_timeout_ms */
-#define CLOCK_IS_SET_S  INT64_C(1700000000)         /* before this program was written: a clock that was never set */
-#define ACTIONS_AT_ONCE 10000                       /* a core that always has something to do would starve the loop */
+#define STOP_TIME_US    3500000             /* within supervisor.stop_timeout_ms */
+#define CLOCK_IS_SET_S  INT64_C(1700000000) /* before this program was written: a clock that was never set */
+#define ACTIONS_AT_ONCE 10000               /* a core that always has something to do would starve the loop */
 
 int64_t awared_wall_s(void)
 {

@@ -130,7 +130,7 @@ static int read_ciphers(sd_bus_message *m, const char *name, struct aware_servic
 static const struct {
     const char *name;
     int (*read)(sd_bus_message *m, const char *name, struct aware_service_config *service, sd_bus_error *error);
-} options[] = {{"port", read_port},       {"security", read_security}, {"connect", read_connect}, {"info", read_info},
+} options[] = {{"port", read_port},         {"security", read_security}, {"connect", read_connect}, {"info", read_info},
                {"instance", read_instance}, {"methods", read_methods},   {"ciphers", read_ciphers}};
 
 static int read_option(sd_bus_message *m, struct aware_service_config *service, sd_bus_error *error)

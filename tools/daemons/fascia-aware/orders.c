@@ -186,15 +186,15 @@ static int disconnect(sd_bus_message *m, void *userdata, sd_bus_error *error)
 /* What a service has that nobody described: paired with a PIN that the publisher shows. */
 static void describe(struct aware_service_config *service, const char *name, enum aware_role role)
 {
-    *service = (struct aware_service_config){.role = role,
-                                             .enabled = true,
-                                             .security = AWARE_SECURITY_PAIRED,
-                                             .ciphers = {AWARE_CIPHER_PK_PASN_128},
-                                             .ciphers_count = 1,
-                                             .methods = {role == AWARE_ROLE_PUBLISH ? AWARE_METHOD_PIN_DISPLAY
-                                                                                    : AWARE_METHOD_PIN_KEYPAD},
-                                             .methods_count = 1,
-                                             .data_paths = DATA_PATHS};
+    *service = (struct aware_service_config){
+        .role = role,
+        .enabled = true,
+        .security = AWARE_SECURITY_PAIRED,
+        .ciphers = {AWARE_CIPHER_PK_PASN_128},
+        .ciphers_count = 1,
+        .methods = {role == AWARE_ROLE_PUBLISH ? AWARE_METHOD_PIN_DISPLAY : AWARE_METHOD_PIN_KEYPAD},
+        .methods_count = 1,
+        .data_paths = DATA_PATHS};
     (void)fascia_text_copy(service->name, sizeof service->name, name);
 }
 
@@ -251,7 +251,7 @@ static int subscribe(sd_bus_message *m, void *userdata, sd_bus_error *error)
     return start(m, userdata, AWARE_ROLE_SUBSCRIBE, error);
 }
 
-#define ORDER(name, in, out, fn) SD_BUS_METHOD(name, in, out, fn, SD_BUS_VTABLE_UNPRIVILEGED)
+#define ORDER(name, in, out, fn)  SD_BUS_METHOD(name, in, out, fn, SD_BUS_VTABLE_UNPRIVILEGED)
 #define SECRET(name, in, out, fn) SD_BUS_METHOD(name, in, out, fn, SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE)
 
 const sd_bus_vtable awared_orders_vtable[] = {
