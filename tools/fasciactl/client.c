@@ -78,6 +78,7 @@ const char *client_path(const char *service)
         {CLIENT_LINK, "/org/fascia/Link1"},
         {CLIENT_ADDRESS, "/org/fascia/Addr1"},
         {CLIENT_AUDIO, "/org/fascia/Audio1"},
+        {CLIENT_AWARE, "/org/fascia/Aware1"},
     };
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
