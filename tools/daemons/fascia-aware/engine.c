@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "platform/hostapd/hostapd.h"
+#include "platform/control/control.h"
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
 #include "platform/path/path_monitor.h"
@@ -18,7 +18,7 @@ struct slot {
     enum aware_socket socket;
     bool wanted, open; /* open: the core was told so */
     char path[256];
-    struct hostapd *door;
+    struct control *door;
     struct path_monitor *monitor;
 };
 
@@ -36,7 +36,7 @@ static void drop(struct slot *slot)
 {
     slot->wanted = slot->open = false;
     path_monitor_free(FASCIA_STEAL(slot->monitor));
-    hostapd_close(FASCIA_STEAL(slot->door));
+    control_close(FASCIA_STEAL(slot->door));
 }
 
 /* It is not looked for any more until the core asks for it again. */
@@ -90,11 +90,12 @@ static void on_attached(int error, const char *text, size_t size, void *userdata
 
 static void try_to_open(struct slot *slot)
 {
-    const struct hostapd_handlers handlers = {.on_event = on_event, .on_down = on_down, .userdata = slot};
+    const struct control_handlers handlers = {.on_event = on_event, .on_down = on_down, .userdata = slot};
 
     if (!slot->wanted || slot->door)
         return;
-    int r = hostapd_open(slot->awared->service.loop, slot->path, slot->awared->dir, &handlers, &slot->door);
+    int r = control_open(slot->awared->service.loop, slot->path, slot->awared->dir, CONTROL_COMMAND_SUPPLICANT,
+                         &handlers, &slot->door);
     if (r == -ENOENT || r == -ECONNREFUSED)
         return; /* not there yet, or left by one that was killed: the monitor tells of the next */
     if (r < 0)
@@ -102,7 +103,7 @@ static void try_to_open(struct slot *slot)
     else if (slot->socket == AWARE_SOCKET_RADIO) /* it is for commands alone */
         came_up(slot);
     else
-        (void)hostapd_request(slot->door, "ATTACH", QUICK_US, on_attached, slot);
+        (void)control_request(slot->door, "ATTACH", QUICK_US, on_attached, slot);
 }
 
 static void on_appeared(void *userdata)
@@ -168,7 +169,7 @@ void awared_engine_request(struct awared *awared, const struct aware_action *act
         r = -ENOTCONN;
     if (r == 0) {
         *request = (struct request){.slot = slot, .token = action->token};
-        r = hostapd_request(slot->door, text, action->timeout_us, on_reply, request);
+        r = control_request(slot->door, text, action->timeout_us, on_reply, request);
     }
     if (r < 0) {
         free(request);
@@ -194,7 +195,7 @@ static int on_ping_time(sd_event_source *source, uint64_t usec, void *userdata)
     (void)usec;
 
     if (slot->open)
-        (void)hostapd_request(slot->door, "PING", QUICK_US, on_pong, awared);
+        (void)control_request(slot->door, "PING", QUICK_US, on_pong, awared);
     return 0;
 }
 
@@ -207,7 +208,7 @@ int awared_engine_open(struct awared *awared)
         awared->engine->slots[i].awared = awared;
         awared->engine->slots[i].socket = (enum aware_socket)i;
     }
-    hostapd_sweep(awared->dir);
+    control_sweep(awared->dir);
     return loop_timer_new(awared->service.loop, on_ping_time, awared, &awared->engine->ping_timer);
 }
 
