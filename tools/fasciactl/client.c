@@ -228,6 +228,7 @@ int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
     _cleanup_(json_release) struct json_object *link = client_properties(bus, CLIENT_LINK);
     _cleanup_(json_release) struct json_object *addr = client_properties(bus, CLIENT_ADDRESS);
     _cleanup_(json_release) struct json_object *audio = client_properties(bus, CLIENT_AUDIO);
+    _cleanup_(json_release) struct json_object *aware = client_properties(bus, CLIENT_AWARE);
 
     if (supervisor == NULL && link == NULL && addr == NULL && audio == NULL) {
         (void)fprintf(stderr,
@@ -241,6 +242,7 @@ int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
     report_facts_read_link(facts, link);
     report_facts_read_address(facts, addr);
     report_facts_read_audio(facts, audio);
+    report_facts_read_aware(facts, aware);
     if (supervisor != NULL) {
         _cleanup_(json_release) struct json_object *events = client_events(bus);
         report_facts_read_events(facts, events);
