@@ -239,8 +239,10 @@ static int wait_for_phone(struct session *session)
         if (session->ended) {
             session->ended = false;
             tell(session, "attempt", session->result, NULL, -1);
-            if (!session->json)
+            if (!session->json) {
                 printf("That did not work: %s.\n", session->result);
+                (void)fflush(stdout);
+            }
         }
         if (session->request == 0 && window_until(session) == 0)
             return fail(session, session->result[0] != '\0' ? session->result : "no phone asked in time");

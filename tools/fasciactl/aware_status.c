@@ -91,7 +91,7 @@ static void print_engine(struct json_object *properties)
     if (aware_text(engine, "cluster")[0] != '\0')
         printf(", cluster %s", aware_clean(engine, "cluster"));
     if (aware_number(engine, "run") > 1)
-        printf(", restarted %" PRId64 " times", aware_number(engine, "run") - 1);
+        printf(", %" PRId64 " restart%s", aware_number(engine, "run") - 1, aware_number(engine, "run") == 2 ? "" : "s");
     puts("");
 }
 
