@@ -87,6 +87,9 @@ static void handle(struct aware *aware, const struct engine_event *event)
         aware->changed |= AWARE_CHANGED_ENGINE;
         engine_feed(aware, ENGINE_INPUT_JOINED);
         break;
+    case ENGINE_EVENT_TERMINATING:
+        engine_feed(aware, ENGINE_INPUT_NMI_DOWN);
+        break;
     case ENGINE_EVENT_STOPPED:
         engine_feed(aware, ENGINE_INPUT_NAN_STOPPED);
         break;
@@ -127,7 +130,6 @@ static void handle(struct aware *aware, const struct engine_event *event)
     case ENGINE_EVENT_PEER_SCHEDULE_CHANGED:
     case ENGINE_EVENT_SCHEDULE_UPDATE_DONE:
     case ENGINE_EVENT_CHANNEL_EVACUATION:
-    case ENGINE_EVENT_TERMINATING:
     case ENGINE_EVENTS_:
         break;
     }
@@ -143,10 +145,9 @@ void aware_on_event(struct aware *aware, enum aware_socket socket, const char *l
         aware->wall_s = wall_s;
     if (!aware->channels[socket].open || engine_event_parse(line, size, &event) != 0)
         return;
-    if (event.kind == ENGINE_EVENT_TERMINATING)
-        engine_feed(aware, ENGINE_INPUT_GLOBAL_DOWN);
-    else if (socket == AWARE_SOCKET_NMI)
-        handle(aware, &event); /* the global socket has a copy of each, of whichever interface */
+    /* The global socket has a copy of each, of whichever interface; that the process ends is seen by the sockets. */
+    if (socket == AWARE_SOCKET_NMI)
+        handle(aware, &event);
 }
 
 void aware_tick(struct aware *aware, int64_t now_us, int64_t wall_s)

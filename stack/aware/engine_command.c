@@ -155,8 +155,9 @@ void engine_set_number(struct engine_command *to, const char *key, uint32_t valu
 void engine_set_country(struct engine_command *to, const char country[static 3])
 {
     begin(to, "SET country");
-    add_word(to, " ", country);
-    if (strlen(country) != 2)
+    if (strnlen(country, 3) == 2)
+        add_word(to, " ", country);
+    else
         to->failed_ = true;
 }
 

@@ -144,7 +144,7 @@ static const struct row rows[ENGINE_EVENTS_] = {
     [ENGINE_EVENT_CHANNEL_EVACUATION] = {"NAN-CHAN-EVACUATION",
                                          "channel-evacuation",
                                          {MUST("map_id", NUMBER, map_id), MUST("freq", NUMBER, frequency_mhz)}},
-    [ENGINE_EVENT_TERMINATING] = {"CTRL-EVENT-TERMINATING", "terminating", {{NULL}}},
+    [ENGINE_EVENT_TERMINATING] = {.wire = "CTRL-EVENT-TERMINATING", .name = "terminating"},
 };
 
 const char *engine_event_name(enum engine_event_kind kind)

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "platform/hostapd/hostapd.h"
+#include "platform/control/control.h"
 #include "platform/nl80211/nl80211.h"
 #include "platform/path/path_monitor.h"
 #include "platform/service/service.h"
@@ -63,7 +63,7 @@ struct linkd {
     struct linkd_stations stations;
 
     /* access_point.c */
-    struct hostapd *hostapd;
+    struct control *hostapd;
     bool attached, status_asked;
     bool must_replace; /* what hostapd has is known to be broken */
     bool unmeasured;   /* hostapd could not measure for an automatic channel */
