@@ -41,7 +41,6 @@ struct aware_store {
 enum aware_store_result {
     AWARE_STORE_E_CORRUPT = 1, /* magic, size or CRC is wrong */
     AWARE_STORE_E_VERSION,     /* of a newer fascia */
-    AWARE_STORE_E_FULL,
 };
 
 void aware_store_init(struct aware_store *store);
@@ -50,7 +49,7 @@ void aware_store_wipe(struct aware_store *store);
 /** Writes the image into `size` octets at `to`. Returns 0 or -EMSGSIZE. The caller wipes the buffer. */
 int aware_store_encode(const struct aware_store *store, uint8_t *to, size_t size, size_t *ret_size);
 
-/** Reads an image. Returns 0 or an aware_store_result; *ret_store is then untouched. */
+/** Reads an image. Returns 0 or an aware_store_result; *ret_store is then untouched. The caller wipes the image. */
 int aware_store_decode(const void *image, size_t size, struct aware_store *ret_store);
 
 struct aware_stored_peer *aware_store_find(struct aware_store *store, uint32_t id);

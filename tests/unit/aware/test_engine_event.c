@@ -247,7 +247,7 @@ static void other_events_are_told_from_broken_ones(void **state)
                                           "<3>CTRL-EVENT-REGDOM-CHANGE init=CORE type=WORLD",
                                           "<3>NAN-STOPPEDifname=nan0",
                                           "<3>NAN-STOPPE ifname=nan0",
-                                          "NAN-NEWS peer=" PEER,
+                                          "NAN-NEWS peer=42:00:00:00:01:00",
                                           "nan-stopped ifname=nan0",
                                           "IFNAME=nan0"};
     (void)state;
