@@ -52,6 +52,13 @@ void aware_init(struct aware *aware, const struct aware_config *config, const ch
  * first news. */
 void aware_set_store(struct aware *aware, const struct aware_store *store, const char *reason);
 
+/**
+ * The passphrase of the services of that name and role (copied); NULL: none could be read. Before the first news. A
+ * service of security "passphrase" is not started without it.
+ */
+void aware_set_passphrase(struct aware *aware, const char *name, enum aware_role role,
+                          const struct fascia_secret *passphrase);
+
 /** Wipes everything. */
 void aware_finish(struct aware *aware);
 
