@@ -275,12 +275,15 @@ int nan_keys_mic(uint8_t number, const struct fascia_secret *kck, const struct n
 
 int nan_keys_mic_check(uint8_t number, const struct fascia_secret *kck, const struct nan_mic_input *input)
 {
+    const struct suite *suite = suite_of(number);
     uint8_t mic[NAN_KEYS_MIC_SIZE_MAX];
 
+    if (suite == NULL)
+        return NAN_KEYS_E_SUITE;
     if (input->mic_at == SIZE_MAX)
         return -EINVAL;
     int r = nan_keys_mic(number, kck, input, mic);
-    if (r == 0 && CRYPTO_memcmp(mic, input->body + input->mic_at, suite_of(number)->mic) != 0)
+    if (r == 0 && CRYPTO_memcmp(mic, input->body + input->mic_at, suite->mic) != 0)
         r = NAN_KEYS_E_MIC;
     OPENSSL_cleanse(mic, sizeof mic);
     return r;
