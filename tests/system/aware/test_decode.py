@@ -451,6 +451,19 @@ class Captures(Files):
         self.assertEqual([attribute.get("error") is None for attribute in shown[2]["attributes"]], [False, True])
         self.assertEqual((summary["malformed"], summary["malformed_attributes"]), (1, 1))
 
+    def test_a_frame_that_is_too_long_is_named_and_those_behind_it_are_shown(self):
+        header = bytes.fromhex("d0000000420000000100420000000000506f9a015c7b0000")
+        out = struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 105)
+        for count in (16000, 1):
+            body = bytes.fromhex("0409506f9a1805") + bytes.fromhex("1e0000") * count
+            out += struct.pack("<IIII", 1, 0, len(header + body), len(header + body)) + header + body
+        path = self.file("long.pcap", out)
+        shown, summary = frames(path, status=1)
+        self.assertEqual([shown[1]["kind"], shown[2]["kind"]], ["malformed", "NAF"])
+        self.assertIn("longer", shown[1]["error"])
+        self.assertEqual(summary["malformed"], 1)
+        self.assertIn("longer", decode(path, status=1)[0])
+
     def test_wrong_arguments_are_refused(self):
         decode(status=64)
         decode(VECTORS, AIR, status=64)
