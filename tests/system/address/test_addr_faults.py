@@ -6,10 +6,10 @@ import json
 import os
 import random
 import re
+import select
 import signal
 import subprocess
 import sys
-import time
 
 from test_addr import HELPERS, NAME, PATH, WAIT_S, link_local, main, sh, until
 
@@ -45,6 +45,25 @@ def kill(bed):
     bed.addr.wait()
 
 
+def kill_in_the_middle(bed, method, numbers):
+    """Of the call's work: once the kernel has told of a part of it."""
+    news = bed.spawn("ip", "-n", bed.a, "monitor", "neigh", text=True, stdout=subprocess.PIPE)
+
+    def listening():
+        for order in ("add", "del"):
+            bed.ip_a("neigh", order, "fe80::feed", "lladdr", "02:00:00:00:00:99", "dev", "vx", "nud", "permanent")
+        return bool(select.select([news.stdout], [], [], 0)[0])
+
+    bed.ip_a("link", "add", "vx", "type", "veth", "peer", "name", "vy")
+    until("the kernel's news", listening)
+    call_in_background(bed, method, numbers)
+    for count, _ in enumerate(news.stdout):
+        if count == 300:
+            break
+    kill(bed)
+    news.kill()
+
+
 # Tests: each name is a sentence.
 
 def ten_thousand_peers_up_and_down_in_random_order_leave_no_entry(bed):
@@ -76,9 +95,7 @@ def ten_thousand_peers_up_and_down_in_random_order_leave_no_entry(bed):
 
 def killed_while_it_adds_ten_thousand_it_leaves_no_orphan(bed):
     iid = bed.connected_pair()
-    call_in_background(bed, "AddPeers", range(MANY))
-    until("in the middle", lambda: len(neighbours(bed)) > 100)
-    kill(bed)
+    kill_in_the_middle(bed, "AddPeers", range(MANY))
     left = neighbours(bed)
     assert link_local(iid) in left and 100 < len(left) < MANY + 1, len(left)
     bed.exchange(iid)  # nobody is there, and the peer is reached
@@ -96,9 +113,7 @@ def killed_while_it_adds_ten_thousand_it_leaves_no_orphan(bed):
 def killed_while_it_removes_ten_thousand_it_leaves_no_orphan(bed):
     iid = bed.connected_pair()
     bed.call("AddPeers", "ua(ss)", bed.index(), MANY, *flat(range(MANY)))
-    call_in_background(bed, "RemovePeers", range(MANY))
-    until("in the middle", lambda: len(neighbours(bed)) <= MANY)
-    kill(bed)
+    kill_in_the_middle(bed, "RemovePeers", range(MANY))
     assert 1 < len(neighbours(bed)) <= MANY
     bed.start()
     until("FULL", lambda: bed.state() == ("FULL", "none"))
