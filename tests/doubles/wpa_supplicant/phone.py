@@ -367,10 +367,18 @@ def link_local(iid: str) -> str:
     return socket.inet_ntop(socket.AF_INET6, bytes.fromhex("fe80000000000000" + iid))
 
 
+def quieten(ndi: str, namespace: str = ""):
+    """No address, and nothing said, of the kernel's own accord: while the NDI has no carrier yet."""
+    run("ip", *(["-n", namespace] if namespace else []), "link", "set", ndi, "addrgenmode", "none", "arp", "off")
+    inside = ["ip", "netns", "exec", namespace] if namespace else []
+    run(*inside, "sh", "-c", f"for key in accept_ra router_solicitations dad_transmits ndisc_notify; do "
+                             f"echo 0 >/proc/sys/net/ipv6/conf/{ndi}/$key; done")
+
+
 def install_addresses(ndi: str, own_iid: str, peer_iid: str, peer_ndi: str, namespace: str = ""):
     """Static addresses, as a peer that needs no Neighbor Discovery has them."""
+    quieten(ndi, namespace)
     ip = ["ip", *(["-n", namespace] if namespace else [])]
-    run(*ip, "link", "set", ndi, "addrgenmode", "none", "arp", "off")
     run(*ip, "link", "set", ndi, "up")
     run(*ip, "addr", "replace", f"{link_local(own_iid)}/64", "dev", ndi, "noprefixroute", "nodad")
     run(*ip, "route", "replace", f"{link_local(peer_iid)}/128", "dev", ndi)

@@ -15,7 +15,8 @@ that (once, or with "times=0" for ever). Seconds are the engine's. "#" begins a 
     drop      event            not sent
     delay     event, frame     sent by= seconds later
     repeat    event            sent copies= times (3)
-    garbage   event            before it come lines that no engine sends, or the one of text= (underscores for spaces)
+    garbage   event            before it come lines that no engine sends, or text=, which takes
+                               the rest of the rule
     long-ssi  event            its ssi= has octets= octets (3000)
     vanish    any              this end is out of every other's reach from now on; the control sockets go on
     pin       NAN_PAIR         the PIN of value= is taken for the one that was given
@@ -96,6 +97,7 @@ class Rule:
 
 def parse(line: str):
     """A rule, or None for an empty line."""
+    line, _, text = line.rstrip("\n").partition(" text=")
     words = line.split("#", 1)[0].split()
     if not words:
         return None
@@ -105,6 +107,8 @@ def parse(line: str):
     if words[1] != "*" and kind_of(words[1]) not in kinds:
         raise ScriptError(f"{words[0]} does not go with {words[1]}")
     rule = Rule(words[0], words[1], options=dict(options))
+    if text:
+        words.append("text=" + text)
     for word in words[2:]:
         name, _, value = word.partition("=")
         if name in ("nth", "times"):
@@ -148,6 +152,6 @@ class Script:
                             for word in line.split(" "))
         lines = [line] * (int(turns["repeat"].options["copies"]) if "repeat" in turns else 1)
         if "garbage" in turns:
-            text = turns["garbage"].options["text"].replace("_", " ")
+            text = turns["garbage"].options["text"]
             lines = ([text] if text else list(GARBAGE)) + lines
         return lines
