@@ -337,13 +337,16 @@ class End:
         return asked
 
     def respond(self, asked: Event, secret: str = "", iid: str = "", ssi: str = "", verb: str = "accept") -> str:
+        return self.control.request(self.response_line(asked, secret, iid, ssi, verb))
+
+    def response_line(self, asked: Event, secret: str = "", iid: str = "", ssi: str = "", verb: str = "accept") -> str:
         line = f"NAN_NDP_RESPONSE {verb} peer_nmi={asked['peer_nmi']}"
         if verb == "accept":
             line += f" ndi={self.ndi} handle={self.service_id}"
         line += f" ndp_id={asked['ndp_id']} init_ndi={asked['init_ndi']}"
         for text in (f"ssi={ssi}" if ssi else "", secret, f"interface_id={iid}" if iid else ""):
             line += f" {text}" if text else ""
-        return self.control.request(line)
+        return line
 
     def connected(self) -> Path:
         event = self.control.wait_any(("NAN-NDP-CONNECTED", "NAN-NDP-DISCONNECTED"))

@@ -30,6 +30,7 @@ Frames: beacon publish subscribe follow_up bootstrap_request bootstrap_response 
 ndp_response ndp_confirm ndp_install ndp_terminate schedule.
 """
 import os
+import resource
 import signal
 from dataclasses import dataclass, field
 
@@ -56,7 +57,8 @@ ACTIONS = {     # action: the kinds of its targets, its options
 }
 RECEIVED = {"reject", "counter"}        # these look at frames that come in
 
-GARBAGE = ("NAN-", "NAN-NDP-CONNECTED", "NAN-NDP-CONNECTED peer= ndp_id=99999999999999999999 local_ndi=x peer_ndi= ssi= interface_id=zz",
+GARBAGE = ("NAN-", "NAN-NDP-CONNECTED",
+           "NAN-NDP-CONNECTED peer= ndp_id=99999999999999999999 local_ndi=x peer_ndi= ssi= interface_id=zz",
            "NAN-DISCOVERY-RESULT subscribe_id=-1 publish_id=0x7fffffff address=42:00 ssi=abc", "CTRL-EVENT-\x01\x02\xff ",
            "NAN-PAIRING-STATUS addr=42:00:00:00:00:00 status=success nd_pmk=00", "=" * 600, " ", "NAN-UNKNOWN-EVENT a=b c")
 
@@ -118,6 +120,13 @@ def parse(line: str):
         else:
             raise ScriptError(f"{words[0]} knows no {name}")
     return rule
+
+
+def crash():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGSEGV, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGSEGV)
+    signal.pause()
 
 
 def kill_ourselves():
