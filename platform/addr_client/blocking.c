@@ -39,6 +39,9 @@ static int open_until(struct fascia_addr *addr, uint64_t end)
 
     if (addr->loop)
         return addr_client_say(addr, FASCIA_ADDR_E_INVALID, "this client belongs to a loop");
+    /* What has arrived meanwhile, be it that the bus has ended. */
+    while (addr->bus && sd_bus_is_open(addr->bus) > 0 && sd_bus_process(addr->bus, NULL) > 0)
+        ;
     r = addr_client_connect(addr);
     if (r != 0)
         return r;
