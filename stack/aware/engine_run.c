@@ -14,9 +14,10 @@ bool engine_is_running(const struct aware *aware)
     return aware->engine.phase == ENGINE_PHASE_RUN;
 }
 
+/* The engine accepts a data path also on an interface that is down, and then only the other side is connected. */
 bool engine_has_address(const struct aware *aware)
 {
-    return engine_is_running(aware) && aware->engine.address_service && aware->engine.prepared;
+    return engine_is_running(aware) && aware->engine.address_service && aware->engine.prepared && aware->engine.up;
 }
 
 static uint16_t method_bit(enum aware_method method)
@@ -266,18 +267,37 @@ static void note_refused(struct aware *aware, enum engine_input input)
                    input == ENGINE_INPUT_TIMER ? "did not come in time" : "was refused by the engine");
 }
 
-static void lose(struct aware *aware, const char *why)
+static const char *loss(enum engine_input input)
+{
+    if (input == ENGINE_INPUT_GLOBAL_DOWN)
+        return "the engine ended";
+    if (input == ENGINE_INPUT_SILENT)
+        return "the engine did not answer";
+    if (input == ENGINE_INPUT_NMI_DOWN)
+        return "the management interface was removed";
+    if (input == ENGINE_INPUT_NO_RADIO)
+        return "the radio is gone";
+    if (input == ENGINE_INPUT_NAN_STOPPED)
+        return "NAN was stopped";
+    return "the service stops";
+}
+
+static void lose(struct aware *aware, enum engine_input input)
 {
     struct engine_life *engine = &aware->engine;
+    const char *why = loss(input);
 
     if (engine->running_since_us != 0 && !aware->stopping)
         queue_event(aware, FASCIA_EVENT_AWARE_ENGINE_LOST, "%s", why);
     engine->running_since_us = 0;
     paths_lost(aware, why);
-    peers_lost(aware);
-    services_lost(aware);
     pairing_close_window(aware, why);
+    peers_lost(aware);
     aware->channels[AWARE_SOCKET_NMI].count = 0;
+    /* The engine goes on publishing when it is started again, under ids that are about to be forgotten. */
+    if (input == ENGINE_INPUT_NAN_STOPPED)
+        services_cancel(aware);
+    services_lost(aware);
 }
 
 static void release(struct aware *aware)
@@ -400,27 +420,12 @@ static enum engine_input operate(struct aware *aware, unsigned int does)
     return ENGINE_INPUTS_;
 }
 
-static const char *loss(enum engine_input input)
-{
-    if (input == ENGINE_INPUT_GLOBAL_DOWN)
-        return "the engine ended";
-    if (input == ENGINE_INPUT_SILENT)
-        return "the engine did not answer";
-    if (input == ENGINE_INPUT_NMI_DOWN)
-        return "the management interface was removed";
-    if (input == ENGINE_INPUT_NO_RADIO)
-        return "the radio is gone";
-    if (input == ENGINE_INPUT_NAN_STOPPED)
-        return "NAN was stopped";
-    return "the service stops";
-}
-
 static void retreat(struct aware *aware, unsigned int does, enum engine_input input)
 {
     struct engine_life *engine = &aware->engine;
 
     if (does & ENGINE_DO_LOSE)
-        lose(aware, loss(input));
+        lose(aware, input);
     if (does & ENGINE_DO_LOSE_PATHS)
         paths_lost(aware, "the data interface is gone");
     if (does & ENGINE_DO_RELEASE)

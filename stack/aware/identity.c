@@ -42,14 +42,37 @@ bool pairing_is_known(struct aware *aware, const struct peer *peer)
     return stored && !pairing_is_lost(aware, stored) && !fascia_secret_is_empty(&stored->nik);
 }
 
-/* The engine of a new run has no pairing, and no way to be given one: each phone must pair once more. */
-void pairing_new_run(struct aware *aware)
+unsigned int identities_lost(const struct aware *aware)
 {
     unsigned int lost = 0;
 
-    aware->forgotten = false;
     for (size_t i = 0; i < AWARE_STORE_PEERS_MAX; i++)
         lost += pairing_is_lost(aware, &aware->store.peers[i]);
+    return lost;
+}
+
+void identity_met(struct aware *aware, const struct fascia_mac *nmi)
+{
+    if (!identity_is_met(aware, nmi) && aware->met_count < MET_MAX)
+        aware->met[aware->met_count++] = *nmi;
+}
+
+bool identity_is_met(const struct aware *aware, const struct fascia_mac *nmi)
+{
+    for (size_t i = 0; i < aware->met_count; i++) {
+        if (fascia_mac_equal(&aware->met[i], nmi))
+            return true;
+    }
+    return aware->met_count == MET_MAX; /* it may be one that did not fit */
+}
+
+/* The engine of a new run has no pairing, and no way to be given one: each phone must pair once more. */
+void pairing_new_run(struct aware *aware)
+{
+    unsigned int lost = identities_lost(aware);
+
+    aware->forgotten = false;
+    aware->met_count = 0;
     if (lost > 0)
         queue_event(aware, FASCIA_EVENT_AWARE_PAIRINGS_LOST, "%u", lost);
     aware->changed |= AWARE_CHANGED_PEERS;
