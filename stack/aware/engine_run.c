@@ -167,6 +167,7 @@ bool engine_write(struct aware *aware, const struct job *job, struct engine_comm
         engine_interface_create(to, config->ndi, aware->sockets_dir, "nan_data");
         return true;
     case ENGINE_PHASE_NDI_CLEAR:
+    case ENGINE_PHASE_NMI_EMPTY:
     case ENGINE_PHASE_STOP_NDI:
         engine_interface_remove(to, config->ndi);
         return true;
@@ -240,6 +241,7 @@ static const char *asked_for(const struct engine_life *engine)
     case ENGINE_PHASE_RADIO_ADD:
     case ENGINE_PHASE_UNFIT:
     case ENGINE_PHASE_NMI_CREATE:
+    case ENGINE_PHASE_NMI_EMPTY:
     case ENGINE_PHASE_IDENTITY:
     case ENGINE_PHASE_PREPARE:
     case ENGINE_PHASE_RUN:
@@ -407,6 +409,7 @@ static enum engine_input operate(struct aware *aware, unsigned int does)
             return ENGINE_INPUT_PATHS_GONE;
     }
     if (does & ENGINE_DO_STOP_NAN) {
+        peers_lost(aware);
         services_cancel(aware);
         engine_send(aware, AWARE_SOCKET_NMI);
     }

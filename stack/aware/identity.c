@@ -145,6 +145,21 @@ static void fill(struct aware *aware, struct aware_stored_peer *stored, const st
     stored->engine_run = aware->engine.run;
 }
 
+/* It announced the key of an earlier pairing and was let in because the engine has none; but a new pairing makes a new
+ * key, and this is the old one. */
+static void reject_identity(struct aware *aware, struct peer *peer)
+{
+    char nmi[FASCIA_MAC_TEXT_SIZE];
+
+    queue_quiet_event(aware, FASCIA_EVENT_AWARE_PAIRING_REFUSED, "%s: refused: the key of an earlier pairing",
+                      fascia_mac_format(&peer->nmi, nmi));
+    peer->identity_us = INT64_MAX;
+    peer->held = true;
+    peer_note(aware, peer, AWARE_REASON_SECURITY_POLICY, "refused: the key of an earlier pairing");
+    pairing_disarm(aware, peer);
+    peer_feed(aware, peer, SESSION_CLOSE);
+}
+
 void identity_on_event(struct aware *aware, const struct engine_event *event)
 {
     struct peer *peer = owner_of_identity(aware);
@@ -152,6 +167,10 @@ void identity_on_event(struct aware *aware, const struct engine_event *event)
     if (!peer || fascia_secret_is_empty(&event->nik))
         return;
     struct aware_stored_peer *stored = aware_store_find_nik(&aware->store, &event->nik);
+    if (peer->announced && stored && fascia_secret_equal(&stored->npk, &event->npk)) {
+        reject_identity(aware, peer);
+        return;
+    }
     if (!stored) {
         drop_oldest(aware);
         stored = aware_store_add(&aware->store);

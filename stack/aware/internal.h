@@ -220,6 +220,7 @@ struct peer {
     bool gcmp_256;
     struct fascia_secret nd_pmk;
     bool met;                 /* paired since it was seen first; its NIK may be awaited */
+    bool announced;           /* a key of an earlier pairing, in the pairing under way */
     bool remembered;          /* its NIK has arrived */
     int64_t identity_us;      /* until when the NIK is awaited; INT64_MAX: it is not */
     uint32_t stored;          /* id in the store; 0: none */

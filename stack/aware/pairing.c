@@ -271,7 +271,7 @@ void pairing_begin(struct aware *aware, struct peer *peer)
     peer->waiting = false;
     if (!has_paths(peer)) {
         peer->pairing = PAIRING_NEW;
-        peer->initiator = false;
+        peer->initiator = peer->announced = false;
         if (peer->request != 0)
             (void)fascia_text_copy(peer->end, sizeof peer->end, "the other side began anew");
     }
@@ -401,6 +401,7 @@ static void verify_asked(struct aware *aware, struct peer *peer, const struct en
         return;
     }
     if (is_under_way(peer)) {
+        peer->announced = true;
         new_asked(aware, peer, event);
         return;
     }

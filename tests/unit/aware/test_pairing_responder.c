@@ -259,7 +259,8 @@ static void a_phone_that_remembers_us_pairs_anew_after_our_engine_was_restarted(
     stand_pairing_asked(&stand, PHONE, true);
     assert_int_equal(stand_requests(&stand, "NAN_PAIR " PHONE " auth=1"), 1);
     stand_paired(&stand, PHONE);
-    stand_nik(&stand, NIK);
+    stand_event(&stand,
+                "NAN-NIK-RECEIVED nik=" NIK " cipher_version=0 akmp=SAE pmk=" ND_PMK " lifetime=43200 identity_id=1");
     assert_int_equal(stand_peer(&stand, PHONE).id, 1);
     assert_string_equal(stand.state, "FULL none");
     /* Now it has one. */
@@ -267,6 +268,27 @@ static void a_phone_that_remembers_us_pairs_anew_after_our_engine_was_restarted(
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, true);
     assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+}
+
+static void but_the_key_of_before_is_no_new_pairing(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand.next_id = 0;
+    stand_lose_engine(&stand);
+    stand_event(&stand, "NAN-CLUSTER-JOIN cluster_id=50:6f:9a:01:5c:7b new=1");
+    aware_on_interface(stand.aware, "ndi0", 8, true, stand.now_us);
+    stand_settle(&stand);
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, true);
+    stand_paired(&stand, PHONE);
+    stand_nik(&stand, NIK);
+    assert_true(stand_peer(&stand, PHONE).must_pair_again);
+    assert_int_equal(stand_peer(&stand, PHONE).last_reason, AWARE_REASON_SECURITY_POLICY);
+    assert_string_equal(stand.state, "DEGRADED aware-pairings-lost");
+    stand_path_asked(&stand, PHONE, PHONE_NDI, 1, 7);
+    assert_int_equal(stand_requests(&stand, "NAN_NDP_RESPONSE accept"), 0);
 }
 
 /* A responder that succeeded is still armed, and would answer by itself. */
@@ -571,6 +593,7 @@ int main(void)
         LIVE(a_key_of_an_earlier_pairing_instead_of_the_pin_is_refused),
         LIVE(so_it_is_of_a_phone_that_was_never_here),
         LIVE(a_phone_that_remembers_us_pairs_anew_after_our_engine_was_restarted),
+        LIVE(but_the_key_of_before_is_no_new_pairing),
         LIVE(a_success_that_nobody_asked_for_is_a_new_key_of_a_known_peer_and_nothing_else),
         LIVE(a_responder_is_disarmed_when_it_has_done_its_work),
         LIVE(pairing_without_the_pin_is_refused),
