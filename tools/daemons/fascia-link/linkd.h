@@ -167,9 +167,6 @@ void linkd_remind_begin(struct linkd *linkd);
 
 /* files.c */
 
-/** Replaces a file of the private folder, mode 0600 from its first moment on; a reader sees old or new. */
-int linkd_files_write(const char *path, const void *data, size_t size);
-
 /** Names the files below runtime_dir and makes the private folder when it is not there. */
 int linkd_files_open(struct linkd *linkd);
 
