@@ -25,8 +25,17 @@ _fasciactl_named() { # FOLDER...: the names of the YAML files in it
     done
 }
 
+_fasciactl_interfaces() {
+    local folder
+    for folder in /sys/class/net/*; do
+        folder=${folder##*/}
+        [[ $folder =~ ^[A-Za-z0-9._-]+$ ]] && printf '%s\n' "$folder"
+    done
+}
+
 _fasciactl_members() { # of a verb that is a family
     case $1 in
+        addr) echo "status watch prove plan" ;;
         aware) echo "status peers pair forget rename publish subscribe cancel connect disconnect decode" ;;
     esac
 }
@@ -40,6 +49,9 @@ _fasciactl_options() { # of a verb, or of a member of a family
         doctor) echo "--config --check --port --root --all --json --list" ;;
         report) echo "--profile --radio --country --band --attach --text --json --html --out" ;;
         start | stop | restart) echo "--wait" ;;
+        "addr status" | "addr watch") echo "--json" ;;
+        "addr prove") echo "--interface --seconds --json" ;;
+        "addr plan") echo "--interface --nd --own-iid --peer --json" ;;
         "aware decode") echo "--keys --json" ;;
         "aware pair") echo "--seconds --pin-file --json" ;;
         "aware publish") echo "--port --security --method --cipher --info --instance --json" ;;
@@ -51,7 +63,7 @@ _fasciactl_options() { # of a verb, or of a member of a family
 }
 
 _fasciactl() {
-    local verbs="status plan boot report radio aware watch events doctor explain start stop restart reload"
+    local verbs="status plan boot report radio addr aware watch events doctor explain start stop restart reload"
     # Words by blanks alone: COMP_WORDS cuts a D-Bus address at each ":" and "=".
     local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" family="" bus=() i names=""
     read -ra words <<<"$line"
@@ -100,6 +112,9 @@ _fasciactl() {
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             ;;
+        --interface) names=$(_fasciactl_interfaces) ;;
+        --nd) names="none answer kernel" ;;
+        --own-iid) names="eui64 stable" ;;
         --check) names=$(_fasciactl_column 0 '^[a-z0-9-]+$' doctor --list) ;;
         --attach | --config | --file | --html | --keys | --pin-file | --svg)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "platform/config/config.h"
-#include "stack/base/text.h"
+#include "stack/address/table.h"
 
 /*
  * Sections are copied from objects of static storage into a zeroed whole: the octets of a configuration are compared
@@ -26,7 +26,13 @@ static const struct link_config link_defaults = {
     .hostapd = {.manage = LINK_MANAGE_SPAWN, .program = "hostapd"},
 };
 
-static const struct address_config address_defaults = {.enabled = true, .nd = ADDRESS_ND_NONE, .own_iid = "eui64"};
+static const struct address_config address_defaults = {
+    .enabled = true,
+    .nd = ADDRESS_ND_NONE,
+    .own_iid = "eui64",
+    .key_file = "/var/lib/fascia/address/key",
+    .max_peers = ADDRESS_PEERS_DEFAULT,
+};
 
 static const struct audio_config audio_defaults = {
     .enabled = true,

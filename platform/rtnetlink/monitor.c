@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/filter.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
 #include "platform/rtnetlink/parse.h"
-#include "platform/rtnetlink/rtnetlink.h"
+#include "platform/rtnetlink/request.h"
 
 #define READS_MAX     64        /* datagrams per call, so that a flood cannot starve the loop */
 #define BUFFER_WANTED (1 << 20) /* socket buffer, octets: some 2,000 changes */
@@ -64,6 +66,21 @@ void rtnl_monitor_close(struct rtnl_monitor *monitor)
     if (monitor->socket)
         (void)mnl_socket_close(monitor->socket);
     free(monitor);
+}
+
+/* In the kernel, so that what is left out neither wakes us nor fills the buffer. Loads are in network order. */
+int rtnl_monitor_ignore(struct rtnl_monitor *monitor, const struct rtnl *rtnl)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct nlmsghdr, nlmsg_pid)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(mnl_socket_get_portid(rtnl->socket)), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    struct sock_fprog program = {.len = FASCIA_ARRAY_SIZE(code), .filter = code};
+    int fd = mnl_socket_get_fd(monitor->socket);
+
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno : 0;
 }
 
 int rtnl_monitor_fd(const struct rtnl_monitor *monitor)

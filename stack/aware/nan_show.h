@@ -15,7 +15,7 @@
  * does not fit is cut, which fascia_text_ok() tells (a JSON document is then not whole).
  */
 
-#define NAN_SHOW_SIZE 65536 /* enough for every frame of 2304 octets, in both forms */
+#define NAN_SHOW_SIZE 196608 /* enough for every frame of 2352 octets, in both forms */
 
 struct nan_show {
     struct fascia_text *text; /* borrowed */

@@ -269,7 +269,8 @@ static bool show_attribute(struct nan_show *show, const struct nan_attr *attr)
     }
     if (fn != NULL)
         result = fn(show, attr);
-    nan_show_flag(show, "not_decoded", fn == NULL);
+    if (fn == NULL)
+        nan_show_flag(show, "not_decoded", true);
     if (result != 0)
         nan_show_word(show, "error", nan_explain(result));
     if (fn == NULL || result != 0)

@@ -329,7 +329,7 @@ def without_capabilities_it_says_so_and_stays(bed):
 
 def methods_are_for_those_whom_the_bus_policy_names(bed):
     bed.connected_pair()
-    for method, arguments in (("Prepare", ("u", bed.index())), ("RemovePeer", ("us", bed.index(), bed.mac("b")))):
+    for method, arguments in (("Prepare", ("u", bed.index())), ("RemovePeer", ("uss", bed.index(), bed.mac("b"), ""))):
         try:
             bed.call(method, *arguments, prefix=AS_NOBODY)
         except AssertionError as problem:
@@ -448,7 +448,7 @@ def a_killed_service_finds_everything_and_touches_nothing(bed):
     for line in changes.stdout:  # our own marker is the first and only change
         assert line.startswith("fe80::feed "), line
         break
-    bed.call("RemovePeer", "us", bed.index(), bed.mac("b"))
+    bed.call("RemovePeer", "uss", bed.index(), bed.mac("b"), "")
     bed.ip_a("neigh", "del", "fe80::feed", "dev", "va")
     assert bed.kernel()[1:3] == ([], [])
 
@@ -469,7 +469,10 @@ def a_multicast_join_of_another_program_is_seen(bed):
     assert joiner.stdout.readline() == "ready\n"
     until("DEGRADED", lambda: bed.state() == ("DEGRADED", "nd-seen"))
     until("counted", lambda: bed.get("Interfaces")[0]["mld_packets"] > 0)
-    assert "ICMPv6 type 143" in bed.get("Detail"), bed.get("Detail")
+    assert "(ICMPv6 143)" in bed.get("Detail"), bed.get("Detail")
+    counted = bed.get("Interfaces")[0]
+    assert re.search(r"report \(2\) \(ICMPv6 143\) from fe80::\S+ to ff02::16, [0-9.]+ s after preparation$",
+                     counted["offender"]), counted
 
 
 def an_interface_that_is_up_with_an_automatic_address_is_changed_in_place(bed):
@@ -500,7 +503,7 @@ def rules_are_refused_by_name(bed):
              ("AddPeer", ("uss", index, "00:00:00:00:00:00", ""), "zero"),
              ("AddPeer", ("uss", index, bed.mac(), "0" * 15 + "9"), "our own"),
              ("AddPeer", ("uss", 4711, mac, ""), "not prepared"),
-             ("RemovePeer", ("us", index, "x"), "xx:xx")]
+             ("RemovePeer", ("uss", index, "x", ""), "xx:xx")]
     for method, arguments, words in cases:
         try:
             bed.call(method, *arguments)
@@ -515,11 +518,11 @@ def a_peer_stays_until_its_last_reference_is_gone(bed):
     iid = bed.connected_pair()
     arguments = (bed.index(), bed.mac("b"))
     bed.call("AddPeer", "uss", *arguments, iid.hex())
-    bed.call("RemovePeer", "us", *arguments)
+    bed.call("RemovePeer", "uss", *arguments, "")
     assert bed.kernel() == bed.wanted(iid)
-    bed.call("RemovePeer", "us", *arguments)
+    bed.call("RemovePeer", "uss", *arguments, "")
     assert bed.kernel()[1:3] == ([], []) and bed.get("Peers") == []
-    bed.call("RemovePeer", "us", *arguments)  # once more is no error
+    bed.call("RemovePeer", "uss", *arguments, "")  # once more is no error
 
 
 def a_removed_interface_is_forgotten_and_its_successor_prepared(bed):

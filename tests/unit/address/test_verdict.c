@@ -10,16 +10,24 @@
 #include "stack/address/verdict.h"
 #include "tests/unit/address/fake_kernel.h"
 
-#define IFINDEX 7U
+#define IFINDEX   7U
+#define PEERS_MAX 256
 
 static struct address_table table;
 static struct fake_kernel kernel;
-static const struct address_health healthy = {.enabled = true, .counted = true, .what = "", .first = ""};
+static const struct address_health healthy = {.enabled = true, .counted = true, .what = "", .first = "", .held = ""};
+
+static int prepare_as(struct address_table *to, unsigned int ifindex, enum address_nd nd, const struct address_iid *own)
+{
+    struct address_wish wish = wish_of(nd, own);
+    return address_table_prepare(to, ifindex, &wish, NULL);
+}
 
 static int set_up(void **state)
 {
     (void)state;
-    table = (struct address_table){.interfaces = {{0}}};
+    address_table_deinit(&table);
+    address_table_init(&table, PEERS_MAX, 1);
     kernel = (struct fake_kernel){.operations = 0};
     fake_kernel_add_link(&kernel, IFINDEX, "02:00:00:00:00:01");
     return 0;
@@ -29,7 +37,7 @@ static void make_ready(void)
 {
     struct fascia_mac mac = mac_of("02:00:00:00:00:02");
 
-    (void)address_table_prepare(&table, IFINDEX, ADDRESS_ND_NONE, NULL, NULL);
+    (void)prepare_as(&table, IFINDEX, ADDRESS_ND_NONE, NULL);
     fake_kernel_set_up(&kernel, IFINDEX, true);
     fake_kernel_observe(&kernel, &table, IFINDEX);
     (void)address_table_claim(&table, IFINDEX, &mac, NULL, ADDRESS_CLAIM_STATION, NULL);
@@ -49,7 +57,7 @@ static void without_an_interface_that_is_up_it_is_starting(void **state)
 {
     (void)state;
     assert_verdict(&healthy, FASCIA_FUNCTION_STARTING, FASCIA_REASON_NO_LINK, "0 prepared");
-    (void)address_table_prepare(&table, IFINDEX, ADDRESS_ND_NONE, NULL, NULL);
+    (void)prepare_as(&table, IFINDEX, ADDRESS_ND_NONE, NULL);
     fake_kernel_observe(&kernel, &table, IFINDEX);
     (void)fake_kernel_converge(&kernel, &table);
     assert_verdict(&healthy, FASCIA_FUNCTION_STARTING, FASCIA_REASON_NO_LINK, "1 prepared");
@@ -153,5 +161,7 @@ int main(void)
         FRESH(disabled_ipv6_names_the_interface),
         FRESH(another_instance_fails_it_and_not_enabled_is_off),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    address_table_deinit(&table);
+    return failed;
 }

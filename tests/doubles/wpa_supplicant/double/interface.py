@@ -32,7 +32,7 @@ class Config:
         config.may_update = any(line.strip() == "update_config=1" for line in config.rest)
         for number, block in enumerate(blocks, 1):
             values = dict(line.strip().split("=", 1) for line in block.splitlines() if "=" in line)
-            config.identities.append(Identity(number, values.get("dik", ""), values.get("pmk", ""),
+            config.identities.append(Identity(number, values.get("dik", "").lower(), values.get("pmk", "").lower(),
                                               cipher=words.atoi(values.get("dik_cipher", "0"))))
         return config
 
@@ -42,7 +42,8 @@ class Config:
             return False
         text = "\n".join(self.rest).rstrip("\n") + "\n"
         for identity in self.identities:
-            text += f"\nidentity={{\n\tdik_cipher={identity.cipher}\n\tdik={identity.nik}\n\tpmk={identity.npk}\n}}\n"
+            text += f"\nidentity={{\n\tdik_cipher={identity.cipher}\n\tdik={identity.nik.upper()}\n" \
+                    f"\tpmk={identity.npk.upper()}\n}}\n"
         temporary = self.path + ".tmp"
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="latin-1") as f:
             f.write(text)

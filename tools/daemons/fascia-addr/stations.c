@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* org.fascia.Link1: the access point's interface and its stations become prepared and addressed. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "platform/journal/journal.h"
 #include "tools/daemons/fascia-addr/addr.h"
 
+#define STATIONS_MAX 256
+
 /* What is used of Link1's properties. */
 struct view {
     bool settled; /* the link is up: its list of stations is complete, an absent one has left */
     uint32_t ifindex;
-    struct fascia_mac stations[ADDRESS_PEERS_MAX];
+    struct fascia_mac stations[STATIONS_MAX];
     size_t count;
 };
 
@@ -27,7 +30,7 @@ static int read_station(sd_bus_message *m, struct view *view)
         r = sd_bus_message_read(m, "s", &key);
         if (r >= 0 && strcmp(key, "mac") == 0) {
             r = sd_bus_message_read(m, "v", "s", &text);
-            if (r >= 0 && fascia_mac_parse(text, &mac) == 0 && view->count < ADDRESS_PEERS_MAX)
+            if (r >= 0 && fascia_mac_parse(text, &mac) == 0 && view->count < STATIONS_MAX)
                 view->stations[view->count++] = mac;
         } else if (r >= 0) {
             r = sd_bus_message_skip(m, "v");
@@ -89,24 +92,35 @@ static int read_view(sd_bus_message *m, struct view *view)
 
 /* Applying */
 
-static bool is_in(const struct fascia_mac *list, size_t count, const struct fascia_mac *mac)
+static int compare(const void *a, const void *b)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (fascia_mac_equal(&list[i], mac))
-            return true;
-    }
-    return false;
+    return memcmp(a, b, sizeof(struct fascia_mac));
 }
 
-static void refuse(struct addr *addr, const struct fascia_mac *mac, int result)
+static bool is_in(const struct view *view, const struct fascia_mac *mac)
+{
+    return bsearch(mac, view->stations, view->count, sizeof view->stations[0], compare) != NULL;
+}
+
+void addr_refused(struct addr *addr, unsigned int ifindex, const struct fascia_mac *mac, int result)
 {
     char text[FASCIA_MAC_TEXT_SIZE];
 
-    if (is_in(addr->refused, addr->refused_count, mac) || addr->refused_count == ADDR_REFUSED_MAX)
+    service_event(&addr->service, FASCIA_EVENT_PEER_REFUSED, "%s on interface %u: %s", fascia_mac_format(mac, text),
+                  ifindex, address_result_text(result));
+}
+
+/* A station is there for as long as it likes: told once. */
+static void refuse_station(struct addr *addr, unsigned int ifindex, const struct fascia_mac *mac, int result)
+{
+    for (size_t i = 0; i < addr->refused_count; i++) {
+        if (fascia_mac_equal(&addr->refused[i], mac))
+            return;
+    }
+    if (addr->refused_count == ADDR_REFUSED_MAX)
         return;
     addr->refused[addr->refused_count++] = *mac;
-    service_event(&addr->service, FASCIA_EVENT_PEER_REFUSED, "station %s: %s", fascia_mac_format(mac, text),
-                  address_result_text(result));
+    addr_refused(addr, ifindex, mac, result);
 }
 
 static void claim_stations(struct addr *addr, const struct view *view)
@@ -114,45 +128,51 @@ static void claim_stations(struct addr *addr, const struct view *view)
     for (size_t i = 0; i < view->count; i++) {
         int r = address_table_claim(&addr->table, view->ifindex, &view->stations[i], NULL, ADDRESS_CLAIM_STATION, NULL);
         if (r != 0)
-            refuse(addr, &view->stations[i], r);
+            refuse_station(addr, view->ifindex, &view->stations[i], r);
     }
 }
 
-/* Peers of an interface that are not among `stations` lose their claim as a station, or as one found at start. */
-static void release_stations(struct addr *addr, unsigned int ifindex, const struct fascia_mac *stations, size_t count)
+/* Peers of an interface that are not among the stations lose their claim as a station, or as one found at start. */
+static void release_stations(struct addr *addr, unsigned int ifindex, const struct view *view)
 {
-    for (size_t i = 0; i < ADDRESS_PEERS_MAX; i++) {
-        struct address_peer *peer = &addr->table.peers[i];
-        if (peer->ifindex == 0 || peer->ifindex != ifindex || is_in(stations, count, &peer->mac))
+    const struct address_interface *interface = address_table_interface(&addr->table, ifindex);
+
+    for (struct fascia_list *node = interface ? interface->peers.next : NULL; node && node != &interface->peers;
+         node = node->next) {
+        struct address_peer *peer = FASCIA_LIST_ENTRY(node, struct address_peer, of_interface);
+        if (is_in(view, &peer->mac))
             continue;
-        address_table_release(peer, ADDRESS_CLAIM_STATION);
-        address_table_release(peer, ADDRESS_CLAIM_ADOPTED);
+        address_table_release(&addr->table, peer, ADDRESS_CLAIM_STATION);
+        address_table_release(&addr->table, peer, ADDRESS_CLAIM_ADOPTED);
     }
     size_t kept = 0;
     for (size_t i = 0; i < addr->refused_count; i++) {
-        if (is_in(stations, count, &addr->refused[i]))
+        if (is_in(view, &addr->refused[i]))
             addr->refused[kept++] = addr->refused[i];
     }
     addr->refused_count = kept;
 }
 
-static void apply(struct addr *addr, const struct view *view)
+static void apply(struct addr *addr, struct view *view)
 {
     if (view->ifindex == 0)
         return; /* the link starts or was lost; the phone's entries cost nothing and may be right again soon */
-    if (addr->link_ifindex != 0 && addr->link_ifindex != view->ifindex)
-        release_stations(addr, addr->link_ifindex, NULL, 0);
+    if (addr->link_ifindex != 0 && addr->link_ifindex != view->ifindex) {
+        static const struct view nobody;
+        release_stations(addr, addr->link_ifindex, &nobody);
+    }
     addr->link_ifindex = view->ifindex;
 
     if (!address_table_interface(&addr->table, view->ifindex)) {
-        int r = addr_prepare(addr, view->ifindex);
+        int r = addr_prepare(addr, view->ifindex, NULL);
         if (r != 0)
             journal_log(FASCIA_SEVERITY_WARNING, "the link's interface %u is not prepared: %s", view->ifindex,
                         r < 0 ? strerror(-r) : address_result_text(r));
     }
+    qsort(view->stations, view->count, sizeof view->stations[0], compare);
     claim_stations(addr, view);
     if (view->settled)
-        release_stations(addr, view->ifindex, view->stations, view->count);
+        release_stations(addr, view->ifindex, view);
     addr_reconcile(addr);
 }
 
@@ -172,7 +192,7 @@ static void on_link(struct bus *bus, sd_bus_message *properties, void *userdata)
         apply(addr, &view);
 }
 
-int addr_link_watch(struct addr *addr)
+int addr_stations_watch(struct addr *addr)
 {
     return bus_watch(addr->service.bus, "org.fascia.Link1", "/org/fascia/Link1", "org.fascia.Link1", on_link, addr);
 }
