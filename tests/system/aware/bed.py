@@ -122,7 +122,7 @@ class Unit:
         for folder in (self.run, f"{self.run}/aware", f"{self.dir}/state"):
             os.makedirs(folder)
         os.chmod(f"{self.run}/aware", 0o700)
-        sh("ip", "-n", self.netns, "link", "add", "wlan0", "type", "dummy")
+        sh("ip", "-n", self.netns, "link", "add", "wlan0", "type", "veth", "peer", "name", "far")
         self.write_config(services, extra)
         self.start_bus()
 
@@ -231,17 +231,22 @@ class Unit:
         return f"{found.group(1)}%{ndi}"
 
     def sniffer(self, interface="ndi0"):
-        child = self.inside(sys.executable, sys.argv[0], "sniff", interface, text=True, stdout=subprocess.PIPE)
-        assert child.stdout.readline() == "ready\n"
+        child = self.inside(sys.executable, sys.argv[0], "sniff", interface, bufsize=0, stdout=subprocess.PIPE)
+        assert child.stdout.readline() == b"ready\n"
         os.set_blocking(child.stdout.fileno(), False)
-        child.frames = []
+        child.told = b""
         return child
 
     @staticmethod
     def frames(sniffer):
-        while data := sniffer.stdout.read():
-            sniffer.frames += [line.split() for line in data.splitlines()]
-        return sniffer.frames
+        """All so far, as (direction, type)."""
+        try:
+            while data := os.read(sniffer.stdout.fileno(), 65536):
+                sniffer.told += data
+        except BlockingIOError:
+            pass
+        return [line.split() for line in sniffer.told[:sniffer.told.rindex(b"\n") + 1].decode().splitlines()] \
+            if b"\n" in sniffer.told else []
 
     def log(self):
         return open(f"{self.dir}/aware.log").read()
@@ -303,12 +308,23 @@ class Bed:
 
     def phone(self, name="phone", nmi="42:00:00:00:01:00", rules=()):
         """An end in a namespace of its own that is driven by the test."""
-        netns = self.namespace(name)
+        return self.phone_in(self.namespace(name), name, nmi, rules)
+
+    def phone_in(self, netns, name, nmi, rules=()):
         end = phone.End(self.engine(f"{self.dir}/{name}", nmi, netns, rules))
-        end.netns = netns
+        end.netns, end.name, end.nmi_wanted = netns, name, nmi
         self.ends.append(end)
-        end.set_up()
+        end.set_up(nik=nmi.replace(":", "") + "00" * 10)
+        # As a peer that needs no Neighbor Discovery is: silent before there is a carrier.
+        sh("ip", "-n", netns, "link", "set", end.ndi, "addrgenmode", "none", "arp", "off")
         return end
+
+    def phone_again(self, end):
+        """The same phone, with the same identity, that has forgotten its pairings."""
+        end.close()
+        self.ends.remove(end)
+        end.engine.kill()
+        return self.phone_in(end.netns, end.name, end.nmi_wanted)
 
     def address_phone(self, end, unit):
         """What a phone without Neighbor Discovery installs, from what the data path's set-up said."""
