@@ -317,6 +317,8 @@ class Bed:
         end.set_up(nik=nmi.replace(":", "") + "00" * 10)
         # As a peer that needs no Neighbor Discovery is: silent before there is a carrier.
         sh("ip", "-n", netns, "link", "set", end.ndi, "addrgenmode", "none", "arp", "off")
+        for key in ("accept_ra", "router_solicitations", "dad_transmits", "ndisc_notify"):
+            sh("ip", "netns", "exec", netns, "sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/{end.ndi}/{key}")
         return end
 
     def phone_again(self, end):
