@@ -43,6 +43,15 @@
 #define LOSING_THE_NDI                                                                                                 \
     [ENGINE_INPUT_INDEX_GONE] =                                                                                        \
         GO(NDI_CREATE, DO(ENGINE_DO_LOSE_PATHS | ENGINE_DO_RELEASE | ENGINE_DO_CREATE_NDI), WITHIN_LIMIT)
+/* What is refused on the way down does not hold it up. */
+#define GOING_DOWN(next, ...)                                                                                          \
+    [ENGINE_INPUT_OK] = GO(next, __VA_ARGS__),                                                                         \
+    [ENGINE_INPUT_FAIL] = GO(next, __VA_ARGS__),                                                                       \
+    [ENGINE_INPUT_TIMER] = GO(next, __VA_ARGS__),                                                                      \
+    [ENGINE_INPUT_GLOBAL_DOWN] =                                                                                       \
+        GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL)),                \
+    [ENGINE_INPUT_SILENT] =                                                                                            \
+        GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL))
 /* clang-format on */
 
 static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
@@ -263,32 +272,23 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
                 [ENGINE_INPUT_SILENT] =
                     GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL)),
             },
-/* What is refused on the way down does not hold it up. */
-#define GOING_DOWN(next, ...)                                                                                          \
-    [ENGINE_INPUT_OK] = GO(next, DO(__VA_ARGS__), WITHIN_LIMIT),                                                       \
-    [ENGINE_INPUT_FAIL] = GO(next, DO(__VA_ARGS__), WITHIN_LIMIT),                                                     \
-    [ENGINE_INPUT_TIMER] = GO(next, DO(__VA_ARGS__), WITHIN_LIMIT),                                                    \
-    [ENGINE_INPUT_GLOBAL_DOWN] =                                                                                       \
-        GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL)),                \
-    [ENGINE_INPUT_SILENT] =                                                                                            \
-        GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL))
         [ENGINE_PHASE_STOP_NAN] =
             {
-                GOING_DOWN(STOP_NDI, ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI),
+                GOING_DOWN(STOP_NDI, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT),
                 [ENGINE_INPUT_NMI_DOWN] =
                     GO(STOP_NDI, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT),
             },
         [ENGINE_PHASE_STOP_NDI] =
             {
-                GOING_DOWN(STOP_NMI, ENGINE_DO_REMOVE_NMI),
+                GOING_DOWN(STOP_NMI, DO(ENGINE_DO_REMOVE_NMI), WITHIN_LIMIT),
             },
         [ENGINE_PHASE_STOP_NMI] =
             {
-                GOING_DOWN(STOP_RADIO, ENGINE_DO_CLOSE | ENGINE_DO_REMOVE_RADIO),
+                GOING_DOWN(STOP_RADIO, DO(ENGINE_DO_CLOSE | ENGINE_DO_REMOVE_RADIO), WITHIN_LIMIT),
             },
         [ENGINE_PHASE_STOP_RADIO] =
             {
-                GOING_DOWN(STOPPED, ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL),
+                GOING_DOWN(STOPPED, DO(ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL)),
             },
         [ENGINE_PHASE_STOPPED] = {{0}},
 };

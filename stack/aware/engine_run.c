@@ -435,7 +435,7 @@ static void retreat(struct aware *aware, unsigned int does, enum engine_input in
     }
     if (does & ENGINE_DO_ABSENT)
         engine->absent = true;
-    if (does & ENGINE_DO_REMOVE_NDI)
+    if (does & (ENGINE_DO_CREATE_NDI | ENGINE_DO_REMOVE_NDI))
         engine->seen = 0; /* what the kernel says next is of the new one */
 }
 

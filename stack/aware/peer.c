@@ -99,6 +99,7 @@ static void enter_state(struct aware *aware, struct peer *peer, enum aware_peer_
     if (peer->state == state)
         return;
     peer->state = state;
+    peer->seen_us = aware->now_us; /* whatever it did, it was there */
     aware->changed |= AWARE_CHANGED_PEERS;
 }
 
