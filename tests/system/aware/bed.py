@@ -33,6 +33,9 @@ def sh(*words, check=True, **options):
     return done.stdout
 
 
+ENDS = []  # whose events are read while something is waited for: their sockets hold few
+
+
 def until(what, condition, seconds=WAIT_S):
     """Polls until condition() is true; returns its value."""
     end = time.monotonic() + seconds
@@ -44,6 +47,8 @@ def until(what, condition, seconds=WAIT_S):
                 return last
         except (AssertionError, LookupError, OSError) as problem:
             last = problem
+        for end_ in ENDS:
+            end_.control.poll()
         time.sleep(0.02)
     raise AssertionError(f"not within {seconds:.0f} s: {what} (last: {last})")
 
@@ -264,6 +269,7 @@ class Bed:
         return self
 
     def __exit__(self, kind, value, trace):
+        ENDS.clear()
         for end in self.ends:
             end.close()
         for child in reversed(self.children):
@@ -297,7 +303,7 @@ class Bed:
             f.write("\n".join(rules) + "\n")
         environment = {"FASCIA_DOUBLE_AIR": f"{self.dir}/air", "FASCIA_DOUBLE_SPEED": str(SPEED),
                        "FASCIA_DOUBLE_NMI": nmi, "FASCIA_DOUBLE_SCRIPT": script}
-        engine = phone.Engine.start(folder, environment=environment, prefix=("ip", "netns", "exec", netns))
+        engine = phone.Engine.start(folder, environment=environment, prefix=("ip", "netns", "exec", netns), log=f"{folder}.log")
         self.engines.append(engine)
         return engine
 
@@ -319,12 +325,14 @@ class Bed:
         sh("ip", "-n", netns, "link", "set", end.ndi, "addrgenmode", "none", "arp", "off")
         for key in ("accept_ra", "router_solicitations", "dad_transmits", "ndisc_notify"):
             sh("ip", "netns", "exec", netns, "sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/{end.ndi}/{key}")
+        ENDS.append(end)
         return end
 
     def phone_again(self, end):
         """The same phone, with the same identity, that has forgotten its pairings."""
         end.close()
         self.ends.remove(end)
+        ENDS.remove(end)
         end.engine.kill()
         return self.phone_in(end.netns, end.name, end.nmi_wanted)
 
