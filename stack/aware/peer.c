@@ -99,6 +99,7 @@ static void enter_state(struct aware *aware, struct peer *peer, enum aware_peer_
     if (peer->state == state)
         return;
     peer->state = state;
+    peer->seen_us = aware->now_us; /* whatever it did, it was there */
     aware->changed |= AWARE_CHANGED_PEERS;
 }
 
@@ -334,6 +335,8 @@ static void identity_missed(struct aware *aware, struct peer *peer)
     peer->identity_us = INT64_MAX;
     peer_note(aware, peer, AWARE_REASON_NONE, "paired, but its identity did not arrive: pair once more to keep it");
     queue_event(aware, FASCIA_EVENT_AWARE_NOT_REMEMBERED, "%s", fascia_mac_format(&peer->nmi, nmi));
+    if (!peer->initiator)
+        pairing_disarm(aware, peer);
     peer_try(aware, peer);
 }
 
