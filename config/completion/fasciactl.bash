@@ -25,7 +25,22 @@ _fasciactl_named() { # FOLDER...: the names of the YAML files in it
     done
 }
 
-_fasciactl_options() { # of a verb
+_fasciactl_interfaces() {
+    local folder
+    for folder in /sys/class/net/*; do
+        folder=${folder##*/}
+        [[ $folder =~ ^[A-Za-z0-9._-]+$ ]] && printf '%s\n' "$folder"
+    done
+}
+
+_fasciactl_members() { # of a verb that is a family
+    case $1 in
+        addr) echo "status watch prove plan" ;;
+        aware) echo "status peers pair forget rename publish subscribe cancel connect disconnect decode" ;;
+    esac
+}
+
+_fasciactl_options() { # of a verb, or of a member of a family
     case $1 in
         status | plan | watch) echo "--json" ;;
         boot) echo "--json --svg" ;;
@@ -34,15 +49,23 @@ _fasciactl_options() { # of a verb
         doctor) echo "--config --check --port --root --all --json --list" ;;
         report) echo "--profile --radio --country --band --attach --text --json --html --out" ;;
         start | stop | restart) echo "--wait" ;;
+        "addr status" | "addr watch") echo "--json" ;;
+        "addr prove") echo "--interface --seconds --json" ;;
+        "addr plan") echo "--interface --nd --own-iid --peer --json" ;;
+        "aware decode") echo "--keys --json" ;;
+        "aware pair") echo "--seconds --pin-file --json" ;;
+        "aware publish") echo "--port --security --method --cipher --info --instance --json" ;;
+        "aware subscribe") echo "--port --security --method --cipher --info --instance --connect --json" ;;
+        aware\ *) echo "--json" ;;
         "") echo "--version" ;;
     esac
     echo "--bus --help"
 }
 
 _fasciactl() {
-    local verbs="status plan boot report radio watch events doctor explain start stop restart reload"
+    local verbs="status plan boot report radio addr aware watch events doctor explain start stop restart reload"
     # Words by blanks alone: COMP_WORDS cuts a D-Bus address at each ":" and "=".
-    local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" bus=() i names=""
+    local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" family="" bus=() i names=""
     read -ra words <<<"$line"
     [[ $line == *[[:space:]] || ${#words[@]} -eq 0 ]] && words+=("")
     word=${words[-1]}
@@ -51,7 +74,15 @@ _fasciactl() {
             --bus) bus=(--bus "${words[++i]}") ;;
             --bus=*) bus=("${words[i]}") ;;
             -*) ;;
-            *) [ -n "$verb" ] || verb=${words[i]} ;;
+            *)
+                if [ -z "$verb" ]; then
+                    verb=${words[i]}
+                    family=$(_fasciactl_members "$verb")
+                elif [ -n "$family" ]; then
+                    verb+=" ${words[i]}"
+                    family=""
+                fi
+                ;;
         esac
     done
 
@@ -72,13 +103,20 @@ _fasciactl() {
             compopt -o filenames 2>/dev/null
             ;;
         --band) names="2.4GHz 5GHz 6GHz" ;;
+        --security) names="paired passphrase open" ;;
+        --connect) names="on-order paired any" ;;
+        --cipher) names="sk-ccm-128 sk-gcm-256 pk-pasn-128 pk-pasn-256" ;;
+        --method) names="opportunistic pin-display passphrase-display pin-keypad passphrase-keypad" ;;
         --board | --radio)
             names=$(_fasciactl_named ${FASCIA_RADIOS:+"$FASCIA_RADIOS"} /usr/{local/,}share/fascia/radios)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             ;;
+        --interface) names=$(_fasciactl_interfaces) ;;
+        --nd) names="none answer kernel" ;;
+        --own-iid) names="eui64" ;;
         --check) names=$(_fasciactl_column 0 '^[a-z0-9-]+$' doctor --list) ;;
-        --attach | --config | --file | --html | --svg)
+        --attach | --config | --file | --html | --keys | --pin-file | --svg)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             return
@@ -96,6 +134,18 @@ _fasciactl() {
                     "") names=$verbs ;;
                     explain) names=$(_fasciactl_column 0 '^[a-z0-9]+(-[a-z0-9]+)*$' explain) ;;
                     start | stop | restart) names=$(_fasciactl_column 1 '^[a-z0-9-]+$' "${bus[@]}" plan) ;;
+                    "aware decode")
+                        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+                        compopt -o filenames 2>/dev/null
+                        return
+                        ;;
+                    "aware pair" | "aware connect")
+                        names=$(_fasciactl_column 2 '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' "${bus[@]}" aware peers)
+                        ;;
+                    "aware forget" | "aware rename")
+                        names=$(_fasciactl_column 0 '^[0-9]+$' "${bus[@]}" aware peers)
+                        ;;
+                    *) names=$family ;;
                 esac
             fi
             ;;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "platform/config/config.h"
-#include "stack/base/text.h"
+#include "stack/address/table.h"
 
 #define AT(member)     CONFIG_AT(fascia_config, member)
 #define TEXT(member)   CONFIG_TEXT(fascia_config, member)
@@ -13,13 +13,12 @@
 
 static const char *check_iid(const char *value)
 {
-    uint8_t iid[8];
+    enum address_iid_policy policy;
+    struct address_iid iid;
 
-    if (strcmp(value, "eui64") == 0)
+    if (address_iid_policy_parse(value, &policy, &iid) == 0)
         return NULL;
-    if (fascia_text_to_bytes(value, iid, sizeof iid) == 0 && memcmp(iid, (uint8_t[8]){0}, sizeof iid) != 0)
-        return NULL;
-    return "eui64, or 16 hexadecimal digits that are not all zero";
+    return "eui64, stable, or 16 hexadecimal digits that are neither all zero nor reserved (RFC 5453)";
 }
 
 static const char *check_bus(const char *value)
@@ -31,7 +30,7 @@ static const char *check_bus(const char *value)
 
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const audio_manages[] = {"adopt", "spawn", NULL};
-static const char *const nds[] = {"none", "answer", NULL};
+static const char *const nds[] = {"none", "answer", "kernel", NULL};
 static const char *const sources[] = {"5.1", NULL};
 static const char *const lfes[] = {"minus6", "drop", NULL};
 static const char *const speakers[] = {"MONO", "FL", "FR", "FC", "LFE", "SL", "SR", "RL", "RR", NULL};
@@ -39,9 +38,13 @@ static const char *const speakers[] = {"MONO", "FL", "FR", "FC", "LFE", "SL", "S
 static const struct config_key address_keys[] = {
     {"enabled", CONFIG_TYPE_BOOL, AT(address.enabled), .help = "whether addresses are managed"},
     {"nd", CONFIG_TYPE_ENUM, AT(address.nd), .names = nds,
-     .help = "none: no ND, DAD or MLD packet ever; answer: peers' solicitations are answered"},
+     .help = "none: no ND, DAD or MLD packet ever; answer: peers' solicitations are answered; kernel: hands off"},
     {"own_iid", CONFIG_TYPE_STRING, TEXT(address.own_iid), .min = 5, .max = 16, .check = check_iid,
      .help = "our interface identifier"},
+    {"key_file", CONFIG_TYPE_PATH, TEXT(address.key_file), .min = 2,
+     .help = "secret of own_iid: stable; made when it is not there"},
+    {"max_peers", CONFIG_TYPE_INT, AT(address.max_peers), .min = 1, .max = ADDRESS_PEERS_MAX,
+     .help = "peers at once, of all interfaces"},
     END,
 };
 
@@ -80,6 +83,7 @@ const struct config_key config_schema[] = {
     {"link", SECTION(config_link_keys), .help = "the Wi-Fi link"},
     {"address", SECTION(address_keys), .help = "IPv6 link-local addresses without Neighbor Discovery"},
     {"audio", SECTION(audio_keys), .help = "the projection sink and the speakers"},
+    {"aware", SECTION(config_aware_keys), .help = "Wi-Fi Aware"},
     {"supervisor", SECTION(config_supervisor_keys), .help = "how fasciad treats its processes"},
     END,
 };

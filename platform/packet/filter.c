@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "stack/base/cleanup.h"
@@ -45,6 +46,35 @@ int packet_filter_suspects(int fd)
         /* 16 */ BPF_STMT(BPF_RET | BPF_K, 0),
     };
     return attach(fd, code, FASCIA_ARRAY_SIZE(code));
+}
+
+int packet_filter_received(int fd, const unsigned int *ifindexes, size_t count)
+{
+    const struct sock_filter tail[] = {
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        /*  0 */ BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NETWORK(6)), /* next header */
+        /*  1 */ EQUAL(58, 5, 0),                                /* ICMPv6 */
+        /*  2 */ EQUAL(0, 8, 0),                                 /* hop-by-hop */
+        /*  3 */ EQUAL(60, 7, 0),                                /* destination options */
+        /*  4 */ EQUAL(44, 6, 0),                                /* fragment */
+        /*  5 */ EQUAL(43, 5, 0),                                /* routing */
+        /*  6 */ EQUAL(51, 4, 5),                                /* authentication */
+        /*  7 */ BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NETWORK(40)),
+        /*  8 */ EQUAL(143, 2, 0),
+        /*  9 */ JUMP(BPF_JGE, 130, 0, 2),
+        /* 10 */ JUMP(BPF_JGT, 137, 1, 0),
+        /* 11 */ BPF_STMT(BPF_RET | BPF_K, SNAP),
+        /* 12 */ BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    struct sock_filter code[1 + PACKET_FILTER_INTERFACES_MAX + FASCIA_ARRAY_SIZE(tail)] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ANCILLARY(SKF_AD_IFINDEX))};
+
+    if (count > PACKET_FILTER_INTERFACES_MAX)
+        return -EINVAL;
+    for (size_t i = 0; i < count; i++) /* to behind the first of `tail` */
+        code[1 + i] = (struct sock_filter)EQUAL(ifindexes[i], (unsigned char)(count - i), 0);
+    memcpy(&code[1 + count], tail, sizeof tail);
+    return attach(fd, code, (unsigned short)(1 + count + FASCIA_ARRAY_SIZE(tail)));
 }
 
 int packet_filter_ipv6(int fd)

@@ -19,7 +19,8 @@ struct watched {
 };
 
 struct packet {
-    int fd; /* the suspects of all interfaces */
+    int fd;       /* the suspects of all interfaces */
+    int received; /* what came in; -1: not asked for */
     uint64_t missed;
     struct watched watched[PACKET_INTERFACES_MAX];
 };
@@ -65,7 +66,7 @@ int packet_open(struct packet **ret_packet)
     if (!packet)
         return -ENOMEM;
 
-    packet->fd = -1;
+    packet->fd = packet->received = -1;
     for (size_t i = 0; i < PACKET_INTERFACES_MAX; i++)
         packet->watched[i].fd = -1;
     int r = open_taps(packet);
@@ -86,12 +87,48 @@ void packet_close(struct packet *packet)
     }
     if (packet->fd >= 0)
         (void)close(packet->fd);
+    if (packet->received >= 0)
+        (void)close(packet->received);
     free(packet);
 }
 
 int packet_fd(const struct packet *packet)
 {
     return packet->fd;
+}
+
+int packet_received_fd(const struct packet *packet)
+{
+    return packet->received;
+}
+
+/* For the interfaces that are watched now. */
+static int filter_received(const struct packet *packet, int fd)
+{
+    unsigned int ifindexes[PACKET_INTERFACES_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < PACKET_INTERFACES_MAX; i++) {
+        if (packet->watched[i].ifindex != 0)
+            ifindexes[count++] = packet->watched[i].ifindex;
+    }
+    return packet_filter_received(fd, ifindexes, count);
+}
+
+int packet_open_received(struct packet *packet)
+{
+    int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0)
+        return -errno;
+    int r = filter_received(packet, fd);
+    if (r == 0)
+        r = bind_to(fd, 0, ETH_P_IPV6); /* such a tap sees what comes in only */
+    if (r < 0)
+        (void)close(fd);
+    else
+        packet->received = fd;
+    return r;
 }
 
 /* ifindex 0 finds a free one. */
@@ -130,7 +167,7 @@ int packet_watch(struct packet *packet, unsigned int ifindex)
     (void)statistics(watched->fd); /* of an earlier interface */
     watched->ifindex = ifindex;
     watched->counts = (struct packet_counts){0};
-    return 0;
+    return packet->received < 0 ? 0 : filter_received(packet, packet->received);
 }
 
 void packet_unwatch(struct packet *packet, unsigned int ifindex)
@@ -141,6 +178,8 @@ void packet_unwatch(struct packet *packet, unsigned int ifindex)
     /* A bound packet socket cannot be unbound; a protocol that nobody sends is as good. */
     (void)bind_to(watched->fd, 0, ETH_P_LOOPBACK);
     watched->ifindex = 0;
+    if (packet->received >= 0)
+        (void)filter_received(packet, packet->received);
 }
 
 static void count(struct watched *watched, const struct nd_packet *seen)
@@ -151,14 +190,14 @@ static void count(struct watched *watched, const struct nd_packet *seen)
         watched->counts.mld++;
 }
 
-int packet_read(struct packet *packet, packet_seen_fn fn, void *userdata)
+static int read_tap(struct packet *packet, int fd, bool sent, packet_seen_fn fn, void *userdata)
 {
     uint8_t frame[256];
 
     for (int i = 0; i < READS_MAX; i++) {
         struct sockaddr_ll from = {0};
         socklen_t size = sizeof from;
-        ssize_t n = recvfrom(packet->fd, frame, sizeof frame, 0, (struct sockaddr *)&from, &size);
+        ssize_t n = recvfrom(fd, frame, sizeof frame, 0, (struct sockaddr *)&from, &size);
         if (n < 0) {
             if (errno == EAGAIN || errno == EINTR)
                 return 0;
@@ -168,17 +207,24 @@ int packet_read(struct packet *packet, packet_seen_fn fn, void *userdata)
         }
         struct nd_packet seen;
         enum nd_class class = nd_classify(frame, (size_t)n, &seen);
-        if (from.sll_pkttype != PACKET_OUTGOING || from.sll_ifindex <= 0 ||
+        if ((from.sll_pkttype == PACKET_OUTGOING) != sent || from.sll_ifindex <= 0 ||
             (class != ND_CLASS_ND && class != ND_CLASS_MLD))
             continue;
         struct watched *watched = find(packet, (unsigned int)from.sll_ifindex);
         if (!watched)
             continue;
-        count(watched, &seen);
+        if (sent)
+            count(watched, &seen);
         if (fn)
-            fn(watched->ifindex, &seen, userdata);
+            fn(watched->ifindex, sent, &seen, userdata);
     }
     return 0;
+}
+
+int packet_read(struct packet *packet, packet_seen_fn fn, void *userdata)
+{
+    int r = read_tap(packet, packet->fd, true, fn, userdata);
+    return r < 0 || packet->received < 0 ? r : read_tap(packet, packet->received, false, fn, userdata);
 }
 
 struct packet_counts packet_count(struct packet *packet, unsigned int ifindex)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/filter.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
 #include "platform/rtnetlink/parse.h"
-#include "platform/rtnetlink/rtnetlink.h"
+#include "platform/rtnetlink/request.h"
 
-#define READS_MAX     64        /* datagrams per call, so that a flood cannot starve the loop */
+#define READS_MAX     1024      /* datagrams per call, so that a flood cannot starve the loop */
 #define BUFFER_WANTED (1 << 20) /* socket buffer, octets: some 2,000 changes */
 
 struct rtnl_monitor {
@@ -16,9 +18,8 @@ struct rtnl_monitor {
     bool behind; /* changes were lost; until the socket is empty, what it holds is stale */
 };
 
-int rtnl_monitor_open(struct rtnl_monitor **ret_monitor)
+static int open_groups(const unsigned int *groups, size_t count, struct rtnl_monitor **ret_monitor)
 {
-    static const unsigned int groups[] = {RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEIGH, RTNLGRP_IPV6_ROUTE};
     struct rtnl_monitor *monitor = (struct rtnl_monitor *)calloc(1, sizeof *monitor);
     if (!monitor)
         return -ENOMEM;
@@ -30,7 +31,7 @@ int rtnl_monitor_open(struct rtnl_monitor **ret_monitor)
     /* With CAP_NET_ADMIN beyond net.core.rmem_max; a smaller buffer only means more overruns, which are handled. */
     if (setsockopt(mnl_socket_get_fd(monitor->socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
         (void)setsockopt(mnl_socket_get_fd(monitor->socket), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(groups); i++) {
+    for (size_t i = 0; i < count; i++) {
         unsigned int group = groups[i];
         if (mnl_socket_setsockopt(monitor->socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0)
             goto fail;
@@ -44,6 +45,20 @@ fail:;
     return r;
 }
 
+int rtnl_monitor_open(struct rtnl_monitor **ret_monitor)
+{
+    static const unsigned int groups[] = {RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEIGH, RTNLGRP_IPV6_ROUTE};
+
+    return open_groups(groups, FASCIA_ARRAY_SIZE(groups), ret_monitor);
+}
+
+int rtnl_monitor_open_links(struct rtnl_monitor **ret_monitor)
+{
+    static const unsigned int groups[] = {RTNLGRP_LINK};
+
+    return open_groups(groups, FASCIA_ARRAY_SIZE(groups), ret_monitor);
+}
+
 void rtnl_monitor_close(struct rtnl_monitor *monitor)
 {
     if (!monitor)
@@ -51,6 +66,21 @@ void rtnl_monitor_close(struct rtnl_monitor *monitor)
     if (monitor->socket)
         (void)mnl_socket_close(monitor->socket);
     free(monitor);
+}
+
+/* In the kernel, so that what is left out neither wakes us nor fills the buffer. Loads are in network order. */
+int rtnl_monitor_ignore(struct rtnl_monitor *monitor, const struct rtnl *rtnl)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct nlmsghdr, nlmsg_pid)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(mnl_socket_get_portid(rtnl->socket)), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    struct sock_fprog program = {.len = FASCIA_ARRAY_SIZE(code), .filter = code};
+    int fd = mnl_socket_get_fd(monitor->socket);
+
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno : 0;
 }
 
 int rtnl_monitor_fd(const struct rtnl_monitor *monitor)

@@ -37,6 +37,20 @@ int no_nd_execute(struct rtnl *rtnl, const struct address_op *op)
     return -EINVAL;
 }
 
+int no_nd_execute_all(struct rtnl *rtnl, const struct address_op *ops, size_t count, int *results)
+{
+    int r = count > RTNL_BATCH_MAX ? -EINVAL : 0;
+
+    rtnl_batch_start(rtnl);
+    for (size_t i = 0; r == 0 && i < count; i++)
+        r = ops[i].kind < ADDRESS_OP_ADDRESS_ADD ? -EINVAL : no_nd_execute(rtnl, &ops[i]);
+    if (r == 0)
+        return rtnl_batch_send(rtnl, results);
+    rtnl_batch_start(rtnl); /* nothing of it */
+    (void)rtnl_batch_send(rtnl, results);
+    return r;
+}
+
 static int execute(struct rtnl *rtnl, enum address_op_kind kind, unsigned int ifindex, const struct address_iid *iid,
                    uint8_t prefix_length, const struct fascia_mac *mac)
 {

@@ -20,6 +20,12 @@
 /** Carries out one planned operation. */
 int no_nd_execute(struct rtnl *rtnl, const struct address_op *op);
 
+/**
+ * Carries out many additions and deletions of addresses, routes and neighbours (no other operation, at most
+ * RTNL_BATCH_MAX): see rtnl_batch_send().
+ */
+int no_nd_execute_all(struct rtnl *rtnl, const struct address_op *ops, size_t count, int *results);
+
 /** No automatic address, no RA, RS or DAD, and IFF_NOARP. */
 int no_nd_prepare(struct rtnl *rtnl, unsigned int ifindex);
 

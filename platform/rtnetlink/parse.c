@@ -157,7 +157,7 @@ bool rtnl_parse(const struct nlmsghdr *message, struct rtnl_change *ret_change)
     for (size_t i = 0; i < FASCIA_ARRAY_SIZE(kinds); i++) {
         if (message->nlmsg_type != kinds[i].type)
             continue;
-        struct rtnl_change change = {.kind = kinds[i].kind, .gone = kinds[i].gone};
+        struct rtnl_change change = {.kind = kinds[i].kind, .gone = kinds[i].gone, .port = message->nlmsg_pid};
         if (!kinds[i].parse(message, &change))
             return false;
         *ret_change = change;

@@ -9,18 +9,11 @@
 #include <sys/socket.h>
 
 #include "platform/rtnetlink/parse.h"
-#include "platform/rtnetlink/rtnetlink.h"
+#include "platform/rtnetlink/request.h"
 
-#define ANSWER_SIZE   32768 /* what the kernel fills at most in one dump read */
 #define REQUEST_SIZE  512
-#define ANSWER_WAIT_S 2 /* answers are there when the request returns; this only bounds a kernel fault */
-
-struct rtnl {
-    struct mnl_socket *socket;
-    uint32_t sequence;
-    char explanation[128];
-    char answer[ANSWER_SIZE] __attribute__((aligned(8)));
-};
+#define ERRORS_WANTED (1 << 20) /* socket buffer, octets: room for a refusal of every request of a batch */
+#define ANSWER_WAIT_S 2         /* answers are there when the request returns; this only bounds a kernel fault */
 
 struct request {
     char buffer[REQUEST_SIZE] __attribute__((aligned(8)));
@@ -43,6 +36,9 @@ int rtnl_open(struct rtnl **ret_rtnl)
     int on = 1;
     (void)mnl_socket_setsockopt(rtnl->socket, NETLINK_EXT_ACK, &on, sizeof on);
     (void)mnl_socket_setsockopt(rtnl->socket, NETLINK_CAP_ACK, &on, sizeof on);
+    int size = ERRORS_WANTED;
+    if (setsockopt(mnl_socket_get_fd(rtnl->socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
+        (void)setsockopt(mnl_socket_get_fd(rtnl->socket), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     struct timeval wait = {.tv_sec = ANSWER_WAIT_S};
     (void)setsockopt(mnl_socket_get_fd(rtnl->socket), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
     *ret_rtnl = rtnl;
@@ -136,19 +132,94 @@ static int receive(struct rtnl *rtnl, bool single, rtnl_change_fn fn, void *user
     }
 }
 
-/* Sends and waits for the acknowledgement; `absent` is the error that means "was not there". */
-static int talk(struct rtnl *rtnl, struct request *request)
+static int batch_add(struct rtnl *rtnl, const struct request *request, int absent)
 {
-    request->header->nlmsg_flags |= NLM_F_ACK;
-    int r = send_request(rtnl, request);
-    return r < 0 ? r : receive(rtnl, false, NULL, NULL);
+    size_t length = NLMSG_ALIGN(request->header->nlmsg_len);
+
+    if (rtnl->batch.count == RTNL_BATCH_MAX || length > sizeof rtnl->batch.buffer - rtnl->batch.used)
+        return -ENOBUFS;
+    char *to = rtnl->batch.buffer + rtnl->batch.used;
+    memcpy(to, request->header, length);
+    rtnl->batch.last = (struct nlmsghdr *)(void *)to;
+    rtnl->batch.last->nlmsg_seq = rtnl->sequence + 1 + (uint32_t)rtnl->batch.count;
+    rtnl->batch.absent[rtnl->batch.count++] = absent;
+    rtnl->batch.used += length;
+    return 0;
 }
 
-static int talk_delete(struct rtnl *rtnl, struct request *request, int absent)
+/* Whatever was on an interface that is gone is gone too; `absent` is the error that means "was not there", or 0. */
+static int settle(int r, int absent)
 {
-    int r = talk(rtnl, request);
-    /* Whatever was on an interface that is gone is gone too. */
-    return r == -absent || r == -ENODEV || r == -ENXIO ? 0 : r;
+    return absent != 0 && (r == -absent || r == -ENODEV || r == -ENXIO) ? 0 : r;
+}
+
+/* Sends and waits for the acknowledgement; or collects. */
+static int talk_about(struct rtnl *rtnl, struct request *request, int absent)
+{
+    if (rtnl->batch.on)
+        return batch_add(rtnl, request, absent);
+    request->header->nlmsg_flags |= NLM_F_ACK;
+    int r = send_request(rtnl, request);
+    return settle(r < 0 ? r : receive(rtnl, false, NULL, NULL), absent);
+}
+
+static int talk(struct rtnl *rtnl, struct request *request)
+{
+    return talk_about(rtnl, request, 0);
+}
+
+/* Batches */
+
+void rtnl_batch_start(struct rtnl *rtnl)
+{
+    rtnl->batch.on = true;
+    rtnl->batch.count = 0;
+    rtnl->batch.used = 0;
+}
+
+/* Reads refusals up to the answer to the last request, which alone is acknowledged. */
+static int batch_receive(struct rtnl *rtnl, uint32_t first, int *results)
+{
+    char explanation[sizeof rtnl->explanation] = "";
+    bool failed = false;
+
+    for (;;) {
+        ssize_t n = mnl_socket_recvfrom(rtnl->socket, rtnl->answer, sizeof rtnl->answer);
+        if (n < 0)
+            return errno == EAGAIN ? -ETIMEDOUT : -errno;
+        int left = (int)n;
+        for (const struct nlmsghdr *m = (const struct nlmsghdr *)(const void *)rtnl->answer; rtnl_message_ok(m, left);
+             m = mnl_nlmsg_next(m, &left)) {
+            uint32_t at = m->nlmsg_seq - first;
+            if (m->nlmsg_type != NLMSG_ERROR || at >= rtnl->batch.count)
+                continue;
+            rtnl->explanation[0] = '\0';
+            results[at] = settle(error_of(rtnl, m), rtnl->batch.absent[at]);
+            if (results[at] != 0 && !failed) {
+                failed = true;
+                memcpy(explanation, rtnl->explanation, sizeof explanation);
+            }
+            if (at + 1 == rtnl->batch.count) {
+                memcpy(rtnl->explanation, explanation, sizeof explanation);
+                return 0;
+            }
+        }
+    }
+}
+
+int rtnl_batch_send(struct rtnl *rtnl, int *results)
+{
+    rtnl->batch.on = false;
+    rtnl->explanation[0] = '\0';
+    if (rtnl->batch.count == 0)
+        return 0;
+    memset(results, 0, rtnl->batch.count * sizeof results[0]);
+    rtnl->batch.last->nlmsg_flags |= NLM_F_ACK;
+    uint32_t first = rtnl->sequence + 1;
+    rtnl->sequence += (uint32_t)rtnl->batch.count;
+    if (mnl_socket_sendto(rtnl->socket, rtnl->batch.buffer, rtnl->batch.used) < 0)
+        return -errno;
+    return batch_receive(rtnl, first, results);
 }
 
 /* Links */
@@ -250,7 +321,7 @@ int rtnl_address_delete(struct rtnl *rtnl, unsigned int ifindex, const struct in
     struct request request;
 
     start_address(&request, RTM_DELADDR, 0, ifindex, address, prefix_length);
-    return talk_delete(rtnl, &request, EADDRNOTAVAIL);
+    return talk_about(rtnl, &request, EADDRNOTAVAIL);
 }
 
 /* Routes */
@@ -287,7 +358,7 @@ int rtnl_route_delete(struct rtnl *rtnl, unsigned int ifindex, const struct in6_
     struct rtmsg *info = start_route(&request, RTM_DELROUTE, 0, ifindex, destination, prefix_length);
 
     info->rtm_scope = RT_SCOPE_NOWHERE; /* any */
-    return talk_delete(rtnl, &request, ESRCH);
+    return talk_about(rtnl, &request, ESRCH);
 }
 
 /* Neighbours */
@@ -320,7 +391,7 @@ int rtnl_neighbour_delete(struct rtnl *rtnl, unsigned int ifindex, const struct 
     struct request request;
 
     (void)start_neighbour(&request, RTM_DELNEIGH, 0, ifindex, address);
-    return talk_delete(rtnl, &request, ENOENT);
+    return talk_about(rtnl, &request, ENOENT);
 }
 
 /* Dumps */

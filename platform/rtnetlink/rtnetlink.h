@@ -70,7 +70,8 @@ enum rtnl_kind { RTNL_LINK, RTNL_ADDRESS, RTNL_ROUTE, RTNL_NEIGHBOUR, RTNL_KINDS
 /** One row of a table: from a dump, or as changed. */
 struct rtnl_change {
     enum rtnl_kind kind;
-    bool gone; /* deleted; only the key members are meaningful */
+    bool gone;     /* deleted; only the key members are meaningful */
+    uint32_t port; /* of the netlink socket that asked for it; 0: the kernel did it by itself, or does not say */
     union {
         struct rtnl_link link;
         struct rtnl_address address;
@@ -126,12 +127,38 @@ int rtnl_neighbour_delete(struct rtnl *rtnl, unsigned int ifindex, const struct 
  */
 int rtnl_dump(struct rtnl *rtnl, enum rtnl_kind kind, unsigned int ifindex, rtnl_change_fn fn, void *userdata);
 
+/* Many requests at once */
+
+#define RTNL_BATCH_MAX 512 /* requests */
+
+/**
+ * From here to rtnl_batch_send() additions and deletions are only collected, and return 0; at most RTNL_BATCH_MAX,
+ * -ENOBUFS beyond. Anything else must not be called meanwhile.
+ */
+void rtnl_batch_start(struct rtnl *rtnl);
+
+/**
+ * Sends what was collected, in that order and in one system call, and reads what the kernel says. `results` (as many as
+ * were collected) gets what each would have returned; the kernel carries later ones out also when one fails.
+ * rtnl_explanation() is about the first that failed. Returns 0, or a negative errno when results are not known: the
+ * kernel may then have done any part of them.
+ */
+int rtnl_batch_send(struct rtnl *rtnl, int *results);
+
 /* Changes, as they happen */
 
 struct rtnl_monitor;
 
 int rtnl_monitor_open(struct rtnl_monitor **ret_monitor);
+/** Of links alone: for who does not need the tables, however busy they are. */
+int rtnl_monitor_open_links(struct rtnl_monitor **ret_monitor);
 void rtnl_monitor_close(struct rtnl_monitor *monitor);
+
+/**
+ * Leaves out what `rtnl` itself asks for, where the kernel says so (routes, neighbours, links): its caller has the
+ * result already, and what arrives late would undo what was done since. Returns 0 or a negative errno.
+ */
+int rtnl_monitor_ignore(struct rtnl_monitor *monitor, const struct rtnl *rtnl);
 
 /** The descriptor to poll for reading; it stays the monitor's. */
 int rtnl_monitor_fd(const struct rtnl_monitor *monitor);
@@ -142,7 +169,8 @@ int rtnl_monitor_fd(const struct rtnl_monitor *monitor);
  */
 int rtnl_monitor_read(struct rtnl_monitor *monitor, rtnl_change_fn fn, void *userdata);
 
-/* Sysctls below /proc/sys/net/ipv6/conf/<name of ifindex>/ */
+/* Sysctls below /proc/sys/net/ipv6/conf/<name of ifindex>/, or with "neigh/" in front of the key below …/neigh/<name>/
+ */
 
 /** False when the kernel has no IPv6 (not built, or ipv6.disable=1). */
 bool rtnl_ipv6_available(void);

@@ -14,11 +14,13 @@ bool rtnl_ipv6_available(void)
 
 static int open_key(unsigned int ifindex, const char *key, int flags)
 {
+    bool neigh = strncmp(key, "neigh/", 6) == 0;
     char name[IF_NAMESIZE], path[128];
 
     if (!if_indextoname(ifindex, name))
         return errno == ENXIO ? -ENODEV : -errno;
-    int n = snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/%s", name, key);
+    int n = snprintf(path, sizeof path, "/proc/sys/net/ipv6/%s/%s/%s", neigh ? "neigh" : "conf", name,
+                     neigh ? key + 6 : key);
     if (n < 0 || (size_t)n >= sizeof path)
         return -ENAMETOOLONG;
     int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);

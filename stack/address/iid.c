@@ -16,9 +16,14 @@ const char *address_result_text(int result)
         [ADDRESS_E_IID_TAKEN] = "the interface identifier belongs to another MAC address",
         [ADDRESS_E_FULL] = "the table is full",
         [ADDRESS_E_NOT_PREPARED] = "the interface is not prepared",
+        [ADDRESS_E_IID_RESERVED] = "the interface identifier is reserved for other uses (RFC 5453)",
+        [ADDRESS_E_MANAGED] = "the interface is managed in another mode; release it first",
+        [ADDRESS_E_AMBIGUOUS] = "the MAC address has several interface identifiers; name one",
+        [ADDRESS_E_LEARNT_FULL] = "the MAC address has shown too many interface identifiers",
+        [ADDRESS_E_STRANGER] = "nobody asked for a peer with this MAC address",
     };
 
-    if (result < ADDRESS_E_MAC || result > ADDRESS_E_NOT_PREPARED)
+    if (result < ADDRESS_E_MAC || result >= ADDRESS_RESULTS_)
         return "";
     return texts[result];
 }
@@ -55,6 +60,18 @@ bool address_iid_is_zero(const struct address_iid *iid)
     return address_iid_equal(iid, &zero);
 }
 
+int address_iid_check(const struct address_iid *iid)
+{
+    static const uint8_t anycast[7] = {0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    static const uint8_t iana[6] = {0x02, 0x00, 0x5e, 0xff, 0xfe, 0x00};
+
+    if (address_iid_is_zero(iid))
+        return ADDRESS_E_IID_ZERO;
+    if (memcmp(iid->octets, anycast, sizeof anycast) == 0 && iid->octets[7] >= 0x80)
+        return ADDRESS_E_IID_RESERVED;
+    return memcmp(iid->octets, iana, sizeof iana) == 0 ? ADDRESS_E_IID_RESERVED : 0;
+}
+
 int address_peer_check(const struct fascia_mac *mac, const struct address_iid *iid, const struct fascia_mac *own_mac,
                        const struct address_iid *own_iid)
 {
@@ -62,11 +79,9 @@ int address_peer_check(const struct fascia_mac *mac, const struct address_iid *i
         return ADDRESS_E_MAC;
     if (own_mac && fascia_mac_equal(mac, own_mac))
         return ADDRESS_E_MAC_OWN;
-    if (address_iid_is_zero(iid))
-        return ADDRESS_E_IID_ZERO;
-    if (own_iid && address_iid_equal(iid, own_iid))
+    if (own_iid && address_iid_equal(iid, own_iid) && !address_iid_is_zero(iid))
         return ADDRESS_E_IID_OWN;
-    return 0;
+    return address_iid_check(iid);
 }
 
 void address_link_local(const struct address_iid *iid, uint8_t ret_octets[static 16])

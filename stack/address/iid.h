@@ -22,13 +22,19 @@ struct address_iid {
 
 /* What the functions of this room refuse; all are positive, see stack/base/error.h. */
 enum address_result {
-    ADDRESS_E_MAC = 1,     /* all-zero or group MAC address */
-    ADDRESS_E_MAC_OWN,     /* the interface's own MAC address */
-    ADDRESS_E_IID_ZERO,    /* the subnet-router anycast identifier, RFC 4291 section 2.6.1 */
-    ADDRESS_E_IID_OWN,     /* our own identifier on that interface */
-    ADDRESS_E_IID_TAKEN,   /* the identifier belongs to another MAC address on that interface */
-    ADDRESS_E_FULL,        /* a table of this room is full */
-    ADDRESS_E_NOT_PREPARED /* the interface has not been prepared */
+    ADDRESS_E_MAC = 1,      /* all-zero or group MAC address */
+    ADDRESS_E_MAC_OWN,      /* the interface's own MAC address */
+    ADDRESS_E_IID_ZERO,     /* the subnet-router anycast identifier, RFC 4291 section 2.6.1 */
+    ADDRESS_E_IID_OWN,      /* our own identifier on that interface */
+    ADDRESS_E_IID_TAKEN,    /* the identifier belongs to another MAC address on that interface */
+    ADDRESS_E_FULL,         /* a table of this room is full */
+    ADDRESS_E_NOT_PREPARED, /* the interface has not been prepared */
+    ADDRESS_E_IID_RESERVED, /* an identifier that RFC 5453 reserves for other uses */
+    ADDRESS_E_MANAGED,      /* it is managed in a mode that cannot be left without releasing it */
+    ADDRESS_E_AMBIGUOUS,    /* the MAC address has several identifiers, and none was named */
+    ADDRESS_E_LEARNT_FULL,  /* the MAC address has shown too many identifiers */
+    ADDRESS_E_STRANGER,     /* nobody wants a peer with that MAC address */
+    ADDRESS_RESULTS_
 };
 
 /** One clause for a person: "the identifier is our own". "" for a value that is not in the enumeration. */
@@ -47,8 +53,15 @@ bool address_iid_equal(const struct address_iid *a, const struct address_iid *b)
 bool address_iid_is_zero(const struct address_iid *iid);
 
 /**
+ * The rules for any identifier: not zero (the subnet-router anycast address), and none of those that RFC 5453 and its
+ * registry reserve: fdff:ffff:ffff:ff80 to ffff (subnet anycast, RFC 2526) and 0200:5eff:fe00:0 to ffff (made of IANA's
+ * own Ethernet block). Returns 0, ADDRESS_E_IID_ZERO or ADDRESS_E_IID_RESERVED.
+ */
+int address_iid_check(const struct address_iid *iid);
+
+/**
  * The rules that need no table: a peer's MAC address must be a unicast address other than ours, its identifier
- * neither zero nor ours. `own_mac` and `own_iid` may be NULL. Returns 0 or an address_result.
+ * neither zero, nor reserved, nor ours. `own_mac` and `own_iid` may be NULL. Returns 0 or an address_result.
  */
 int address_peer_check(const struct fascia_mac *mac, const struct address_iid *iid, const struct fascia_mac *own_mac,
                        const struct address_iid *own_iid);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stack/address/planner.h"
 
+#include "stack/address/rows.h"
+#include "stack/base/cleanup.h"
+
 static void add(struct address_plan *plan, struct address_op op)
 {
     if (plan->count == ADDRESS_PLAN_MAX) {
@@ -27,11 +30,14 @@ static void plan_attributes(const struct address_interface *interface, struct ad
                                       .ifindex = ifindex,
                                       .iid = interface->strangers[i],
                                       .prefix_length = interface->strangers_prefix[i]});
-    if (interface->own_wrong)
+    /* An address that is there while ARP is on may have joined its solicited-node group: it goes while it can still
+     * leave it, and comes back behind IFF_NOARP. */
+    bool joined = interface->own_seen && interface->nd == ADDRESS_ND_NONE && !interface->link.noarp;
+    if (interface->own_wrong || joined)
         add(plan,
             (struct address_op){
                 .kind = ADDRESS_OP_ADDRESS_DELETE, .ifindex = ifindex, .iid = interface->own_iid, .prefix_length = 64});
-    if (interface->prefix_route_seen)
+    if (interface->nd == ADDRESS_ND_NONE && interface->prefix_route_seen)
         add(plan, (struct address_op){.kind = ADDRESS_OP_ROUTE_DELETE, .ifindex = ifindex, .prefix_length = 64});
 
     bool noarp = interface->nd == ADDRESS_ND_NONE;
@@ -39,51 +45,96 @@ static void plan_attributes(const struct address_interface *interface, struct ad
         add(plan, (struct address_op){.kind = noarp ? ADDRESS_OP_NOARP_ON : ADDRESS_OP_NOARP_OFF, .ifindex = ifindex});
 }
 
-static void plan_peer(const struct address_interface *interface, const struct address_peer *peer,
-                      struct address_plan *plan)
+static void plan_address(const struct address_interface *interface, struct address_plan *plan)
 {
-    struct address_op op = {.ifindex = peer->ifindex, .iid = peer->iid, .prefix_length = 128, .mac = peer->mac};
+    struct address_op op = {.ifindex = interface->ifindex, .iid = interface->own_iid, .prefix_length = 64};
 
-    if (!address_peer_is_wanted(peer)) {
-        if (peer->route_seen) {
-            op.kind = ADDRESS_OP_ROUTE_DELETE;
-            add(plan, op);
-        }
-        if (peer->neighbour_seen) {
-            op.kind = ADDRESS_OP_NEIGHBOUR_DELETE;
-            add(plan, op);
-        }
+    if (!interface->link.up || address_iid_is_zero(&interface->own_iid))
         return;
-    }
-    /* A MAC address of ours that changed may have made the peer's identifier our own. */
-    if (!interface->link.up || address_iid_equal(&peer->iid, &interface->own_iid))
-        return;
-    if (!peer->neighbour_seen || !fascia_mac_equal(&peer->mac, &peer->neighbour_mac)) {
-        op.kind = ADDRESS_OP_NEIGHBOUR_ADD;
+    if (!interface->own_seen) {
+        op.kind = ADDRESS_OP_ADDRESS_ADD;
         add(plan, op);
     }
-    if (!peer->route_seen) {
+    if (interface->nd == ADDRESS_ND_ANSWER && !interface->prefix_route_seen) {
         op.kind = ADDRESS_OP_ROUTE_ADD;
+        op.iid = (struct address_iid){{0}};
         add(plan, op);
     }
 }
 
-static void plan_interface(const struct address_table *table, const struct address_interface *interface,
-                           struct address_plan *plan)
+/* What of ours is left on an interface that is given back. */
+static void plan_release(const struct address_interface *interface, struct address_plan *plan)
+{
+    if (interface->nd == ADDRESS_ND_KERNEL)
+        return;
+    if (interface->prefix_route_seen)
+        add(plan,
+            (struct address_op){.kind = ADDRESS_OP_ROUTE_DELETE, .ifindex = interface->ifindex, .prefix_length = 64});
+    if (interface->own_seen || interface->own_wrong)
+        add(plan, (struct address_op){.kind = ADDRESS_OP_ADDRESS_DELETE,
+                                      .ifindex = interface->ifindex,
+                                      .iid = interface->own_iid,
+                                      .prefix_length = 64});
+}
+
+static struct address_op peer_op(const struct address_peer *peer, enum address_op_kind kind)
+{
+    return (struct address_op){
+        .kind = kind, .ifindex = peer->ifindex, .iid = peer->iid, .prefix_length = 128, .mac = peer->mac};
+}
+
+/*
+ * As many peers as have room. The routes that are added come after all neighbours, so that whoever carries the plan out
+ * can do either in one go and leave out the route of a neighbour that was refused.
+ */
+static void plan_peers(const struct address_interface *interface, struct address_plan *plan)
+{
+    static const struct {
+        enum address_lack lack;
+        enum address_op_kind kind;
+    } first[] = {
+        {ADDRESS_LACK_ROUTE_DELETE, ADDRESS_OP_ROUTE_DELETE},
+        {ADDRESS_LACK_NEIGHBOUR_DELETE, ADDRESS_OP_NEIGHBOUR_DELETE},
+        {ADDRESS_LACK_NEIGHBOUR_ADD, ADDRESS_OP_NEIGHBOUR_ADD},
+    };
+    struct fascia_list *end = interface->work.next;
+    size_t routes = 0;
+
+    for (; end != &interface->work && plan->count + routes + 3 <= ADDRESS_PLAN_MAX; end = end->next) {
+        const struct address_peer *peer = FASCIA_LIST_ENTRY(end, struct address_peer, work);
+        unsigned int lacks = address_peer_lacks(peer);
+        for (size_t i = 0; i < FASCIA_ARRAY_SIZE(first); i++) {
+            if (lacks & first[i].lack)
+                add(plan, peer_op(peer, first[i].kind));
+        }
+        routes += (lacks & ADDRESS_LACK_ROUTE_ADD) != 0;
+    }
+    if (end != &interface->work)
+        plan->more = true;
+    for (struct fascia_list *node = interface->work.next; node != end; node = node->next) {
+        const struct address_peer *peer = FASCIA_LIST_ENTRY(node, struct address_peer, work);
+        if (address_peer_lacks(peer) & ADDRESS_LACK_ROUTE_ADD)
+            add(plan, peer_op(peer, ADDRESS_OP_ROUTE_ADD));
+    }
+}
+
+static void plan_interface(const struct address_interface *interface, struct address_plan *plan)
 {
     if (interface->link.ipv6_disabled)
         return; /* the kernel would refuse everything; the caller reports it */
 
-    plan_attributes(interface, plan);
-    if (interface->link.up && !interface->own_seen && !address_iid_is_zero(&interface->own_iid))
-        add(plan, (struct address_op){.kind = ADDRESS_OP_ADDRESS_ADD,
-                                      .ifindex = interface->ifindex,
-                                      .iid = interface->own_iid,
-                                      .prefix_length = 64});
-    for (size_t i = 0; i < ADDRESS_PEERS_MAX; i++) {
-        if (table->peers[i].ifindex == interface->ifindex)
-            plan_peer(interface, &table->peers[i], plan);
+    if (interface->nd != ADDRESS_ND_KERNEL && !interface->releasing &&
+        !(interface->held && address_interface_is_edited(interface))) {
+        plan_attributes(interface, plan);
+        plan_address(interface, plan);
+        if (interface->link.noarp != (interface->nd == ADDRESS_ND_NONE)) {
+            plan->more = true; /* the kernel forgets all neighbours then: peers come in the next plan */
+            return;
+        }
     }
+    plan_peers(interface, plan);
+    if (interface->releasing && fascia_list_is_empty(&interface->work))
+        plan_release(interface, plan);
 }
 
 void address_plan_make(const struct address_table *table, struct address_plan *ret_plan)
@@ -92,7 +143,7 @@ void address_plan_make(const struct address_table *table, struct address_plan *r
     ret_plan->more = false;
     for (size_t i = 0; i < ADDRESS_INTERFACES_MAX; i++) {
         if (table->interfaces[i].ifindex != 0)
-            plan_interface(table, &table->interfaces[i], ret_plan);
+            plan_interface(&table->interfaces[i], ret_plan);
     }
 }
 
@@ -169,10 +220,20 @@ enum address_progress address_interface_progress(const struct address_interface 
 
     if (link->ipv6_disabled)
         return ADDRESS_PROGRESS_DISABLED;
-    if (!link->gen_mode_none || link->sysctls_wrong != 0 || interface->strangers_count != 0 || interface->own_wrong ||
-        interface->prefix_route_seen || link->noarp != (interface->nd == ADDRESS_ND_NONE))
+    if (!rows_interface_is_set(interface))
         return ADDRESS_PROGRESS_UNPREPARED;
     if (!link->up)
         return ADDRESS_PROGRESS_DOWN;
-    return interface->own_seen ? ADDRESS_PROGRESS_READY : ADDRESS_PROGRESS_UNADDRESSED;
+    bool routed = interface->nd != ADDRESS_ND_ANSWER || interface->prefix_route_seen;
+    return interface->own_seen && routed ? ADDRESS_PROGRESS_READY : ADDRESS_PROGRESS_UNADDRESSED;
+}
+
+const char *address_progress_name(enum address_progress progress)
+{
+    static const char *const names[ADDRESS_PROGRESSES_] = {
+        [ADDRESS_PROGRESS_DISABLED] = "disabled", [ADDRESS_PROGRESS_UNPREPARED] = "unprepared",
+        [ADDRESS_PROGRESS_DOWN] = "down",         [ADDRESS_PROGRESS_UNADDRESSED] = "unaddressed",
+        [ADDRESS_PROGRESS_READY] = "ready",
+    };
+    return (unsigned int)progress < ADDRESS_PROGRESSES_ ? names[progress] : "?";
 }

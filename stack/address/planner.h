@@ -8,11 +8,13 @@
  * From the table's difference between wanted and observed to kernel operations, in the order that lets no Neighbor
  * Discovery, DAD or MLD packet out:
  *
- *   1. automatic addresses off and the four sysctls, so that nothing new starts;
+ *   1. automatic addresses off and the sysctls, so that nothing new starts;
  *   2. foreign link-local addresses and the on-link prefix route go, while the interface can still leave their
  *      solicited-node groups (IFF_NOARP set first would leave them joined, and MLD would leak later);
  *   3. IFF_NOARP (or its removal, in mode "answer");
- *   4. once the interface is up: our address, then per peer the neighbour and the host route.
+ *   4. once the interface is up: our address (in mode "answer" also the on-link route, without which the answer to a
+ *      phone's first packet, right behind its solicitation, would have no way out), then per peer the neighbour and the
+ *      host route.
  *
  * The route comes last and goes first: with IFF_NOARP a packet that finds a route but no neighbour is sent to our own
  * MAC address, whereas without a route it fails at once with ENETUNREACH. Both carry our mark, so that the next run
@@ -42,7 +44,7 @@ struct address_op {
     struct fascia_mac mac;
 };
 
-#define ADDRESS_PLAN_MAX 64
+#define ADDRESS_PLAN_MAX 512
 
 struct address_plan {
     struct address_op ops[ADDRESS_PLAN_MAX];
@@ -70,5 +72,8 @@ enum address_progress {
 };
 
 enum address_progress address_interface_progress(const struct address_interface *interface);
+
+/** "disabled", "unprepared", "down", "unaddressed", "ready". */
+const char *address_progress_name(enum address_progress progress);
 
 #endif

@@ -4,18 +4,23 @@
 
 #include <stddef.h>
 
-#include "stack/address/address_config.h"
-#include "stack/address/iid.h"
+#include "stack/address/peers.h"
+#include "stack/address/policy.h"
 
 /*
- * What is wanted and what the kernel has, side by side: a row per prepared interface and a row per peer. The
+ * What is wanted and what the kernel has, side by side: a row per managed interface and a row per peer. The
  * planner turns the difference into operations. Rows appear by what callers want (prepare, peers) and by what the
- * kernel was seen to have on a prepared interface; other interfaces leave no trace here.
+ * kernel was seen to have on a managed interface; other interfaces leave no trace here.
+ *
+ * Rows of peers that need work, and those of which others are to be told, are kept in lists: the work after a change is
+ * that of the rows it touched, however many there are.
  */
 
 #define ADDRESS_INTERFACES_MAX 32
-#define ADDRESS_PEERS_MAX      256
+#define ADDRESS_PEERS_MAX      65536 /* that can be configured */
+#define ADDRESS_PEERS_DEFAULT  16384
 #define ADDRESS_STRANGERS_MAX  8 /* link-local addresses on one interface that are not ours */
+#define ADDRESS_LEARNT_MAX     4 /* identifiers that are learnt of one MAC address */
 
 /* The sysctls of an interface without Neighbor Discovery; all are to be 0. */
 enum address_sysctl {
@@ -23,10 +28,14 @@ enum address_sysctl {
     ADDRESS_SYSCTL_ROUTER_SOLICITATIONS,
     ADDRESS_SYSCTL_DAD_TRANSMITS,
     ADDRESS_SYSCTL_NDISC_NOTIFY,
+    /* Without probes an entry fails at once and without a packet, also in the moment in which NOARP is off. */
+    ADDRESS_SYSCTL_MCAST_SOLICIT,
+    ADDRESS_SYSCTL_UCAST_SOLICIT,
+    ADDRESS_SYSCTL_APP_SOLICIT,
     ADDRESS_SYSCTLS_
 };
 
-/** File name below /proc/sys/net/ipv6/conf/<interface>/. */
+/** File name below /proc/sys/net/ipv6/conf/<interface>/; with "neigh/" in front: below …/ipv6/neigh/<interface>/. */
 const char *address_sysctl_name(enum address_sysctl sysctl);
 
 /** A link as observed. */
@@ -43,8 +52,12 @@ struct address_link {
 struct address_interface {
     unsigned int ifindex; /* 0: free row */
     enum address_nd nd;
-    bool own_fixed; /* own_iid is configured; otherwise it follows the MAC address */
-    struct address_iid own_iid;
+    enum address_iid_policy policy;
+    struct address_iid own_iid; /* ADDRESS_ND_KERNEL: of the address that the kernel made */
+    bool adopted;               /* found after a restart, not prepared by anybody since */
+    bool releasing;             /* nothing is wanted on it any more; the row goes when the kernel has nothing of ours */
+    bool held;                  /* what others changed is not put back for now */
+    bool relearn;               /* a MAC address got its first owner: what it solicited before may be learnt now */
 
     struct address_link link; /* observed */
     bool own_seen;            /* our address is there, with the flags it must have */
@@ -53,44 +66,41 @@ struct address_interface {
     struct address_iid strangers[ADDRESS_STRANGERS_MAX]; /* other link-local addresses */
     uint8_t strangers_prefix[ADDRESS_STRANGERS_MAX];
     size_t strangers_count;
-};
+    bool set_before;      /* the attributes were right once: what is wrong since was changed by somebody else */
+    bool own_seen_before; /* the same of our address */
 
-/* Who wants a peer. */
-enum address_claim {
-    ADDRESS_CLAIM_STATION, /* associated to our access point; one however often it is said */
-    ADDRESS_CLAIM_METHOD,  /* AddPeer; counted, one per data path */
-    ADDRESS_CLAIM_ADOPTED, /* found in the kernel after a restart, not claimed by anybody yet */
-    ADDRESS_CLAIMS_
-};
-
-struct address_peer {
-    unsigned int ifindex; /* 0: free row */
-    struct address_iid iid;
-    struct fascia_mac mac;
-    unsigned int claims[ADDRESS_CLAIMS_]; /* wanted while one is not 0 */
-    bool announced;                       /* for the owner of the table: told others that it is reachable */
-
-    bool route_seen;     /* our host route is there */
-    bool neighbour_seen; /* a permanent entry is there, for neighbour_mac */
-    struct fascia_mac neighbour_mac;
+    struct fascia_list peers, work; /* of struct address_peer: all; those for which something is to be done now */
+    size_t wanted, ready, repairs;  /* numbers of peers; repairs: taken away by somebody else */
 };
 
 struct address_table {
     struct address_interface interfaces[ADDRESS_INTERFACES_MAX];
-    struct address_peer peers[ADDRESS_PEERS_MAX];
+    struct address_peers peers;
+    struct fascia_list news; /* peers of which others are to be told, and rows to be freed */
+    size_t peers_max;        /* wanted at most */
+    size_t wanted;
 };
+
+/** `peers_max`: wanted peers at most, of all interfaces; `seed`: see address_peers_init(). */
+void address_table_init(struct address_table *table, size_t peers_max, uint64_t seed);
+void address_table_deinit(struct address_table *table);
 
 /* What is wanted */
 
 /**
- * Wants an interface prepared; `own_iid` NULL: modified EUI-64 of its MAC address. Again for a known one: takes over
- * mode and identifier, keeps its peers. Returns 0, ADDRESS_E_FULL or ADDRESS_E_IID_ZERO. ret_new may be NULL.
+ * Wants an interface managed. Again for a known one: takes over mode and identifier, keeps its peers. Returns 0,
+ * ADDRESS_E_FULL, ADDRESS_E_IID_ZERO, ADDRESS_E_IID_RESERVED or ADDRESS_E_MANAGED (to or from ADDRESS_ND_KERNEL, or it
+ * is being released). ret_new may be NULL.
  */
-int address_table_prepare(struct address_table *table, unsigned int ifindex, enum address_nd nd,
-                          const struct address_iid *own_iid, bool *ret_new);
+int address_table_prepare(struct address_table *table, unsigned int ifindex, const struct address_wish *wish,
+                          bool *ret_new);
 
-/** Forgets an interface and its peers: it is gone. */
-void address_table_forget(struct address_table *table, unsigned int ifindex);
+/** Wants nothing of an interface any more. Forget it once the plan for it is empty. */
+void address_table_release_interface(struct address_table *table, unsigned int ifindex);
+
+/** Forgets an interface and its peers: it is gone. `fn` (may be NULL) is told of those that were announced. */
+typedef void (*address_news_fn)(const struct address_peer *peer, bool added, void *userdata);
+void address_table_forget(struct address_table *table, unsigned int ifindex, address_news_fn fn, void *userdata);
 
 struct address_interface *address_table_interface(struct address_table *table, unsigned int ifindex);
 
@@ -102,18 +112,49 @@ int address_table_claim(struct address_table *table, unsigned int ifindex, const
                         const struct address_iid *iid, enum address_claim claim, struct address_peer **ret_peer);
 
 /** Drops one claim; for ADDRESS_CLAIM_METHOD one of its count. Nothing when there was none. */
-void address_table_release(struct address_peer *peer, enum address_claim claim);
+void address_table_release(struct address_table *table, struct address_peer *peer, enum address_claim claim);
+
+/**
+ * Mode "answer": a neighbour made itself known. Claims its identifier for as long as its MAC address has an owner.
+ * Returns 0 (also when it is known), ADDRESS_E_STRANGER, ADDRESS_E_LEARNT_FULL, or what a claim is refused with.
+ */
+int address_table_learn(struct address_table *table, unsigned int ifindex, const struct fascia_mac *mac,
+                        const struct address_iid *iid);
 
 bool address_peer_is_wanted(const struct address_peer *peer);
 
-/** Wanted, and the kernel has all of it. */
+/** Wanted, and the kernel has all of it; ADDRESS_ND_KERNEL: wanted, and the interface is up. */
 bool address_peer_is_ready(const struct address_peer *peer);
 
-struct address_peer *address_table_peer(struct address_table *table, unsigned int ifindex,
+/* What a peer lacks, as bits, in the order in which it is done. */
+enum address_lack {
+    ADDRESS_LACK_ROUTE_DELETE = 1,
+    ADDRESS_LACK_NEIGHBOUR_DELETE = 2,
+    ADDRESS_LACK_NEIGHBOUR_ADD = 4,
+    ADDRESS_LACK_ROUTE_ADD = 8,
+};
+
+unsigned int address_peer_lacks(const struct address_peer *peer);
+
+struct address_peer *address_table_peer(const struct address_table *table, unsigned int ifindex,
                                         const struct address_iid *iid);
 
 /** Number of wanted peers of an interface; 0: of all. */
 size_t address_table_count(const struct address_table *table, unsigned int ifindex);
+
+/** Tells of peers that became reachable or were removed, each once, and frees rows that nobody needs. */
+void address_table_tell(struct address_table *table, address_news_fn fn, void *userdata);
+
+/* What somebody else changed */
+
+/** True when something that was there is not any more, although nothing is known that takes it away. */
+bool address_interface_is_edited(const struct address_interface *interface);
+
+/** Makes repairs ordinary work, so that they are counted once; the planner then puts everything back. */
+void address_interface_accept(struct address_table *table, struct address_interface *interface);
+
+/** Leaves repairs alone, or does not any more. What is wanted anew is done nevertheless. */
+void address_interface_hold(struct address_table *table, struct address_interface *interface, bool held);
 
 /* What was observed; calls for interfaces that are not prepared do nothing */
 
@@ -146,8 +187,5 @@ void address_observe_neighbour(struct address_table *table, unsigned int ifindex
  * that are not complete get no claim, so the planner takes them away.
  */
 void address_table_adopt(struct address_table *table, unsigned int ifindex);
-
-/** Frees peer rows that nobody wants and of which the kernel has nothing. */
-void address_table_prune(struct address_table *table);
 
 #endif

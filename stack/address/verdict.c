@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct summary {
-    size_t interfaces, up, ready;
+    size_t interfaces, up, ready, held;
     const char *disabled; /* name of an interface without IPv6 */
     size_t peers, peers_ready;
 };
@@ -22,16 +22,12 @@ static struct summary summarise(const struct address_table *table)
         enum address_progress progress = address_interface_progress(interface);
         sum.interfaces++;
         sum.up += interface->link.up;
+        sum.held += interface->held && address_interface_is_edited(interface);
+        sum.peers += interface->wanted;
+        sum.peers_ready += interface->ready;
         sum.ready += progress == ADDRESS_PROGRESS_READY;
         if (progress == ADDRESS_PROGRESS_DISABLED)
             sum.disabled = interface->link.name;
-    }
-    for (size_t i = 0; i < ADDRESS_PEERS_MAX; i++) {
-        const struct address_peer *peer = &table->peers[i];
-        if (peer->ifindex == 0 || !address_peer_is_wanted(peer))
-            continue;
-        sum.peers++;
-        sum.peers_ready += address_peer_is_ready(peer);
     }
     return sum;
 }
@@ -45,6 +41,9 @@ static enum fascia_reason reason_of_error(int error)
     case EAFNOSUPPORT:
     case EPROTONOSUPPORT:
         return FASCIA_REASON_IPV6_DISABLED;
+    case ENOBUFS:
+    case ENOSPC:
+        return FASCIA_REASON_TABLE_FULL;
     default:
         return FASCIA_REASON_NETLINK;
     }
@@ -75,6 +74,10 @@ struct address_verdict address_judge(const struct address_table *table, const st
         verdict.state = FASCIA_FUNCTION_STARTING;
         verdict.reason = FASCIA_REASON_NO_LINK;
         fascia_text_add(&detail, "%zu prepared, none up", sum.interfaces);
+    } else if (sum.held != 0) {
+        verdict.state = FASCIA_FUNCTION_DEGRADED;
+        verdict.reason = FASCIA_REASON_FOREIGN_EDITS;
+        fascia_text_add(&detail, "%s", health->held);
     } else if (sum.ready < sum.up || sum.peers_ready < sum.peers) {
         verdict.state = FASCIA_FUNCTION_STARTING;
         verdict.reason = FASCIA_REASON_NONE;

@@ -39,6 +39,13 @@ enum report_outcome check_link_local(const struct report_facts *facts, const str
         met = met && is_link_local(peer->address);
         fascia_text_add(evidence, "; peer %s: %s", peer->mac, peer->address[0] != '\0' ? peer->address : "none");
     }
+    for (size_t i = 0; i < facts->aware.paths_count; i++) {
+        const struct report_aware_path *path = &facts->aware.paths[i];
+        if (!path->connected || is_link_local(path->address))
+            continue;
+        met = false;
+        fascia_text_add(evidence, "; the data path with %s is connected but not addressed", path->nmi);
+    }
     for (size_t i = 0; i < facts->link.peers_count; i++) {
         if (facts->link.peers[i].address[0] != '\0')
             continue;
@@ -64,6 +71,8 @@ enum report_outcome check_no_nd(const struct report_facts *facts, const struct r
                         "%s%s (nd: %s): %" PRIu64 " ND and %" PRIu64 " MLD among %" PRIu64 " IPv6 packets sent",
                         i > 0 ? "; " : "", interface->name, interface->nd, interface->nd_packets,
                         interface->mld_packets, interface->packets);
+        if (interface->offender[0] != '\0')
+            fascia_text_add(evidence, ", first a %s", interface->offender);
     }
     if (facts->phone.has_nd) {
         met = met && facts->phone.nd_received == 0 && facts->phone.mld_received == 0;

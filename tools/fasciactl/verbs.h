@@ -25,6 +25,8 @@ int verb_reload(struct fasciactl *ctl, int argc, char **argv);
 int verb_status(struct fasciactl *ctl, int argc, char **argv);
 int verb_report(struct fasciactl *ctl, int argc, char **argv);
 int verb_radio(struct fasciactl *ctl, int argc, char **argv);
+int verb_addr(struct fasciactl *ctl, int argc, char **argv);
+int verb_aware(struct fasciactl *ctl, int argc, char **argv);
 int verb_watch(struct fasciactl *ctl, int argc, char **argv);
 int verb_events(struct fasciactl *ctl, int argc, char **argv);
 int verb_doctor(struct fasciactl *ctl, int argc, char **argv);

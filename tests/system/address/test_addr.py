@@ -111,8 +111,9 @@ HELPERS = {"sniff": sniff, "serve": serve, "talk": talk, "join": join}
 class Bed:
     """Namespaces a (fascia-addr) and b (the peer, set up by hand) with va <-> vb."""
 
-    def __init__(self, options):
+    def __init__(self, options, extra=""):
         self.options = options
+        self.extra = extra
         self.children = []
         self.dir = tempfile.mkdtemp(prefix="fascia-addr.")
         os.chmod(self.dir, 0o755)
@@ -125,7 +126,7 @@ class Bed:
             sh("ip", "netns", "add", namespace)
         self.ip_b("link", "add", "vb", "type", "veth", "peer", "name", "va", "netns", self.a)
         with open(f"{self.dir}/fascia.yaml", "w") as f:
-            f.write(f"bus: {self.bus}\nruntime_dir: {self.dir}/run\nlink: {{country: DE}}\n" + self.options.extra)
+            f.write(f"bus: {self.bus}\nruntime_dir: {self.dir}/run\nlink: {{country: DE}}\n" + self.extra.replace("@DIR@", self.dir))
         self.start_bus()
         return self
 
@@ -153,6 +154,8 @@ class Bed:
                 <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
                 <allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
                 <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/></policy>
+              <policy user="root">
+                <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Monitoring"/></policy>
               <policy user="nobody"><allow own="org.fascia.Addr1"/></policy>
               <include>{POLICY}</include></busconfig>""")
         self.spawn("dbus-daemon", "--nofork", "--nosyslog", f"--config-file={self.dir}/bus.conf",
@@ -329,7 +332,11 @@ def without_capabilities_it_says_so_and_stays(bed):
 
 def methods_are_for_those_whom_the_bus_policy_names(bed):
     bed.connected_pair()
-    for method, arguments in (("Prepare", ("u", bed.index())), ("RemovePeer", ("us", bed.index(), bed.mac("b")))):
+    index, mac = bed.index(), bed.mac("b")
+    for method, arguments in (("Prepare", ("u", index)), ("PrepareLink", ("ua{sv}", index, 0)),
+                              ("Release", ("u", index)), ("AddPeer", ("uss", index, mac, "")),
+                              ("AddPeers", ("ua(ss)", index, 0)), ("RemovePeer", ("uss", index, mac, "")),
+                              ("RemovePeers", ("ua(ss)", index, 0))):
         try:
             bed.call(method, *arguments, prefix=AS_NOBODY)
         except AssertionError as problem:
@@ -353,9 +360,14 @@ def a_thousand_flaps_end_as_they_began(bed):
     iid = bed.connected_pair()
     with open(f"{bed.dir}/flaps", "w") as f:
         f.write("link set va down\nlink set va up\n" * 1000)
+    start = time.monotonic()
     sh("ip", "-n", bed.a, "-batch", f"{bed.dir}/flaps")
     until("installed", lambda: bed.kernel() == bed.wanted(iid))
     until("FULL", lambda: bed.state() == ("FULL", "none"))
+    assert time.monotonic() - start < 60
+    counted = bed.get("Interfaces")[0]
+    assert [counted[key] for key in ("nd_packets", "mld_packets", "rs_packets", "offender", "restored")] == \
+        [0, 0, 0, "", 0], counted
 
 
 def changes_that_were_lost_do_not_come_back_stale(bed):
@@ -448,7 +460,7 @@ def a_killed_service_finds_everything_and_touches_nothing(bed):
     for line in changes.stdout:  # our own marker is the first and only change
         assert line.startswith("fe80::feed "), line
         break
-    bed.call("RemovePeer", "us", bed.index(), bed.mac("b"))
+    bed.call("RemovePeer", "uss", bed.index(), bed.mac("b"), "")
     bed.ip_a("neigh", "del", "fe80::feed", "dev", "va")
     assert bed.kernel()[1:3] == ([], [])
 
@@ -469,7 +481,10 @@ def a_multicast_join_of_another_program_is_seen(bed):
     assert joiner.stdout.readline() == "ready\n"
     until("DEGRADED", lambda: bed.state() == ("DEGRADED", "nd-seen"))
     until("counted", lambda: bed.get("Interfaces")[0]["mld_packets"] > 0)
-    assert "ICMPv6 type 143" in bed.get("Detail"), bed.get("Detail")
+    assert "(ICMPv6 143)" in bed.get("Detail"), bed.get("Detail")
+    counted = bed.get("Interfaces")[0]
+    assert re.search(r"report \(2\) \(ICMPv6 143\) from fe80::\S+ to ff02::16, [0-9.]+ s after preparation$",
+                     counted["offender"]), counted
 
 
 def an_interface_that_is_up_with_an_automatic_address_is_changed_in_place(bed):
@@ -500,7 +515,7 @@ def rules_are_refused_by_name(bed):
              ("AddPeer", ("uss", index, "00:00:00:00:00:00", ""), "zero"),
              ("AddPeer", ("uss", index, bed.mac(), "0" * 15 + "9"), "our own"),
              ("AddPeer", ("uss", 4711, mac, ""), "not prepared"),
-             ("RemovePeer", ("us", index, "x"), "xx:xx")]
+             ("RemovePeer", ("uss", index, "x", ""), "xx:xx")]
     for method, arguments, words in cases:
         try:
             bed.call(method, *arguments)
@@ -515,11 +530,11 @@ def a_peer_stays_until_its_last_reference_is_gone(bed):
     iid = bed.connected_pair()
     arguments = (bed.index(), bed.mac("b"))
     bed.call("AddPeer", "uss", *arguments, iid.hex())
-    bed.call("RemovePeer", "us", *arguments)
+    bed.call("RemovePeer", "uss", *arguments, "")
     assert bed.kernel() == bed.wanted(iid)
-    bed.call("RemovePeer", "us", *arguments)
+    bed.call("RemovePeer", "uss", *arguments, "")
     assert bed.kernel()[1:3] == ([], []) and bed.get("Peers") == []
-    bed.call("RemovePeer", "us", *arguments)  # once more is no error
+    bed.call("RemovePeer", "uss", *arguments, "")  # once more is no error
 
 
 def a_removed_interface_is_forgotten_and_its_successor_prepared(bed):
@@ -640,24 +655,27 @@ def can_run():
     return None
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_options(about):
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--addr", required=True, help="the fascia-addr program")
     parser.add_argument("--fake-link", required=True, help="the stand-in for fascia-link")
     parser.add_argument("only", nargs="*", help="names of tests; none: all")
-    options = parser.parse_args()
-    options.extra = ""
+    return parser.parse_args()
+
+
+def run(tests, options):
+    """Runs those that were asked for; the exit status. A test's `extra` is added to the configuration."""
     problem = can_run()
     if problem:
         print(f"1..0 # SKIP {problem}")
         return 77
-    tests = [test for test in TESTS if not options.only or test.__name__ in options.only]
+    tests = [test for test in tests if not options.only or test.__name__ in options.only]
     print(f"1..{len(tests)}")
     failed = 0
     for number, test in enumerate(tests, 1):
         start = time.monotonic()
         try:
-            with Bed(options) as bed:
+            with Bed(options, getattr(test, "extra", "")) as bed:
                 test(bed)
             verdict = "ok"
         except AssertionError as problem:
@@ -667,10 +685,14 @@ def main():
     return 1 if failed else 0
 
 
-if __name__ == "__main__":
-    if len(sys.argv) > 1 and sys.argv[1] in HELPERS:
+def main(tests, about, helpers=HELPERS):
+    if len(sys.argv) > 1 and sys.argv[1] in helpers:
         try:
-            sys.exit(HELPERS[sys.argv[1]](*sys.argv[2:]))
+            return helpers[sys.argv[1]](*sys.argv[2:])
         except KeyboardInterrupt:
-            sys.exit(0)
-    sys.exit(main())
+            return 0
+    return run(tests, parse_options(about))
+
+
+if __name__ == "__main__":
+    sys.exit(main(TESTS, __doc__))

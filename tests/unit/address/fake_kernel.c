@@ -19,6 +19,12 @@ struct address_iid iid_of(const char *text)
     return iid;
 }
 
+struct address_wish wish_of(enum address_nd nd, const struct address_iid *own)
+{
+    return (struct address_wish){
+        .nd = nd, .policy = own ? ADDRESS_IID_FIXED : ADDRESS_IID_EUI64, .iid = own ? *own : (struct address_iid){{0}}};
+}
+
 /* Rows */
 
 struct fake_row *fake_row(struct fake_row rows[static FAKE_ROWS_MAX], unsigned int ifindex,
@@ -238,11 +244,11 @@ int fake_kernel_converge(struct fake_kernel *kernel, struct address_table *table
 {
     int operations = 0;
 
-    for (int round = 0; round < 50; round++) {
+    for (int round = 0; round < 200; round++) {
         struct address_plan plan;
         address_plan_make(table, &plan);
         if (plan.count == 0) {
-            address_table_prune(table);
+            address_table_tell(table, NULL, NULL);
             return operations;
         }
         for (size_t i = 0; i < plan.count; i++) {

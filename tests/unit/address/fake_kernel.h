@@ -61,5 +61,7 @@ struct fake_row *fake_row_put(struct fake_row rows[static FAKE_ROWS_MAX], unsign
 
 struct fascia_mac mac_of(const char *text);
 struct address_iid iid_of(const char *text);
+/** `own` NULL: modified EUI-64. */
+struct address_wish wish_of(enum address_nd nd, const struct address_iid *own);
 
 #endif

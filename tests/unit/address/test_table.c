@@ -8,19 +8,27 @@
 
 #include "tests/unit/address/fake_kernel.h"
 
-#define IFINDEX 7U
-#define PEER    "02:00:00:00:00:02"
+#define IFINDEX   7U
+#define PEERS_MAX 256
+#define PEER      "02:00:00:00:00:02"
 
 static struct address_table table;
 static struct fake_kernel kernel;
 
+static int prepare_as(struct address_table *to, unsigned int ifindex, enum address_nd nd, const struct address_iid *own)
+{
+    struct address_wish wish = wish_of(nd, own);
+    return address_table_prepare(to, ifindex, &wish, NULL);
+}
+
 static int set_up(void **state)
 {
     (void)state;
-    table = (struct address_table){.interfaces = {{0}}};
+    address_table_deinit(&table);
+    address_table_init(&table, PEERS_MAX, 1);
     kernel = (struct fake_kernel){.operations = 0};
     fake_kernel_add_link(&kernel, IFINDEX, "02:00:00:00:00:01");
-    (void)address_table_prepare(&table, IFINDEX, ADDRESS_ND_NONE, NULL, NULL);
+    (void)prepare_as(&table, IFINDEX, ADDRESS_ND_NONE, NULL);
     fake_kernel_set_up(&kernel, IFINDEX, true);
     fake_kernel_observe(&kernel, &table, IFINDEX);
     (void)fake_kernel_converge(&kernel, &table);
@@ -54,12 +62,12 @@ static void method_claims_are_counted_and_stations_are_not(void **state)
     assert_int_equal(claim(PEER, NULL, ADDRESS_CLAIM_METHOD, &peer), 0);
     assert_int_equal(claim(PEER, NULL, ADDRESS_CLAIM_METHOD, &peer), 0);
     assert_int_equal(address_table_count(&table, 0), 1);
-    address_table_release(peer, ADDRESS_CLAIM_STATION);
-    address_table_release(peer, ADDRESS_CLAIM_METHOD);
+    address_table_release(&table, peer, ADDRESS_CLAIM_STATION);
+    address_table_release(&table, peer, ADDRESS_CLAIM_METHOD);
     assert_true(address_peer_is_wanted(peer));
-    address_table_release(peer, ADDRESS_CLAIM_METHOD);
+    address_table_release(&table, peer, ADDRESS_CLAIM_METHOD);
     assert_false(address_peer_is_wanted(peer));
-    address_table_release(peer, ADDRESS_CLAIM_METHOD); /* once too often is harmless */
+    address_table_release(&table, peer, ADDRESS_CLAIM_METHOD); /* once too often is harmless */
     assert_false(address_peer_is_wanted(peer));
 }
 
@@ -76,23 +84,23 @@ static void full_tables_refuse_and_keep_what_they_have(void **state)
     struct fascia_mac mac = mac_of("02:00:00:00:02:00");
     (void)state;
 
-    for (unsigned int i = 0; i < ADDRESS_PEERS_MAX; i++) {
+    for (unsigned int i = 0; i < PEERS_MAX; i++) {
         mac.octets[5] = (uint8_t)i;
         assert_int_equal(address_table_claim(&table, IFINDEX, &mac, NULL, ADDRESS_CLAIM_STATION, NULL), 0);
     }
     assert_int_equal(claim(PEER, NULL, ADDRESS_CLAIM_STATION, NULL), ADDRESS_E_FULL);
-    assert_int_equal(address_table_count(&table, IFINDEX), ADDRESS_PEERS_MAX);
+    assert_int_equal(address_table_count(&table, IFINDEX), PEERS_MAX);
 
     for (unsigned int i = 1; i < ADDRESS_INTERFACES_MAX; i++)
-        assert_int_equal(address_table_prepare(&table, 100 + i, ADDRESS_ND_NONE, NULL, NULL), 0);
-    assert_int_equal(address_table_prepare(&table, 200, ADDRESS_ND_NONE, NULL, NULL), ADDRESS_E_FULL);
+        assert_int_equal(prepare_as(&table, 100 + i, ADDRESS_ND_NONE, NULL), 0);
+    assert_int_equal(prepare_as(&table, 200, ADDRESS_ND_NONE, NULL), ADDRESS_E_FULL);
 }
 
 static void a_zero_identifier_of_our_own_is_refused(void **state)
 {
     struct address_iid zero = {{0}};
     (void)state;
-    assert_int_equal(address_table_prepare(&table, 8, ADDRESS_ND_NONE, &zero, NULL), ADDRESS_E_IID_ZERO);
+    assert_int_equal(prepare_as(&table, 8, ADDRESS_ND_NONE, &zero), ADDRESS_E_IID_ZERO);
     assert_null(address_table_interface(&table, 8));
 }
 
@@ -100,10 +108,10 @@ static void forgetting_an_interface_forgets_its_peers(void **state)
 {
     (void)state;
     assert_int_equal(claim(PEER, NULL, ADDRESS_CLAIM_STATION, NULL), 0);
-    address_table_forget(&table, IFINDEX);
+    address_table_forget(&table, IFINDEX, NULL, NULL);
     assert_null(address_table_interface(&table, IFINDEX));
     assert_int_equal(address_table_count(&table, 0), 0);
-    address_table_forget(&table, IFINDEX); /* idempotent */
+    address_table_forget(&table, IFINDEX, NULL, NULL); /* idempotent */
 }
 
 static void going_down_makes_a_peer_unready_and_keeps_it_wanted(void **state)
@@ -140,9 +148,10 @@ static void a_restart_adopts_complete_peers_and_clears_away_the_rest(void **stat
     row->ours = row->right = true;
     row->mac = mac_of(PEER);
 
-    table = (struct address_table){.interfaces = {{0}}}; /* a new run */
+    address_table_deinit(&table);
+    address_table_init(&table, PEERS_MAX, 1); /* a new run */
     kernel.operations = 0;
-    (void)address_table_prepare(&table, IFINDEX, ADDRESS_ND_NONE, NULL, NULL);
+    (void)prepare_as(&table, IFINDEX, ADDRESS_ND_NONE, NULL);
     fake_kernel_observe(&kernel, &table, IFINDEX);
     address_table_adopt(&table, IFINDEX);
     assert_int_equal(fake_kernel_converge(&kernel, &table), 4); /* the four leftovers, nothing else */
@@ -159,7 +168,7 @@ static void an_adopted_peer_belongs_to_whoever_claims_it(void **state)
     assert_int_equal(claim(PEER, "0000000000000b0b", ADDRESS_CLAIM_ADOPTED, NULL), 0);
     assert_int_equal(claim("02:00:00:00:00:03", "0000000000000b0b", ADDRESS_CLAIM_STATION, &peer), 0);
     assert_int_equal(peer->claims[ADDRESS_CLAIM_ADOPTED], 0);
-    address_table_release(peer, ADDRESS_CLAIM_STATION);
+    address_table_release(&table, peer, ADDRESS_CLAIM_STATION);
     assert_false(address_peer_is_wanted(peer));
 }
 
@@ -206,5 +215,7 @@ int main(void)
         FRESH(foreign_entries_are_not_taken_for_ours),
         FRESH(observations_of_other_interfaces_leave_no_trace),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    address_table_deinit(&table);
+    return failed;
 }

@@ -10,16 +10,24 @@
 #include "stack/address/verdict.h"
 #include "tests/unit/address/fake_kernel.h"
 
-#define IFINDEX 7U
+#define IFINDEX   7U
+#define PEERS_MAX 256
 
 static struct address_table table;
 static struct fake_kernel kernel;
-static const struct address_health healthy = {.enabled = true, .counted = true, .what = "", .first = ""};
+static const struct address_health healthy = {.enabled = true, .counted = true, .what = "", .first = "", .held = ""};
+
+static int prepare_as(struct address_table *to, unsigned int ifindex, enum address_nd nd, const struct address_iid *own)
+{
+    struct address_wish wish = wish_of(nd, own);
+    return address_table_prepare(to, ifindex, &wish, NULL);
+}
 
 static int set_up(void **state)
 {
     (void)state;
-    table = (struct address_table){.interfaces = {{0}}};
+    address_table_deinit(&table);
+    address_table_init(&table, PEERS_MAX, 1);
     kernel = (struct fake_kernel){.operations = 0};
     fake_kernel_add_link(&kernel, IFINDEX, "02:00:00:00:00:01");
     return 0;
@@ -29,7 +37,7 @@ static void make_ready(void)
 {
     struct fascia_mac mac = mac_of("02:00:00:00:00:02");
 
-    (void)address_table_prepare(&table, IFINDEX, ADDRESS_ND_NONE, NULL, NULL);
+    (void)prepare_as(&table, IFINDEX, ADDRESS_ND_NONE, NULL);
     fake_kernel_set_up(&kernel, IFINDEX, true);
     fake_kernel_observe(&kernel, &table, IFINDEX);
     (void)address_table_claim(&table, IFINDEX, &mac, NULL, ADDRESS_CLAIM_STATION, NULL);
@@ -49,7 +57,7 @@ static void without_an_interface_that_is_up_it_is_starting(void **state)
 {
     (void)state;
     assert_verdict(&healthy, FASCIA_FUNCTION_STARTING, FASCIA_REASON_NO_LINK, "0 prepared");
-    (void)address_table_prepare(&table, IFINDEX, ADDRESS_ND_NONE, NULL, NULL);
+    (void)prepare_as(&table, IFINDEX, ADDRESS_ND_NONE, NULL);
     fake_kernel_observe(&kernel, &table, IFINDEX);
     (void)fake_kernel_converge(&kernel, &table);
     assert_verdict(&healthy, FASCIA_FUNCTION_STARTING, FASCIA_REASON_NO_LINK, "1 prepared");
@@ -96,6 +104,21 @@ static void without_the_counter_there_is_no_full(void **state)
     assert_verdict(&health, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_NO_PERMISSION, "CAP_NET_RAW");
 }
 
+static void a_program_that_insists_degrades_it(void **state)
+{
+    struct address_health health = healthy;
+    struct address_interface *interface;
+    struct fascia_mac mac = mac_of("02:00:00:00:00:02");
+    struct address_iid iid = address_iid_from_mac(&mac);
+    (void)state;
+    make_ready();
+    interface = address_table_interface(&table, IFINDEX);
+    address_observe_route(&table, IFINDEX, &iid, 128, true, true);
+    address_interface_hold(&table, interface, true);
+    health.held = "test0: needs add route fe80::2/128";
+    assert_verdict(&health, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_FOREIGN_EDITS, "needs add route");
+}
+
 static void a_refused_peer_degrades_it(void **state)
 {
     struct address_health health = healthy;
@@ -113,6 +136,8 @@ static void errors_fail_it_with_the_reason_that_helps(void **state)
     health.what = "add route fe80::2/128 on wlan0";
     health.error = -EINVAL;
     assert_verdict(&health, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NETLINK, "add route fe80::2/128 on wlan0");
+    health.error = -ENOBUFS;
+    assert_verdict(&health, FASCIA_FUNCTION_FAILED, FASCIA_REASON_TABLE_FULL, "add route");
     health.error = -EPERM;
     assert_verdict(&health, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PERMISSION, "add route");
     health.error = -EAFNOSUPPORT;
@@ -148,10 +173,13 @@ int main(void)
         FRESH(a_peer_that_is_not_installed_yet_makes_it_starting),
         FRESH(an_nd_or_mld_packet_degrades_it),
         FRESH(without_the_counter_there_is_no_full),
+        FRESH(a_program_that_insists_degrades_it),
         FRESH(a_refused_peer_degrades_it),
         FRESH(errors_fail_it_with_the_reason_that_helps),
         FRESH(disabled_ipv6_names_the_interface),
         FRESH(another_instance_fails_it_and_not_enabled_is_off),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    address_table_deinit(&table);
+    return failed;
 }

@@ -58,7 +58,7 @@ static void an_unknown_key_names_its_place_and_the_known_ones(void **state)
 {
     (void)state;
     expect_error("link:\n  country: DE\naddress:\n  nd: none\n  dn: none\n",
-                 "f.yaml:5:3: address: unknown key \"dn\"; known here are enabled, nd, own_iid");
+                 "f.yaml:5:3: address: unknown key \"dn\"; known here are enabled, nd, own_iid, key_file, max_peers");
 }
 
 static void a_wrong_type_names_what_is_wanted(void **state)

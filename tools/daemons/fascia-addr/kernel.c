@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's side: doors, observations, packets. */
+/* The kernel's side: doors and observations. */
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 
@@ -62,6 +61,27 @@ static void observe_route(struct addr *addr, const struct rtnl_route *route, boo
         address_observe_route(&addr->table, route->ifindex, &iid, route->prefix_length, is_ours(route->protocol), gone);
 }
 
+static const uint16_t known_states = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE;
+
+/*
+ * Mode "answer": who solicited us has an entry of the kernel's making now. Learnt from there and not from the packets:
+ * the kernel has checked the solicitation (RFC 4861 section 7.1.1), and took it only when it was for an address of
+ * ours.
+ */
+static void learn(struct addr *addr, const struct rtnl_neighbour *neighbour, const struct address_iid *iid)
+{
+    int r = address_table_learn(&addr->table, neighbour->ifindex, &neighbour->mac, iid);
+
+    if (r == 0 || r == ADDRESS_E_STRANGER || r == ADDRESS_E_NOT_PREPARED)
+        return;
+    /* Whoever shows ever more identifiers is told of once. */
+    struct addr_note *note = addr_note(addr, address_table_interface(&addr->table, neighbour->ifindex));
+    if (fascia_mac_equal(&note->unlearnt, &neighbour->mac))
+        return;
+    note->unlearnt = neighbour->mac;
+    addr_refused(addr, neighbour->ifindex, &neighbour->mac, r);
+}
+
 static void observe_neighbour(struct addr *addr, const struct rtnl_neighbour *neighbour, bool gone)
 {
     enum address_neighbour how = ADDRESS_NEIGHBOUR_NONE;
@@ -72,6 +92,31 @@ static void observe_neighbour(struct addr *addr, const struct rtnl_neighbour *ne
     if (!gone && neighbour->has_mac && (neighbour->state & NUD_PERMANENT))
         how = is_ours(neighbour->protocol) ? ADDRESS_NEIGHBOUR_OURS : ADDRESS_NEIGHBOUR_FOREIGN;
     address_observe_neighbour(&addr->table, neighbour->ifindex, &iid, &neighbour->mac, how);
+    if (!gone && neighbour->has_mac && (neighbour->state & known_states))
+        learn(addr, neighbour, &iid);
+}
+
+/* Who changed it, as far as the kernel tells. */
+static void note_editor(struct addr *addr, unsigned int ifindex, uint32_t port, uint8_t protocol)
+{
+    const struct address_interface *interface = port != 0 ? address_table_interface(&addr->table, ifindex) : NULL;
+
+    if (!interface)
+        return;
+    addr_note(addr, interface)->editor = port;
+    addr_note(addr, interface)->editor_protocol = is_ours(protocol) ? 0 : protocol;
+}
+
+static void observe_any_link(struct addr *addr, const struct rtnl_link *link, bool gone)
+{
+    if (!address_table_interface(&addr->table, link->ifindex)) {
+        if (!gone && link->name[0] != '\0')
+            addr_returned(addr, link->ifindex, link->name);
+    } else if (gone) {
+        addr_forget(addr, link->ifindex);
+    } else {
+        observe_link(addr, link);
+    }
 }
 
 static void on_change(const struct rtnl_change *change, void *userdata)
@@ -80,25 +125,31 @@ static void on_change(const struct rtnl_change *change, void *userdata)
 
     switch (change->kind) {
     case RTNL_LINK:
-        if (!address_table_interface(&addr->table, change->link.ifindex))
-            break;
-        if (change->gone)
-            addr_forget(addr, change->link.ifindex);
-        else
-            observe_link(addr, &change->link);
+        observe_any_link(addr, &change->link, change->gone);
         break;
     case RTNL_ADDRESS:
         observe_address(addr, &change->address, change->gone);
         break;
     case RTNL_ROUTE:
+        note_editor(addr, change->route.ifindex, change->port, change->route.protocol);
         observe_route(addr, &change->route, change->gone);
         break;
     case RTNL_NEIGHBOUR:
+        note_editor(addr, change->neighbour.ifindex, change->port, change->neighbour.protocol);
         observe_neighbour(addr, &change->neighbour, change->gone);
         break;
     case RTNL_KINDS_:
         break;
     }
+}
+
+/* A row of a dump: its port is our own. */
+static void on_row(const struct rtnl_change *row, void *userdata)
+{
+    struct rtnl_change change = *row;
+
+    change.port = 0;
+    on_change(&change, userdata);
 }
 
 static int read_tables(struct addr *addr, unsigned int ifindex)
@@ -107,8 +158,14 @@ static int read_tables(struct addr *addr, unsigned int ifindex)
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < FASCIA_ARRAY_SIZE(kinds); i++)
-        r = rtnl_dump(addr->rtnl, kinds[i], ifindex, on_change, addr);
+        r = rtnl_dump(addr->rtnl, kinds[i], ifindex, on_row, addr);
     return r;
+}
+
+void addr_kernel_learn(struct addr *addr, unsigned int ifindex)
+{
+    /* A table that changed meanwhile only repeats a row or hides one that is told as a change. */
+    (void)rtnl_dump(addr->rtnl, RTNL_NEIGHBOUR, ifindex, on_row, addr);
 }
 
 /* Links one by one: a dump would not tell which of ours is gone. */
@@ -146,27 +203,44 @@ int addr_kernel_read(struct addr *addr, unsigned int ifindex)
 /* Adoption */
 
 struct marked {
-    unsigned int ifindex[MARKED_MAX];
+    struct {
+        unsigned int ifindex;
+        bool has_iid;
+        struct address_iid iid; /* of the address with our mark */
+    } rows[MARKED_MAX];
     size_t count;
 };
+
+static void mark(struct marked *marked, unsigned int ifindex, const struct address_iid *iid)
+{
+    size_t i = 0;
+
+    while (i < marked->count && marked->rows[i].ifindex != ifindex)
+        i++;
+    if (i == MARKED_MAX)
+        return;
+    if (i == marked->count) {
+        marked->rows[i].ifindex = ifindex;
+        marked->rows[marked->count++].has_iid = false;
+    }
+    if (iid && !marked->rows[i].has_iid) {
+        marked->rows[i].has_iid = true;
+        marked->rows[i].iid = *iid;
+    }
+}
 
 static void collect_marked(const struct rtnl_change *change, void *userdata)
 {
     struct marked *marked = (struct marked *)userdata;
-    unsigned int ifindex = 0;
+    struct address_iid iid;
 
-    if (change->kind == RTNL_ADDRESS && is_ours(change->address.protocol))
-        ifindex = change->address.ifindex;
+    if (change->kind == RTNL_ADDRESS && is_ours(change->address.protocol) &&
+        address_link_local_iid(change->address.address.s6_addr, &iid))
+        mark(marked, change->address.ifindex, &iid);
     else if (change->kind == RTNL_ROUTE && is_ours(change->route.protocol))
-        ifindex = change->route.ifindex;
+        mark(marked, change->route.ifindex, NULL);
     else if (change->kind == RTNL_NEIGHBOUR && is_ours(change->neighbour.protocol))
-        ifindex = change->neighbour.ifindex;
-    for (size_t i = 0; i < marked->count; i++) {
-        if (marked->ifindex[i] == ifindex)
-            return;
-    }
-    if (ifindex != 0 && marked->count < MARKED_MAX)
-        marked->ifindex[marked->count++] = ifindex;
+        mark(marked, change->neighbour.ifindex, NULL);
 }
 
 void addr_kernel_adopt(struct addr *addr)
@@ -180,52 +254,24 @@ void addr_kernel_adopt(struct addr *addr)
     for (size_t i = 0; i < FASCIA_ARRAY_SIZE(kinds); i++)
         (void)rtnl_dump(addr->rtnl, kinds[i], 0, collect_marked, &marked);
     for (size_t i = 0; i < marked.count; i++) {
-        int r = addr_prepare(addr, marked.ifindex[i]);
-        if (r < 0)
+        int r = addr_adopt(addr, marked.rows[i].ifindex, marked.rows[i].has_iid ? &marked.rows[i].iid : NULL);
+        if (r != 0)
             journal_log(FASCIA_SEVERITY_WARNING, "cannot take over interface %u of an earlier run: %s",
-                        marked.ifindex[i], strerror(-r));
+                        marked.rows[i].ifindex, r < 0 ? strerror(-r) : address_result_text(r));
     }
 }
 
-/* Packets */
+/* Following */
 
-static void on_seen(unsigned int ifindex, const struct nd_packet *seen, void *userdata)
+int addr_kernel_follow(struct addr *addr)
 {
-    struct addr *addr = (struct addr *)userdata;
-    struct address_interface *interface = address_table_interface(&addr->table, ifindex);
-    struct address_iid iid;
-    char to[ADDRESS_LINK_LOCAL_TEXT_SIZE] = "a multicast address";
+    int r = rtnl_monitor_read(addr->monitor, on_change, addr);
 
-    if (!interface)
-        return;
-    addr->interfaces_changed = true;
-    struct addr_note *note = addr_note(addr, interface);
-    if (note->nd_seen)
-        return;
-    if (address_link_local_iid(seen->destination, &iid))
-        (void)address_link_local_format(&iid, NULL, to);
-    note->nd_seen = true;
-    (void)snprintf(note->first, sizeof note->first, "ICMPv6 type %u to %s on %s", seen->icmp_type, to,
-                   interface->link.name);
-    if (interface->nd == ADDRESS_ND_NONE)
-        service_event(&addr->service, FASCIA_EVENT_ND_SEEN, "%s", note->first);
-}
-
-static int on_packets(sd_event_source *source, int fd, uint32_t revents, void *userdata)
-{
-    struct addr *addr = (struct addr *)userdata;
-    (void)source;
-    (void)fd;
-    (void)revents;
-
-    int r = packet_read(addr->packet, on_seen, addr);
-    if (r < 0) {
-        journal_log(FASCIA_SEVERITY_ERROR, "packet tap: %s", strerror(-r));
-        addr->packet_error = r;
-        addr->packet_source = loop_source_free(addr->packet_source);
+    if (r == RTNL_E_OVERRUN) {
+        journal_log(FASCIA_SEVERITY_INFO, "kernel changes were lost, reading everything again");
+        r = addr_kernel_read(addr, 0);
     }
-    addr_reconcile(addr);
-    return 0;
+    return r;
 }
 
 static int on_monitor(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -235,12 +281,7 @@ static int on_monitor(sd_event_source *source, int fd, uint32_t revents, void *u
     (void)fd;
     (void)revents;
 
-    int r = rtnl_monitor_read(addr->monitor, on_change, addr);
-    if (r == RTNL_E_OVERRUN) {
-        journal_log(FASCIA_SEVERITY_INFO, "kernel changes were lost, reading everything again");
-        r = addr_kernel_read(addr, 0);
-    }
-    if (r < 0)
+    if (addr_kernel_follow(addr) < 0)
         (void)loop_timer_arm(addr->retry, 0); /* reads everything again */
     addr_reconcile(addr);
     return 0;
@@ -282,6 +323,8 @@ static int open_doors(struct addr *addr)
         fail(addr, r, "rtnetlink monitor");
         return 0;
     }
+    /* Without the filter our own changes are read, too: more work, the same end. */
+    (void)rtnl_monitor_ignore(addr->monitor, addr->rtnl);
     return loop_io_new(addr->service.loop, rtnl_monitor_fd(addr->monitor), EPOLLIN, on_monitor, addr,
                        &addr->monitor_source);
 }
@@ -292,14 +335,9 @@ int addr_kernel_open(struct addr *addr)
     if (r < 0)
         return r;
 
-    addr->packet_error = packet_open(&addr->packet);
-    if (addr->packet_error < 0) {
-        journal_log(FASCIA_SEVERITY_WARNING, "packets cannot be counted: %s", strerror(-addr->packet_error));
-    } else {
-        r = loop_io_new(addr->service.loop, packet_fd(addr->packet), EPOLLIN, on_packets, addr, &addr->packet_source);
-        if (r < 0)
-            return r;
-    }
+    r = addr_packets_open(addr);
+    if (r < 0)
+        return r;
     /* The taps are open; from here on only CAP_NET_ADMIN is needed. */
     r = capability_keep(CAPABILITY_BIT(CAP_NET_ADMIN));
     if (r < 0)
@@ -312,9 +350,8 @@ int addr_kernel_open(struct addr *addr)
 void addr_kernel_close(struct addr *addr)
 {
     addr->monitor_source = loop_source_free(addr->monitor_source);
-    addr->packet_source = loop_source_free(addr->packet_source);
     addr->retry = loop_source_free(addr->retry);
     rtnl_monitor_close(FASCIA_STEAL(addr->monitor));
     rtnl_close(FASCIA_STEAL(addr->rtnl));
-    packet_close(FASCIA_STEAL(addr->packet));
+    addr_packets_close(addr);
 }

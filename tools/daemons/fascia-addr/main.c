@@ -2,7 +2,9 @@
 /* fascia-addr: IPv6 link-local addresses without Neighbor Discovery, and the proof that none leaves. */
 #include "tools/daemons/fascia-addr/addr.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "platform/journal/journal.h"
 
@@ -26,16 +28,21 @@ static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userd
 static int start(struct addr *addr)
 {
     const struct address_config *config = &addr->service.config.address;
+    uint64_t seed = 0;
 
-    addr->own_fixed = strcmp(config->own_iid, "eui64") != 0;
-    if (addr->own_fixed && address_iid_parse(config->own_iid, &addr->own_iid) != 0)
-        addr->own_fixed = false; /* cannot be: the configuration was validated */
+    addr->wish.nd = config->nd;
+    (void)address_iid_policy_parse(config->own_iid, &addr->wish.policy, &addr->wish.iid); /* was validated */
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        return -EIO; /* cannot be: Linux fills up to 256 octets whole */
+    address_table_init(&addr->table, (size_t)config->max_peers, seed);
 
-    int r = addr_kernel_open(addr);
+    int r = addr_work_open(addr);
+    if (r == 0)
+        r = addr_kernel_open(addr);
     if (r == 0)
         r = addr_bus_open(addr);
     if (r == 0 && config->enabled)
-        r = addr_link_watch(addr);
+        r = addr_stations_watch(addr);
     return r;
 }
 
@@ -61,7 +68,10 @@ int main(int argc, char **argv)
         status = service_run(&addr.service);
     }
     /* The kernel keeps what was installed: the phone stays reachable while this service restarts. */
+    addr_bus_close(&addr);
     addr_kernel_close(&addr);
+    addr_work_close(&addr);
+    address_table_deinit(&addr.table);
     service_close(&addr.service);
     return status;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the plan to the kernel, and from the result to what others are told. */
+/* From the plan to the kernel. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "platform/journal/journal.h"
@@ -8,22 +10,20 @@
 #include "platform/rtnetlink/no_nd.h"
 #include "tools/daemons/fascia-addr/addr.h"
 
-#define ROUNDS_MAX 64      /* plans in a row: 64 operations each, more than the table can need */
+#define ROUNDS_MAX 1024    /* plans in a row: more than the largest table can need */
 #define RETRY_US   1000000 /* after a failure, and while IPv6 is disabled */
-
-struct addr_note *addr_note(struct addr *addr, const struct address_interface *interface)
-{
-    return &addr->notes[interface - addr->table.interfaces];
-}
 
 /* Carrying out */
 
+/* The first failure of a reconciliation is told; later ones mostly follow from it. */
 static void note_failure(struct addr *addr, const struct address_op *op, int error)
 {
     const struct address_interface *interface = address_table_interface(&addr->table, op->ifindex);
     const char *kernel = rtnl_explanation(addr->rtnl);
     struct fascia_text text;
 
+    if (addr->error != 0)
+        return;
     addr->error = error;
     fascia_text_init(&text, addr->what, sizeof addr->what);
     address_op_format(op, &text);
@@ -32,228 +32,262 @@ static void note_failure(struct addr *addr, const struct address_op *op, int err
         fascia_text_add(&text, " (%s)", kernel);
 }
 
-/* One plan. False when there is nothing (more) to do: it was empty, or something failed. */
-static bool work_round(struct addr *addr)
-{
+struct round {
     struct address_plan plan;
-    unsigned int blocked = 0; /* interface with a failed operation: later ones build on it */
-    bool failed = false;
+    unsigned int blocked; /* interface whose attributes or address failed: what is left of it builds on them */
+    size_t done, failed;
+};
 
-    address_plan_make(&addr->table, &plan);
-    for (size_t i = 0; i < plan.count; i++) {
-        const struct address_op *op = &plan.ops[i];
-        if (op->ifindex == blocked)
-            continue;
-        int r = no_nd_execute(addr->rtnl, op);
-        if (r == 0) {
-            address_plan_done(&addr->table, op);
-            continue;
-        }
-        failed = true;
-        blocked = op->ifindex;
-        /* Down or gone between the plan and now: the monitor is about to say so. */
-        if (r == -ENETDOWN || r == -ENODEV || r == -ENXIO)
-            continue;
-        note_failure(addr, op, r);
+static void settle(struct addr *addr, struct round *round, const struct address_op *op, int result)
+{
+    if (result == 0) {
+        address_plan_done(&addr->table, op);
+        round->done++;
+        return;
     }
-    return plan.count != 0 && !failed;
+    round->failed++;
+    if (op->kind <= ADDRESS_OP_ADDRESS_DELETE)
+        round->blocked = op->ifindex;
+    /* Down or gone between the plan and now: the monitor is about to say so. */
+    if (result != -ENETDOWN && result != -ENODEV && result != -ENXIO)
+        note_failure(addr, op, result);
 }
 
+/* What can go with others in one system call. */
+static bool is_batched(const struct address_op *op)
+{
+    return op->kind >= ADDRESS_OP_ADDRESS_ADD;
+}
+
+/* With IFF_NOARP a packet that finds a route but no neighbour is sent to our own MAC address. */
+static bool lacks_neighbour(struct addr *addr, const struct address_op *op)
+{
+    if (op->kind != ADDRESS_OP_ROUTE_ADD || op->prefix_length != 128)
+        return false;
+    const struct address_peer *peer = address_table_peer(&addr->table, op->ifindex, &op->iid);
+    return !peer || !peer->neighbour_seen;
+}
+
+/* The operations from `at` on that go together: up to the next one of another kind of work, or to the first route
+ * behind a neighbour. Moves those that are to be left out away. Returns how many were looked at. */
+static size_t collect(struct addr *addr, const struct round *round, size_t at, struct address_op *ops,
+                      size_t *ret_count)
+{
+    size_t i = at, count = 0;
+    bool neighbours = false;
+
+    for (; i < round->plan.count && count < RTNL_BATCH_MAX; i++) {
+        const struct address_op *op = &round->plan.ops[i];
+        bool route = op->kind == ADDRESS_OP_ROUTE_ADD && op->prefix_length == 128;
+        if (!is_batched(op) || (route && neighbours))
+            break;
+        neighbours = neighbours || op->kind == ADDRESS_OP_NEIGHBOUR_ADD;
+        if (op->ifindex != round->blocked && !lacks_neighbour(addr, op))
+            ops[count++] = *op;
+    }
+    *ret_count = count;
+    return i - at;
+}
+
+static size_t work_batch(struct addr *addr, struct round *round, size_t at)
+{
+    static struct address_op ops[RTNL_BATCH_MAX];
+    static int results[RTNL_BATCH_MAX];
+    size_t count = 0, looked_at = collect(addr, round, at, ops, &count);
+
+    if (count == 0)
+        return looked_at;
+    int r = no_nd_execute_all(addr->rtnl, ops, count, results);
+    if (r < 0) {
+        /* Nobody knows how far it went: the kernel is asked. */
+        round->failed += count;
+        note_failure(addr, &ops[0], r);
+        (void)loop_timer_arm(addr->retry, RETRY_US);
+        return round->plan.count - at;
+    }
+    for (size_t i = 0; i < count; i++)
+        settle(addr, round, &ops[i], results[i]);
+    return looked_at;
+}
+
+/* One plan. False when there is nothing (more) to do: it was empty, or all of it failed. */
+static bool work_round(struct addr *addr)
+{
+    static struct round round; /* some kilobytes */
+
+    round.blocked = 0;
+    round.done = round.failed = 0;
+    address_plan_make(&addr->table, &round.plan);
+    for (size_t i = 0; i < round.plan.count;) {
+        const struct address_op *op = &round.plan.ops[i];
+        if (is_batched(op)) {
+            i += work_batch(addr, &round, i);
+            continue;
+        }
+        i++;
+        if (op->ifindex != round.blocked)
+            settle(addr, &round, op, no_nd_execute(addr->rtnl, op));
+    }
+    return round.done != 0;
+}
+
+static void learn(struct addr *addr)
+{
+    for (size_t i = 0; i < ADDRESS_INTERFACES_MAX; i++) {
+        struct address_interface *interface = &addr->table.interfaces[i];
+        if (interface->ifindex == 0 || !interface->relearn)
+            continue;
+        interface->relearn = false;
+        addr_kernel_learn(addr, interface->ifindex);
+    }
+}
+
+/* Between two plans the kernel's own changes are read, so that its socket does not overflow. */
 static void work(struct addr *addr)
 {
     addr->error = 0;
     addr->what[0] = '\0';
-    for (int i = 0; i < ROUNDS_MAX && work_round(addr); i++)
-        ;
+    learn(addr);
+    for (int i = 0; i < ROUNDS_MAX && work_round(addr); i++) {
+        if (addr_kernel_follow(addr) < 0)
+            (void)loop_timer_arm(addr->retry, 0);
+    }
 }
 
-/* Telling */
+/* What others changed */
 
-static const char *scoped(const struct address_interface *interface, const struct address_iid *iid,
-                          char to[static ADDRESS_LINK_LOCAL_TEXT_SIZE])
+static const char *protocol_name(uint8_t protocol)
 {
-    return address_link_local_format(iid, interface->link.name, to);
+    static const char *const names[] = {
+        /* linux/rtnetlink.h, RTPROT_* */
+        [1] = "redirect", [2] = "kernel", [3] = "boot",  [4] = "static",      [9] = "ra",
+        [11] = "zebra",   [12] = "bird",  [16] = "dhcp", [18] = "keepalived",
+    };
+    const char *name = protocol < FASCIA_ARRAY_SIZE(names) ? names[protocol] : NULL;
+    return name ? name : "";
 }
 
-static void tell_interface(struct addr *addr, struct address_interface *interface)
+static void format_edit(struct addr *addr, const struct address_interface *interface, struct fascia_text *to)
+{
+    static struct address_plan plan;
+    const struct addr_note *note = addr_note(addr, interface);
+    size_t repairs = 0, first = 0;
+
+    address_plan_make(&addr->table, &plan);
+    for (size_t i = plan.count; i > 0; i--) {
+        if (plan.ops[i - 1].ifindex == interface->ifindex) {
+            first = i - 1;
+            repairs++;
+        }
+    }
+    fascia_text_add(to, "%s: needs ", interface->link.name);
+    if (repairs != 0)
+        address_op_format(&plan.ops[first], to);
+    if (repairs > 1)
+        fascia_text_add(to, " and %zu%s more", repairs - 1, plan.more ? " or" : "");
+    if (note->editor != 0) /* a program's first netlink socket has its process id */
+        fascia_text_add(to, "; changed by netlink port %u", note->editor);
+    if (note->editor_protocol != 0)
+        fascia_text_add(to, ", protocol %u %s", note->editor_protocol, protocol_name(note->editor_protocol));
+}
+
+/* Returns when it is to be looked at again, 0: not by time. */
+static int64_t check_edit(struct addr *addr, struct address_interface *interface, int64_t now)
 {
     struct addr_note *note = addr_note(addr, interface);
-    enum address_progress progress = address_interface_progress(interface);
-    char text[ADDRESS_LINK_LOCAL_TEXT_SIZE];
-    size_t peers = address_table_count(&addr->table, interface->ifindex);
+    struct fascia_text text;
 
-    bool prepared = progress >= ADDRESS_PROGRESS_DOWN, ready = progress == ADDRESS_PROGRESS_READY;
-    if (prepared && !note->prepared)
-        service_event(&addr->service, FASCIA_EVENT_INTERFACE_PREPARED, "%s (index %u)%s", interface->link.name,
-                      interface->ifindex,
-                      note->in_place ? "; it was up already, ND may have left before it was changed" : "");
-    if (ready && !note->ready)
-        service_event(&addr->service, FASCIA_EVENT_ADDRESS_READY, "%s", scoped(interface, &interface->own_iid, text));
-    if (prepared != note->prepared || ready != note->ready || peers != note->peers)
-        addr->interfaces_changed = true;
-    note->prepared = prepared;
-    note->ready = ready;
-    note->peers = peers;
-}
-
-static void tell_peer(struct addr *addr, struct address_peer *peer)
-{
-    const struct address_interface *interface = address_table_interface(&addr->table, peer->ifindex);
-    char address[ADDRESS_LINK_LOCAL_TEXT_SIZE], mac[FASCIA_MAC_TEXT_SIZE];
-    bool ready = address_peer_is_ready(peer);
-    /* Entries that come and go with the link are the link's story; a peer is removed when nobody wants it. */
-    bool removed = !address_peer_is_wanted(peer) && !peer->route_seen && !peer->neighbour_seen;
-
-    if (!interface || (peer->announced ? !removed : !ready))
-        return;
-    service_event(&addr->service, ready ? FASCIA_EVENT_PEER_ADDRESSED : FASCIA_EVENT_PEER_REMOVED, "%s %s",
-                  fascia_mac_format(&peer->mac, mac), scoped(interface, &peer->iid, address));
-    peer->announced = ready;
-    addr->peers_changed = true;
-}
-
-static void tell_peers(struct addr *addr)
-{
-    for (size_t i = 0; i < ADDRESS_PEERS_MAX; i++) {
-        if (addr->table.peers[i].ifindex != 0)
-            tell_peer(addr, &addr->table.peers[i]);
+    if (!address_interface_is_edited(interface)) {
+        address_interface_hold(&addr->table, interface, false);
+        note->editor = note->editor_protocol = 0;
+        return 0;
     }
-}
-
-/* Packets are judged on interfaces in mode "none" only; in "answer" they are expected. */
-static void add_packets(struct addr *addr, struct address_health *health)
-{
-    for (size_t i = 0; addr->packet && i < ADDRESS_INTERFACES_MAX; i++) {
-        const struct address_interface *interface = &addr->table.interfaces[i];
-        if (interface->ifindex == 0 || interface->nd != ADDRESS_ND_NONE)
-            continue;
-        struct packet_counts counts = packet_count(addr->packet, interface->ifindex);
-        health->nd += counts.nd;
-        health->mld += counts.mld;
-        if (health->first[0] == '\0')
-            health->first = addr->notes[i].first;
+    bool was_held = interface->held;
+    bool repair = address_guard_may_repair(&note->guard, now);
+    if (!was_held) {
+        fascia_text_init(&text, note->held, sizeof note->held);
+        format_edit(addr, interface, &text);
     }
-    if (addr->packet)
-        health->missed = packet_missed(addr->packet);
+    address_interface_hold(&addr->table, interface, !repair);
+    if (!repair && !was_held)
+        service_event(&addr->service, FASCIA_EVENT_FOREIGN_EDIT,
+                      "%s; put back %" PRIu64 " times already, again in %" PRId64 " s", note->held,
+                      note->guard.restored, (note->guard.held_until_us - now) / 1000000);
+    if (!repair)
+        return note->guard.held_until_us;
+    address_interface_accept(&addr->table, interface);
+    service_event(&addr->service, FASCIA_EVENT_FOREIGN_EDIT, "%s; put back", note->held);
+    note->editor = note->editor_protocol = 0;
+    addr->interfaces_changed = true;
+    return 0;
 }
 
-static void tell(struct addr *addr)
+static void check_edits(struct addr *addr)
 {
-    struct address_health health = {.enabled = addr->service.config.address.enabled,
-                                    .name_taken = addr->name_taken,
-                                    .error = addr->error,
-                                    .what = addr->packet_error < 0 && addr->error == 0 ? strerror(-addr->packet_error)
-                                                                                       : addr->what,
-                                    .counted = addr->packet_error == 0,
-                                    .first = "",
-                                    .refused = addr->refused_count};
+    int64_t now = loop_now_us(), next = INT64_MAX;
 
     for (size_t i = 0; i < ADDRESS_INTERFACES_MAX; i++) {
-        if (addr->table.interfaces[i].ifindex != 0)
-            tell_interface(addr, &addr->table.interfaces[i]);
+        int64_t when = addr->table.interfaces[i].ifindex ? check_edit(addr, &addr->table.interfaces[i], now) : 0;
+        if (when != 0 && when < next)
+            next = when;
     }
-    add_packets(addr, &health);
-
-    struct address_verdict verdict = address_judge(&addr->table, &health);
-    service_fact(&addr->service, verdict.state, verdict.reason, "%s", verdict.detail);
-    addr_bus_publish(addr);
-    if (verdict.state == FASCIA_FUNCTION_FAILED && !addr->door_failed && !addr->name_taken)
-        (void)loop_timer_arm(addr->retry, RETRY_US);
+    if (next != INT64_MAX)
+        (void)loop_timer_arm(addr->hold, next - now);
 }
+
+/* Entry points */
 
 void addr_reconcile(struct addr *addr)
 {
-    if (!addr->door_failed && !addr->name_taken)
+    if (addr->working)
+        return; /* the loop in work() plans again */
+    addr->working = true;
+    (void)sd_event_source_set_enabled(addr->work, SD_EVENT_OFF);
+    if (!addr->door_failed && !addr->name_taken) {
+        check_edits(addr);
         work(addr);
-    tell_peers(addr);
-    address_table_prune(&addr->table);
-    tell(addr);
+    }
+    addr->working = false;
+    addr_methods_answer(addr);
+    addr_tell(addr);
 }
 
-/* Interfaces */
-
-void addr_forget(struct addr *addr, unsigned int ifindex)
+void addr_reconcile_soon(struct addr *addr)
 {
-    struct address_interface *interface = address_table_interface(&addr->table, ifindex);
-    if (!interface)
-        return;
-
-    journal_log(FASCIA_SEVERITY_INFO, "%s (index %u) is gone", interface->link.name, ifindex);
-    for (size_t i = 0; i < ADDRESS_PEERS_MAX; i++) {
-        struct address_peer *peer = &addr->table.peers[i];
-        if (peer->ifindex != ifindex)
-            continue;
-        memset(peer->claims, 0, sizeof peer->claims);
-        peer->route_seen = peer->neighbour_seen = false;
-        tell_peer(addr, peer);
-    }
-    *addr_note(addr, interface) = (struct addr_note){0};
-    address_table_forget(&addr->table, ifindex);
-    if (addr->packet)
-        packet_unwatch(addr->packet, ifindex);
-    addr->interfaces_changed = true;
+    (void)sd_event_source_set_enabled(addr->work, SD_EVENT_ONESHOT);
 }
 
-static int prepare_new(struct addr *addr, unsigned int ifindex)
+static int on_work(sd_event_source *source, void *userdata)
 {
-    int r = addr->packet ? packet_watch(addr->packet, ifindex) : 0;
-    if (r > 0)
-        return ADDRESS_E_FULL;
-    if (r == 0)
-        r = addr_kernel_read(addr, ifindex);
-    if (r < 0)
-        return r;
-
-    struct address_interface *interface = address_table_interface(&addr->table, ifindex);
-    if (!interface)
-        return -ENODEV;
-    if (interface->link.up) {
-        address_table_adopt(&addr->table, ifindex);
-        addr_note(addr, interface)->in_place = address_interface_progress(interface) == ADDRESS_PROGRESS_UNPREPARED;
-    }
-    addr->interfaces_changed = true;
+    (void)source;
+    addr_reconcile((struct addr *)userdata);
     return 0;
 }
 
-int addr_prepare(struct addr *addr, unsigned int ifindex)
+static int on_hold(sd_event_source *source, uint64_t usec, void *userdata)
 {
-    struct rtnl_link link;
-    bool new = false;
-
-    if (addr->door_failed)
-        return addr->error;
-    if (addr->name_taken)
-        return -EBUSY;
-    int r = rtnl_link_get(addr->rtnl, ifindex, &link);
-    if (r < 0)
-        return r;
-    if (!link.has_mac || (link.flags & IFF_LOOPBACK))
-        return -EOPNOTSUPP;
-
-    r = address_table_prepare(&addr->table, ifindex, addr->service.config.address.nd,
-                              addr->own_fixed ? &addr->own_iid : NULL, &new);
-    if (r == 0 && new) {
-        r = prepare_new(addr, ifindex);
-        if (r != 0)
-            addr_forget(addr, ifindex);
-    }
-    if (r != 0)
-        return r;
-    addr_reconcile(addr);
-
-    const struct address_interface *interface = address_table_interface(&addr->table, ifindex);
-    if (!interface)
-        return -ENODEV;
-    switch (address_interface_progress(interface)) {
-    case ADDRESS_PROGRESS_DISABLED:
-        return -EAFNOSUPPORT;
-    case ADDRESS_PROGRESS_UNPREPARED:
-        return addr->error != 0 ? addr->error : -EIO;
-    case ADDRESS_PROGRESS_DOWN:
-    case ADDRESS_PROGRESS_UNADDRESSED:
-    case ADDRESS_PROGRESS_READY:
-    case ADDRESS_PROGRESSES_:
-        break;
-    }
+    (void)source;
+    (void)usec;
+    addr_reconcile((struct addr *)userdata);
     return 0;
+}
+
+int addr_work_open(struct addr *addr)
+{
+    int r = sd_event_add_defer(addr->service.loop, &addr->work, on_work, addr);
+
+    if (r >= 0)
+        r = sd_event_source_set_enabled(addr->work, SD_EVENT_OFF);
+    /* Behind everything that is there to be read: calls that arrive together are worked on together. */
+    if (r >= 0)
+        r = sd_event_source_set_priority(addr->work, SD_EVENT_PRIORITY_NORMAL + 1);
+    if (r >= 0)
+        r = loop_timer_new(addr->service.loop, on_hold, addr, &addr->hold);
+    return r < 0 ? r : 0;
+}
+
+void addr_work_close(struct addr *addr)
+{
+    addr->work = loop_source_free(addr->work);
+    addr->hold = loop_source_free(addr->hold);
 }

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <string.h>
+#include <time.h>
+
+#include "platform/bus/bus.h"
+#include "platform/loop/loop.h"
+#include "stack/base/text.h"
+#include "tools/fasciactl/addr.h"
+#include "tools/fasciactl/addr_changes.h"
+#include "tools/fasciactl/bus_json.h"
+#include "tools/fasciactl/json.h"
+#include "tools/fasciactl/output.h"
+
+static const char help[] =
+    "Usage: fasciactl addr watch [--json]\n"
+    "\n"
+    "Prints what is, then changes of the interfaces that fascia-addr manages, peers that come and go, and the first\n"
+    "packet that should not have left, until interrupted. Goes on when fascia-addr or the bus is restarted.\n"
+    "\n"
+    "  --json  one object per line\n";
+
+#define PROPERTIES "org.freedesktop.DBus.Properties"
+#define TIMEOUT_US 2000000
+
+/* What is kept of the properties. */
+static const char *const wanted[] = {"State", "Reason", "Interfaces"};
+
+enum { CHANGED, ADDED, REMOVED, SIGNALS_ };
+
+struct watcher {
+    sd_event *loop;
+    struct bus *bus;
+    struct bus_name_watch *name;
+    struct bus_signal_watch *signals[SIGNALS_];
+    bool json, was_connected;
+    bool asked; /* for everything, and not answered yet */
+    struct json_object *now;
+};
+
+static void print_line(struct watcher *watcher, const char *text)
+{
+    char clock[16] = "";
+    time_t now = time(NULL);
+    struct tm local;
+
+    if (localtime_r(&now, &local) != NULL)
+        (void)strftime(clock, sizeof clock, "%H:%M:%S", &local);
+    if (printf("%s  %s\n", clock, text) < 0 || fflush(stdout) != 0)
+        (void)sd_event_exit(watcher->loop, STATUS_IMPOSSIBLE);
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text)
+{
+    (void)json_object_object_add(object, key, json_object_new_string(text));
+}
+
+static void say(struct watcher *watcher, const struct addr_change *change, const char *detail)
+{
+    char line[768];
+    struct fascia_text text;
+
+    if (watcher->json) {
+        _cleanup_(json_release) struct json_object *object = json_object_new_object();
+        (void)json_object_object_add(object, "t_us", json_object_new_int64(loop_now_us()));
+        add_text(object, "kind", change->kind);
+        add_text(object, "name", change->name);
+        add_text(object, "from", change->from);
+        add_text(object, "to", change->to);
+        add_text(object, "detail", detail);
+        if (output_json_line(stdout, object) < 0)
+            (void)sd_event_exit(watcher->loop, STATUS_IMPOSSIBLE);
+        return;
+    }
+    fascia_text_init(&text, line, sizeof line);
+    fascia_text_add(&text, "%-10s %-17s %s%s%s%s%s", change->kind, change->name, change->from,
+                    change->from[0] != '\0' ? " -> " : "", change->to[0] != '\0' ? change->to : "gone",
+                    detail[0] != '\0' ? "  " : "", detail);
+    print_line(watcher, line);
+}
+
+static void on_difference(const struct addr_change *change, void *userdata)
+{
+    say(userdata, change, "");
+}
+
+/* Takes `next` (consumed; NULL: nobody answers) as what is now. */
+static void look(struct watcher *watcher, struct json_object *next)
+{
+    addr_changes_find(watcher->now, next, on_difference, watcher);
+    json_release(watcher->now);
+    watcher->now = next;
+}
+
+/* Everything, when the service has appeared; from then on its signals tell. */
+static void on_answer(struct bus *bus, int error, sd_bus_message *reply, void *userdata)
+{
+    struct watcher *watcher = userdata;
+    struct json_object *properties = NULL;
+    (void)bus;
+
+    watcher->asked = false;
+    if (error == 0 && bus_json_read(reply, &properties) == 0 && json_object_is_type(properties, json_type_object))
+        json_object_object_del(properties, "Peers"); /* may be thousands of rows, and goes stale */
+    look(watcher, properties);
+}
+
+static void on_owner(struct bus *bus, const char *owner, pid_t pid, void *userdata)
+{
+    struct watcher *watcher = userdata;
+    (void)pid;
+
+    if (owner == NULL || owner[0] == '\0')
+        look(watcher, NULL);
+    else if (!watcher->asked)
+        watcher->asked = bus_call(bus, CLIENT_ADDRESS, client_path(CLIENT_ADDRESS), PROPERTIES, "GetAll", TIMEOUT_US,
+                                  on_answer, watcher, "s", CLIENT_ADDRESS) >= 0;
+}
+
+/* Signals */
+
+static void on_changed(struct bus *bus, sd_bus_message *signal, void *userdata)
+{
+    _cleanup_(json_release) struct json_object *changed = NULL;
+    struct watcher *watcher = userdata;
+    struct json_object *next = NULL, *value = NULL;
+    const char *interface = "";
+    (void)bus;
+
+    if (sd_bus_message_read(signal, "s", &interface) < 0 || strcmp(interface, CLIENT_ADDRESS) != 0 ||
+        bus_json_read(signal, &changed) < 0 || watcher->now == NULL)
+        return;
+    next = json_object_new_object();
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(wanted); i++) {
+        if (json_object_object_get_ex(changed, wanted[i], &value) ||
+            json_object_object_get_ex(watcher->now, wanted[i], &value))
+            (void)json_object_object_add(next, wanted[i], json_object_get(value));
+    }
+    look(watcher, next);
+}
+
+static void on_peer(struct watcher *watcher, sd_bus_message *signal, bool added)
+{
+    struct addr_change change = {.kind = "peer"};
+    const char *mac = NULL, *address = NULL;
+    char interface[32] = "";
+    struct json_object *row = NULL;
+    uint32_t ifindex = 0;
+
+    if (sd_bus_message_read(signal, "uss", &ifindex, &mac, &address) < 0)
+        return;
+    (void)report_text_clean(change.name, sizeof change.name, mac);
+    if (added)
+        (void)report_text_clean(change.to, sizeof change.to, address);
+    else
+        (void)report_text_clean(change.from, sizeof change.from, address);
+    for (size_t i = 0; (row = addr_row(watcher->now, "Interfaces", i)) != NULL; i++) {
+        struct addr_interface is;
+        addr_interface_read(row, &is);
+        if (is.ifindex == ifindex)
+            (void)fascia_text_copy(interface, sizeof interface, is.name);
+    }
+    say(watcher, &change, interface);
+}
+
+static void on_added(struct bus *bus, sd_bus_message *signal, void *userdata)
+{
+    (void)bus;
+    on_peer(userdata, signal, true);
+}
+
+static void on_removed(struct bus *bus, sd_bus_message *signal, void *userdata)
+{
+    (void)bus;
+    on_peer(userdata, signal, false);
+}
+
+static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userdata)
+{
+    struct watcher *watcher = userdata;
+    (void)bus;
+    (void)name_taken;
+
+    if (!connected && watcher->was_connected)
+        (void)fputs("fasciactl: the bus is gone; waiting for it\n", stderr);
+    watcher->was_connected = connected;
+}
+
+/* The verb */
+
+static int watcher_start(struct watcher *watcher, const char *address)
+{
+    static const struct {
+        const char *interface, *member;
+        bus_signal_fn fn;
+    } signals[SIGNALS_] = {
+        [CHANGED] = {PROPERTIES, "PropertiesChanged", on_changed},
+        [ADDED] = {CLIENT_ADDRESS, "PeerAdded", on_added},
+        [REMOVED] = {CLIENT_ADDRESS, "PeerRemoved", on_removed},
+    };
+
+    int r = loop_new(&watcher->loop);
+    if (r >= 0)
+        r = bus_open(watcher->loop, address, NULL, on_bus, watcher, &watcher->bus);
+    for (size_t i = 0; r >= 0 && i < SIGNALS_; i++)
+        r = bus_watch_signal(watcher->bus, CLIENT_ADDRESS, client_path(CLIENT_ADDRESS), signals[i].interface,
+                             signals[i].member, signals[i].fn, watcher, &watcher->signals[i]);
+    if (r >= 0)
+        r = bus_watch_name(watcher->bus, CLIENT_ADDRESS, on_owner, watcher, &watcher->name);
+    return r;
+}
+
+static void watcher_finish(struct watcher *watcher)
+{
+    bus_name_watch_free(watcher->name);
+    for (size_t i = 0; i < SIGNALS_; i++)
+        bus_signal_watch_free(watcher->signals[i]);
+    bus_close(watcher->bus);
+    loop_free(watcher->loop);
+    json_release(watcher->now);
+}
+
+int addr_watch(struct fasciactl *ctl, int argc, char **argv)
+{
+    enum { JSON = 1 };
+    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
+    struct watcher watcher = {0};
+    sd_bus *probe = NULL;
+    int option = 0, status = 0;
+
+    while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0)
+        watcher.json = true;
+    if (option == -2)
+        return status;
+    if (no_operand(argc, argv) != 0)
+        return STATUS_USAGE;
+    /* A bus that is not there at the start is a mistake of the caller; later it is something to wait out. */
+    if (client_open(ctl->bus, &probe) < 0)
+        return STATUS_IMPOSSIBLE;
+    client_close(probe);
+
+    int r = watcher_start(&watcher, ctl->bus);
+    if (r >= 0)
+        r = loop_run(watcher.loop);
+    if (r < 0)
+        (void)fprintf(stderr, "fasciactl: %s\n", strerror(-r));
+    watcher_finish(&watcher);
+    return r < 0 ? STATUS_IMPOSSIBLE : r;
+}
