@@ -20,7 +20,7 @@ import phone  # noqa: E402
 
 POLICY = os.path.join(ROOT, "config/dbus/org.fascia.conf")
 SERVICE = "_example._tcp"
-WAIT_S = 30.0
+WAIT_S = 30.0 * phone.PATIENCE
 SPEED = 10
 AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 ND_AND_MLD = {130, 131, 132, 133, 134, 135, 136, 137, 143}
@@ -127,7 +127,7 @@ class Unit:
         for folder in (self.run, f"{self.run}/aware", f"{self.dir}/state"):
             os.makedirs(folder)
         os.chmod(f"{self.run}/aware", 0o700)
-        sh("ip", "-n", self.netns, "link", "add", "wlan0", "type", "veth", "peer", "name", "far")
+        bed.radio(self.netns)
         self.write_config(services, extra)
         self.start_bus()
 
@@ -292,6 +292,10 @@ class Bed:
         self.namespaces.append(whole)
         return whole
 
+    def radio(self, netns):
+        """Something of the name wlan0 that a unit's engine can be given."""
+        sh("ip", "-n", netns, "link", "add", "wlan0", "type", "veth", "peer", "name", "far")
+
     def spawn(self, *words, **options):
         child = subprocess.Popen(words, **options)
         self.children.append(child)
@@ -384,7 +388,7 @@ def can_run():
     return None
 
 
-def run_tests(parser, tests):
+def run_tests(parser, tests, kind=Bed):
     parser.add_argument("--verbose", action="store_true", help="logs of what failed")
     parser.add_argument("only", nargs="*", help="names of tests; none: all")
     options = parser.parse_args()
@@ -398,7 +402,7 @@ def run_tests(parser, tests):
     for number, test in enumerate(tests, 1):
         start = time.monotonic()
         try:
-            with Bed(options) as bed:
+            with kind(options) as bed:
                 test(bed)
             verdict = "ok"
         except (AssertionError, phone.Failed) as problem:
