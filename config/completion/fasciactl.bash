@@ -36,7 +36,7 @@ _fasciactl_interfaces() {
 _fasciactl_members() { # of a verb that is a family
     case $1 in
         addr) echo "status watch prove plan" ;;
-        aware) echo "decode" ;;
+        aware) echo "status peers pair forget rename publish subscribe cancel connect disconnect decode" ;;
     esac
 }
 
@@ -53,6 +53,10 @@ _fasciactl_options() { # of a verb, or of a member of a family
         "addr prove") echo "--interface --seconds --json" ;;
         "addr plan") echo "--interface --nd --own-iid --peer --json" ;;
         "aware decode") echo "--keys --json" ;;
+        "aware pair") echo "--seconds --pin-file --json" ;;
+        "aware publish") echo "--port --security --method --cipher --info --instance --json" ;;
+        "aware subscribe") echo "--port --security --method --cipher --info --instance --connect --json" ;;
+        aware\ *) echo "--json" ;;
         "") echo "--version" ;;
     esac
     echo "--bus --help"
@@ -99,6 +103,10 @@ _fasciactl() {
             compopt -o filenames 2>/dev/null
             ;;
         --band) names="2.4GHz 5GHz 6GHz" ;;
+        --security) names="paired passphrase open" ;;
+        --connect) names="on-order paired any" ;;
+        --cipher) names="sk-ccm-128 sk-gcm-256 pk-pasn-128 pk-pasn-256" ;;
+        --method) names="opportunistic pin-display passphrase-display pin-keypad passphrase-keypad" ;;
         --board | --radio)
             names=$(_fasciactl_named ${FASCIA_RADIOS:+"$FASCIA_RADIOS"} /usr/{local/,}share/fascia/radios)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -108,7 +116,7 @@ _fasciactl() {
         --nd) names="none answer kernel" ;;
         --own-iid) names="eui64" ;;
         --check) names=$(_fasciactl_column 0 '^[a-z0-9-]+$' doctor --list) ;;
-        --attach | --config | --file | --html | --keys | --svg)
+        --attach | --config | --file | --html | --keys | --pin-file | --svg)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             compopt -o filenames 2>/dev/null
             return
@@ -130,6 +138,12 @@ _fasciactl() {
                         mapfile -t COMPREPLY < <(compgen -f -- "$word")
                         compopt -o filenames 2>/dev/null
                         return
+                        ;;
+                    "aware pair" | "aware connect")
+                        names=$(_fasciactl_column 2 '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' "${bus[@]}" aware peers)
+                        ;;
+                    "aware forget" | "aware rename")
+                        names=$(_fasciactl_column 0 '^[0-9]+$' "${bus[@]}" aware peers)
                         ;;
                     *) names=$family ;;
                 esac

@@ -8,6 +8,7 @@
 
 #include "audio/audio_config.h"
 #include "stack/address/address_config.h"
+#include "stack/aware/aware_config.h"
 #include "stack/link/link_config.h"
 #include "stack/supervisor/supervisor_config.h"
 
@@ -26,6 +27,7 @@ struct fascia_config {
     struct link_config link;
     struct address_config address;
     struct audio_config audio;
+    struct aware_config aware;
     struct supervisor_config supervisor;
 };
 

@@ -85,6 +85,8 @@ static const struct config_key users_keys[] = {
     {"address", CONFIG_TYPE_STRING, TEXT(users.address), .min = 1, .help = "account of fascia-addr"},
     {"audio", CONFIG_TYPE_STRING, TEXT(users.audio), .min = 1,
      .help = "account of fascia-audio and a spawned pipewire"},
+    {"aware", CONFIG_TYPE_STRING, TEXT(users.aware), .min = 1,
+     .help = "account of fascia-aware and a spawned wpa_supplicant"},
     CONFIG_END,
 };
 

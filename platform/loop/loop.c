@@ -14,6 +14,11 @@ static int on_end_signal(sd_event_source *source, const struct signalfd_siginfo 
 
 int loop_new(sd_event **ret_loop)
 {
+    return loop_new_ending(on_end_signal, NULL, ret_loop);
+}
+
+int loop_new_ending(sd_event_signal_handler_t fn, void *userdata, sd_event **ret_loop)
+{
     _cleanup_(loop_free) sd_event *loop = NULL;
     sigset_t ends;
 
@@ -26,10 +31,10 @@ int loop_new(sd_event **ret_loop)
     int r = sd_event_new(&loop);
     if (r < 0)
         return r;
-    r = sd_event_add_signal(loop, NULL, SIGTERM, on_end_signal, NULL);
+    r = sd_event_add_signal(loop, NULL, SIGTERM, fn, userdata);
     if (r < 0)
         return r;
-    r = sd_event_add_signal(loop, NULL, SIGINT, on_end_signal, NULL);
+    r = sd_event_add_signal(loop, NULL, SIGINT, fn, userdata);
     if (r < 0)
         return r;
 

@@ -16,6 +16,10 @@
 /** Creates the loop; SIGTERM and SIGINT end it with status 0 (blocks them first). 0 or negative errno. */
 int loop_new(sd_event **ret_loop);
 
+/** The same for who has something to bring to an end first: `fn` gets the signals, and calls sd_event_exit() in time.
+ */
+int loop_new_ending(sd_event_signal_handler_t fn, void *userdata, sd_event **ret_loop);
+
 /** Runs until somebody calls sd_event_exit(); returns that code, or a negative errno. NULL-safe free after.
  */
 int loop_run(sd_event *loop);

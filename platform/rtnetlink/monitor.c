@@ -18,9 +18,8 @@ struct rtnl_monitor {
     bool behind; /* changes were lost; until the socket is empty, what it holds is stale */
 };
 
-int rtnl_monitor_open(struct rtnl_monitor **ret_monitor)
+static int open_groups(const unsigned int *groups, size_t count, struct rtnl_monitor **ret_monitor)
 {
-    static const unsigned int groups[] = {RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEIGH, RTNLGRP_IPV6_ROUTE};
     struct rtnl_monitor *monitor = (struct rtnl_monitor *)calloc(1, sizeof *monitor);
     if (!monitor)
         return -ENOMEM;
@@ -32,7 +31,7 @@ int rtnl_monitor_open(struct rtnl_monitor **ret_monitor)
     /* With CAP_NET_ADMIN beyond net.core.rmem_max; a smaller buffer only means more overruns, which are handled. */
     if (setsockopt(mnl_socket_get_fd(monitor->socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
         (void)setsockopt(mnl_socket_get_fd(monitor->socket), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(groups); i++) {
+    for (size_t i = 0; i < count; i++) {
         unsigned int group = groups[i];
         if (mnl_socket_setsockopt(monitor->socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0)
             goto fail;
@@ -44,6 +43,20 @@ fail:;
     int r = -errno;
     rtnl_monitor_close(monitor);
     return r;
+}
+
+int rtnl_monitor_open(struct rtnl_monitor **ret_monitor)
+{
+    static const unsigned int groups[] = {RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR, RTNLGRP_NEIGH, RTNLGRP_IPV6_ROUTE};
+
+    return open_groups(groups, FASCIA_ARRAY_SIZE(groups), ret_monitor);
+}
+
+int rtnl_monitor_open_links(struct rtnl_monitor **ret_monitor)
+{
+    static const unsigned int groups[] = {RTNLGRP_LINK};
+
+    return open_groups(groups, FASCIA_ARRAY_SIZE(groups), ret_monitor);
 }
 
 void rtnl_monitor_close(struct rtnl_monitor *monitor)

@@ -157,6 +157,8 @@ int rtnl_batch_send(struct rtnl *rtnl, int *results);
 struct rtnl_monitor;
 
 int rtnl_monitor_open(struct rtnl_monitor **ret_monitor);
+/** Of links alone: for who does not need the tables, however busy they are. */
+int rtnl_monitor_open_links(struct rtnl_monitor **ret_monitor);
 void rtnl_monitor_close(struct rtnl_monitor *monitor);
 
 /**

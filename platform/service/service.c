@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
@@ -148,11 +149,42 @@ static int open_bus(struct service *service)
     return r;
 }
 
+/* --- the end ------------------------------------------------------------------------------------------------------ */
+
+static int on_late(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    (void)usec;
+    journal_log(FASCIA_SEVERITY_WARNING, "could not stop in order in time");
+    service_stopped(userdata);
+    return sd_event_source_set_enabled(source, SD_EVENT_OFF);
+}
+
+static int on_end_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+    struct service *service = userdata;
+    (void)info;
+
+    if (!service->on_stop || service->stopping)
+        return sd_event_exit(sd_event_source_get_event(source), EXIT_OK);
+    service->stopping = true;
+    notify_stopping();
+    int64_t limit_us = service->on_stop(service->userdata);
+    int r = sd_event_add_time_relative(service->loop, NULL, CLOCK_MONOTONIC, (uint64_t)limit_us, 0, on_late, service);
+    if (r < 0)
+        service_stopped(service);
+    return 0;
+}
+
+void service_stopped(struct service *service)
+{
+    (void)sd_event_exit(service->loop, EXIT_OK);
+}
+
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
 static int open_parts(struct service *service)
 {
-    int r = loop_new(&service->loop);
+    int r = loop_new_ending(on_end_signal, service, &service->loop);
     if (r < 0)
         return r;
     r = sd_event_set_watchdog(service->loop, 1);
@@ -193,7 +225,8 @@ int service_run(struct service *service)
 {
     int r = loop_run(service->loop);
 
-    notify_stopping();
+    if (!service->stopping)
+        notify_stopping();
     if (r < 0) {
         journal_log(FASCIA_SEVERITY_ERROR, "stopped by an error: %s", strerror(-r));
         return EXIT_FAILURE_;

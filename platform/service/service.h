@@ -38,6 +38,12 @@ struct service {
      * of its steps, or another negative errno; the caller of Apply is told.
      */
     int (*on_step)(const char *step, void *userdata);
+    /**
+     * NULL: the loop ends as soon as that is asked for. Else: begin to stop in order; service_stopped() says that it is
+     * done. Returns how long that may take at most, microseconds. A second signal ends the loop at once.
+     */
+    int64_t (*on_stop)(void *userdata);
+    bool stopping;
     struct fascia_config config;
     const char *config_path;
     sd_event *loop;
@@ -68,6 +74,9 @@ void service_ready(struct service *service);
 
 /** Runs the loop with the watchdog served; sends STOPPING at its end. Returns main's status. */
 int service_run(struct service *service);
+
+/** Ends the loop: what on_stop() began is done. */
+void service_stopped(struct service *service);
 
 /** Frees everything. Idempotent, NULL-safe. */
 void service_close(struct service *service);

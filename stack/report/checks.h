@@ -33,6 +33,11 @@ CHECK(check_wpa3);
 CHECK(check_link_local);
 CHECK(check_no_nd);
 
+/* checks_aware.c */
+CHECK(check_aware_running);
+CHECK(check_aware_secured);
+CHECK(check_aware_remembered);
+
 /* checks_sound.c */
 CHECK(check_speakers);
 CHECK(check_spatial);

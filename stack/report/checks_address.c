@@ -39,6 +39,13 @@ enum report_outcome check_link_local(const struct report_facts *facts, const str
         met = met && is_link_local(peer->address);
         fascia_text_add(evidence, "; peer %s: %s", peer->mac, peer->address[0] != '\0' ? peer->address : "none");
     }
+    for (size_t i = 0; i < facts->aware.paths_count; i++) {
+        const struct report_aware_path *path = &facts->aware.paths[i];
+        if (!path->connected || is_link_local(path->address))
+            continue;
+        met = false;
+        fascia_text_add(evidence, "; the data path with %s is connected but not addressed", path->nmi);
+    }
     for (size_t i = 0; i < facts->link.peers_count; i++) {
         if (facts->link.peers[i].address[0] != '\0')
             continue;

@@ -16,19 +16,22 @@
  * report_text_clean()). What goes beyond a bound is counted in `cut`, never silently dropped.
  */
 
-#define REPORT_FUNCTIONS_MAX    16
-#define REPORT_UNITS_MAX        24
-#define REPORT_BANDS_MAX        6
-#define REPORT_LADDERS_MAX      8
-#define REPORT_STAGES_MAX       16
-#define REPORT_NOTES_MAX        20
-#define REPORT_PEERS_MAX        16
-#define REPORT_SAMPLES_MAX      240 /* of a station's past */
-#define REPORT_SURVEY_MAX       64
-#define REPORT_INTERFACES_MAX   8
-#define REPORT_CHANNELS_MAX     16 /* of a layout, and of the speakers */
-#define REPORT_EVENTS_MAX       512
-#define REPORT_PHONE_EVENTS_MAX 256
+#define REPORT_FUNCTIONS_MAX      16
+#define REPORT_UNITS_MAX          24
+#define REPORT_BANDS_MAX          6
+#define REPORT_LADDERS_MAX        8
+#define REPORT_STAGES_MAX         16
+#define REPORT_NOTES_MAX          20
+#define REPORT_PEERS_MAX          16
+#define REPORT_SAMPLES_MAX        240 /* of a station's past */
+#define REPORT_SURVEY_MAX         64
+#define REPORT_INTERFACES_MAX     8
+#define REPORT_CHANNELS_MAX       16 /* of a layout, and of the speakers */
+#define REPORT_EVENTS_MAX         512
+#define REPORT_PHONE_EVENTS_MAX   256
+#define REPORT_AWARE_SERVICES_MAX 16
+#define REPORT_AWARE_PEERS_MAX    64
+#define REPORT_AWARE_PATHS_MAX    64
 
 #define REPORT_ADDRESS_SIZE 64 /* "fe80::…%interface" */
 #define REPORT_CHANNEL_SIZE 8  /* "FL" */
@@ -192,6 +195,39 @@ struct report_address {
     size_t peers_count;
 };
 
+struct report_aware_service {
+    char name[24], role[12], security[12];
+    bool running;
+    uint32_t port;
+};
+
+struct report_aware_peer {
+    uint32_t id; /* 0 = not paired */
+    char name[64], nmi[FASCIA_MAC_TEXT_SIZE], state[16];
+    char failure[96]; /* of the last attempt; "" = none */
+    bool paired, remembered, must_pair_again;
+};
+
+struct report_aware_path {
+    char nmi[FASCIA_MAC_TEXT_SIZE], role[12], address[REPORT_ADDRESS_SIZE];
+    bool connected;
+    uint32_t cipher, port; /* 0 = open; not said */
+};
+
+struct report_aware {
+    bool answered;
+    char engine[16]; /* state: "running" */
+    uint64_t run;    /* lives of the engine */
+    char cluster[FASCIA_MAC_TEXT_SIZE], radio_interface[24], iid[20];
+    uint32_t interface_index;
+    struct report_aware_service services[REPORT_AWARE_SERVICES_MAX];
+    size_t services_count;
+    struct report_aware_peer peers[REPORT_AWARE_PEERS_MAX];
+    size_t peers_count;
+    struct report_aware_path paths[REPORT_AWARE_PATHS_MAX];
+    size_t paths_count;
+};
+
 struct report_audio {
     bool answered;
     char speakers[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
@@ -284,6 +320,7 @@ struct report_facts {
     struct report_link link;
     struct report_address address;
     struct report_audio audio;
+    struct report_aware aware;
     struct report_event events[REPORT_EVENTS_MAX]; /* oldest first */
     size_t events_count;
     struct report_phone phone;

@@ -35,6 +35,9 @@ void report_facts_read_link(struct report_facts *facts, struct json_object *prop
 void report_facts_read_address(struct report_facts *facts, struct json_object *properties);
 void report_facts_read_audio(struct report_facts *facts, struct json_object *properties);
 
+/** Properties of org.fascia.Aware1; NULL: it is not there, as in most units. */
+void report_facts_read_aware(struct report_facts *facts, struct json_object *properties);
+
 /**
  * The reply of Link1.GetStationHistory for one of the stations that were read before, after the supervisor's
  * properties: [[time_us, tx_rate_kbps, rx_rate_kbps, tx_nss, rx_nss, signal_dbm, retries, airtime_permille], …]. When

@@ -86,11 +86,12 @@ void report_facts_settle(struct report_facts *facts)
 {
     const struct {
         const char *function, *service;
-        bool answered;
+        bool answered, optional; /* optional: few units have it, so it is missed only where it is claimed */
     } services[] = {
-        {"link", "org.fascia.Link1", facts->link.answered},
-        {"address", "org.fascia.Addr1", facts->address.answered},
-        {"audio", "org.fascia.Audio1", facts->audio.answered},
+        {"link", "org.fascia.Link1", facts->link.answered, false},
+        {"address", "org.fascia.Addr1", facts->address.answered, false},
+        {"audio", "org.fascia.Audio1", facts->audio.answered, false},
+        {"aware", "org.fascia.Aware1", facts->aware.answered, true},
     };
 
     if (!facts->supervisor_answered) {
@@ -102,6 +103,8 @@ void report_facts_settle(struct report_facts *facts)
         if (services[i].answered)
             continue;
         bool claimed = report_facts_function(facts, services[i].function) != NULL;
+        if (services[i].optional && !claimed)
+            continue;
         struct report_function *function = function_slot(facts, services[i].function);
         if (function == NULL)
             continue;

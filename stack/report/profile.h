@@ -46,6 +46,9 @@ enum report_check {
     REPORT_CHECK_SECURITY_WPA3,           /* transition: whether WPA2/WPA3 transition will do */
     REPORT_CHECK_LINK_LOCAL_ADDRESS,      /* every interface and every peer has one */
     REPORT_CHECK_NO_NEIGHBOR_DISCOVERY,   /* nothing of it has left, by our own packet counter */
+    REPORT_CHECK_AWARE_RUNNING,           /* the engine runs and every service is on the air */
+    REPORT_CHECK_AWARE_SECURED,           /* no data path is open */
+    REPORT_CHECK_AWARE_REMEMBERED,        /* every pairing can be used */
     REPORT_CHECK_SPEAKERS_MIN,            /* count */
     REPORT_CHECK_SPATIAL_AUDIO_RENDERED,  /* every channel of a multichannel source is played, LFE by policy */
     REPORT_CHECK_SOUND_MEASURED,          /* tolerance_db: attached measurement against the matrix */

@@ -43,7 +43,7 @@ void report_json_add_supervisor(const struct report_facts *facts, struct json_ob
 /** The boot: times in microseconds since the kernel's start, null = not yet. Only when it is known. */
 struct json_object *report_json_boot(const struct report_facts *facts);
 
-/** What `fasciactl status --json` prints: functions, units, ladders, link, address, audio. */
+/** What `fasciactl status --json` prints: functions, units, ladders, link, address, audio; aware where it is on. */
 struct json_object *report_json_status(const struct report_facts *facts);
 
 /** Plain text, at most 100 columns wide. */

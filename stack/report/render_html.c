@@ -290,6 +290,7 @@ static void html_timeline(const struct report_facts *facts, struct report_out *o
 static void html_unit(const struct report *report, struct report_out *out)
 {
     html_address(report->facts, out);
+    report_html_aware(report->facts, out);
     report_html_sound(report, out);
     html_phone(&report->facts->phone, out);
     report_html_boot(report->facts, out);

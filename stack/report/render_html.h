@@ -30,6 +30,9 @@ void report_html_link(const struct report_facts *facts, struct report_out *out);
 /** Inline SVG: a phone's past; nothing when there is none. */
 void report_svg_station(const struct report_peer *peer, struct report_out *out);
 
+/** The Wi-Fi Aware section; nothing where it is switched off. */
+void report_html_aware(const struct report_facts *facts, struct report_out *out);
+
 /** The sound section: what is rendered, matrix, measured levels. */
 void report_html_sound(const struct report *report, struct report_out *out);
 

@@ -165,6 +165,7 @@ struct json_object *report_json_status(const struct report_facts *facts)
     report_json_add_supervisor(facts, object);
     json_add(object, "link", report_json_link(facts));
     json_add(object, "address", report_json_address(facts));
+    report_json_add_aware(facts, object);
     json_add(object, "audio", report_json_audio(facts));
     json_add_text(object, "profile", facts->profile);
     json_add_text(object, "config_file", facts->config_file);
@@ -272,6 +273,7 @@ struct json_object *report_json(const struct report *report)
         json_add(object, "comparison", report_json_comparison(report->comparison));
     json_add(object, "link", report_json_link(report->facts));
     json_add(object, "address", report_json_address(report->facts));
+    report_json_add_aware(report->facts, object);
     json_add(object, "audio", report_json_audio(report->facts));
     if (report->phone != NULL)
         json_add(object, "phone", json_object_get(report->phone));

@@ -278,6 +278,7 @@ static void text_head(const struct report *report, struct report_out *out)
 static void text_unit(const struct report_facts *facts, struct report_out *out)
 {
     text_address(facts, out);
+    report_text_aware(facts, out);
     text_sound(facts, out);
     text_phone(facts, out);
     text_boot(facts, out);
@@ -312,6 +313,7 @@ void report_text_status(const struct report_facts *facts, struct report_out *out
     text_units(facts, out);
     text_link(facts, out);
     text_address(facts, out);
+    report_text_aware(facts, out);
     text_sound(facts, out);
 }
 

@@ -30,6 +30,9 @@ void text_paragraph(struct report_out *out, const char *format, ...) __attribute
 /** The section about link, radio and phones (render_text_link.c). */
 void text_link(const struct report_facts *facts, struct report_out *out);
 
+/** The section about Wi-Fi Aware; nothing where it is switched off (render_aware.c). */
+void report_text_aware(const struct report_facts *facts, struct report_out *out);
+
 /** The requirements of several profiles side by side, and their sources (render_text_compare.c). */
 void text_comparison(const struct report_comparison *comparison, struct report_out *out);
 void text_comparison_sources(const struct report_comparison *comparison, struct report_out *out);

@@ -162,6 +162,55 @@ static void add_link(struct maker *m)
     add_need_if_there(m, unit, "hostapd", SUPERVISOR_REACTION_NOTIFY); /* it connects again by itself */
 }
 
+static void add_adopted_wpa_supplicant(struct maker *m)
+{
+    struct plan_unit *unit = add_unit(m, "wpa_supplicant", "", "", "aware");
+
+    unit->manage = SUPERVISOR_MANAGE_ADOPT;
+    put(m, unit->target, sizeof unit->target, m->input->aware->supplicant.control, "");
+    unit->readiness = SUPERVISOR_READY_CONTROL;
+    unit->watchdog_ms = m->input->supervisor->watchdog_ms;
+    unit->down = FASCIA_REASON_AWARE_ENGINE_DOWN;
+}
+
+static void add_wpa_supplicant(struct maker *m)
+{
+    const struct plan_input *in = m->input;
+    struct plan_unit *unit =
+        add_unit(m, "wpa_supplicant", in->aware->supplicant.program, in->supervisor->users.aware, "aware");
+
+    /* As hostapd: without any interface, so that it and its client can be restarted alone. */
+    put(m, unit->target, sizeof unit->target, in->runtime_dir, "/aware/global");
+    put(m, unit->private_dir, sizeof unit->private_dir, in->runtime_dir, "/aware");
+    add_arg(m, unit, "-g");
+    add_arg(m, unit, unit->target);
+    unit->capabilities = CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_NET_RAW);
+    unit->missing = FASCIA_REASON_WPA_SUPPLICANT_MISSING;
+    unit->down = FASCIA_REASON_AWARE_ENGINE_DOWN;
+    unit->readiness = SUPERVISOR_READY_CONTROL;
+    unit->watchdog_ms = in->supervisor->watchdog_ms;
+}
+
+/* The folder that the store is in, unless that is the root. */
+static void put_state_dir(struct maker *m, struct plan_unit *unit)
+{
+    put(m, unit->state_dir, sizeof unit->state_dir, m->input->aware->store, "");
+    char *slash = strrchr(unit->state_dir, '/');
+    if (slash)
+        memset(slash, 0, strlen(slash)); /* it goes into the fingerprint */
+}
+
+static void add_aware(struct maker *m)
+{
+    struct plan_unit *unit = add_service(m, "fascia-aware", m->input->supervisor->users.aware, "aware");
+
+    put(m, unit->private_dir, sizeof unit->private_dir, m->input->runtime_dir, "/aware");
+    put_state_dir(m, unit);
+    add_need_if_there(m, unit, "fascia-addr", SUPERVISOR_REACTION_DEGRADE);
+    add_need_if_there(m, unit, "wpa_supplicant", SUPERVISOR_REACTION_NOTIFY); /* it connects again by itself */
+    add_need_if_there(m, unit, "fascia-link", SUPERVISOR_REACTION_NOTIFY);    /* which chooses its interface first */
+}
+
 static void add_adopted_pipewire(struct maker *m)
 {
     struct plan_unit *unit = add_unit(m, "pipewire", "", "", "audio");
@@ -213,6 +262,13 @@ static void add_builtin_units(struct maker *m)
         else if (in->link->hostapd.control[0] != '\0')
             add_adopted_hostapd(m);
         add_link(m);
+    }
+    if (in->aware && in->aware->enabled) {
+        if (in->aware->supplicant.manage == AWARE_MANAGE_SPAWN)
+            add_wpa_supplicant(m);
+        else if (in->aware->supplicant.control[0] != '\0')
+            add_adopted_wpa_supplicant(m);
+        add_aware(m);
     }
     if (in->audio->enabled) {
         if (in->audio->pipewire.manage == AUDIO_MANAGE_SPAWN)
@@ -311,6 +367,14 @@ static uint64_t mix(uint64_t hash, const void *data, size_t size)
     return hash;
 }
 
+/* The country is the link's, for all radios; and it leaves the link its interface. */
+static uint64_t mix_aware(uint64_t hash, const struct plan_input *in)
+{
+    hash = mix(hash, in->aware, sizeof *in->aware);
+    hash = mix(hash, in->link->country, strlen(in->link->country));
+    return mix(hash, &in->link->enabled, sizeof in->link->enabled);
+}
+
 /* What a service reads from the configuration by itself is part of what it is made from. */
 static void take_fingerprints(struct maker *m)
 {
@@ -330,6 +394,8 @@ static void take_fingerprints(struct maker *m)
             hash = mix(hash, in->address, sizeof *in->address);
         else if (strcmp(unit->name, "fascia-audio") == 0)
             hash = mix(hash, in->audio, sizeof *in->audio);
+        else if (strcmp(unit->name, "fascia-aware") == 0 && in->aware)
+            hash = mix_aware(hash, in);
         unit->fingerprint = hash;
     }
 }
@@ -345,6 +411,8 @@ static int make(struct maker *m)
     add_function(m, "link", in->link->enabled);
     add_function(m, "address", in->address->enabled);
     add_function(m, "audio", in->audio->enabled);
+    if (in->aware)
+        add_function(m, "aware", in->aware->enabled);
     add_builtin_units(m);
     for (size_t i = 0; i < in->supervisor->units_count; i++)
         add_configured_unit(m, &in->supervisor->units[i]);

@@ -8,6 +8,7 @@
 
 #include "audio/audio_config.h"
 #include "stack/address/address_config.h"
+#include "stack/aware/aware_config.h"
 #include "stack/base/function.h"
 #include "stack/base/text.h"
 #include "stack/link/link_config.h"
@@ -19,7 +20,7 @@
  */
 
 #define PLAN_UNITS_MAX     20
-#define PLAN_FUNCTIONS_MAX 8
+#define PLAN_FUNCTIONS_MAX 9
 #define PLAN_ENV_MAX       4
 
 #define PLAN_PATH_SIZE 288 /* a configured path (<= 255) or runtime_dir (<= 127) with a file below it */
@@ -46,11 +47,13 @@ struct plan_unit {
     size_t needs_count;
     enum supervisor_manage manage;
     enum supervisor_readiness readiness;
-    char target[PLAN_PATH_SIZE];              /* of a probe: a socket's path or a bus name */
-    char private_dir[PLAN_PATH_SIZE];         /* made 0700 for `user` before anything starts; "" = none */
-    char user[33];                            /* "" = as the supervisor itself */
-    bool publishes;                           /* it may publish its function's fact … */
-    bool fact_expected;                       /* … and is not ready for use before it has */
+    char target[PLAN_PATH_SIZE];      /* of a probe: a socket's path or a bus name */
+    char private_dir[PLAN_PATH_SIZE]; /* made 0700 for `user` before anything starts; "" = none */
+    char state_dir[PLAN_PATH_SIZE]; /* made 0700 for `user` when it is not there; one that is, is left alone; "" = none
+                                     */
+    char user[33];                  /* "" = as the supervisor itself */
+    bool publishes;                 /* it may publish its function's fact … */
+    bool fact_expected;             /* … and is not ready for use before it has */
     char function[FASCIA_FUNCTION_NAME_SIZE]; /* the function that does not work without it */
     enum supervisor_on_suspend on_suspend;
     int64_t watchdog_ms; /* 0 = off */
@@ -79,6 +82,7 @@ struct plan_input {
     const struct link_config *link;
     const struct address_config *address;
     const struct audio_config *audio;
+    const struct aware_config *aware; /* NULL: there is no such function */
     const struct supervisor_config *supervisor;
     const char *runtime_dir; /* absolute */
     const char *config_path; /* absolute; passed on to our services */

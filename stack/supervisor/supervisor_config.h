@@ -160,7 +160,7 @@ struct supervisor_config {
     bool follow_sleep;        /* take part in the system manager's sleep (logind): delay it until we are ready for it */
     char cgroup[128]; /* "auto": our own cgroup v2 when it is delegated; "off"; or the folder of one that is ours */
     struct {
-        char link[33], address[33], audio[33]; /* account names; "" = stay as fasciad is */
+        char link[33], address[33], audio[33], aware[33]; /* account names; "" = stay as fasciad is */
     } users;
     struct supervisor_limits limits; /* of every unit that has none of its own */
     struct {

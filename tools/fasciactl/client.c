@@ -78,6 +78,7 @@ const char *client_path(const char *service)
         {CLIENT_LINK, "/org/fascia/Link1"},
         {CLIENT_ADDRESS, "/org/fascia/Addr1"},
         {CLIENT_AUDIO, "/org/fascia/Audio1"},
+        {CLIENT_AWARE, "/org/fascia/Aware1"},
     };
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
@@ -227,6 +228,7 @@ int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
     _cleanup_(json_release) struct json_object *link = client_properties(bus, CLIENT_LINK);
     _cleanup_(json_release) struct json_object *addr = client_properties(bus, CLIENT_ADDRESS);
     _cleanup_(json_release) struct json_object *audio = client_properties(bus, CLIENT_AUDIO);
+    _cleanup_(json_release) struct json_object *aware = client_properties(bus, CLIENT_AWARE);
 
     if (supervisor == NULL && link == NULL && addr == NULL && audio == NULL) {
         (void)fprintf(stderr,
@@ -240,6 +242,7 @@ int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
     report_facts_read_link(facts, link);
     report_facts_read_address(facts, addr);
     report_facts_read_audio(facts, audio);
+    report_facts_read_aware(facts, aware);
     if (supervisor != NULL) {
         _cleanup_(json_release) struct json_object *events = client_events(bus);
         report_facts_read_events(facts, events);

@@ -17,6 +17,7 @@ struct json_object;
 #define CLIENT_LINK       "org.fascia.Link1"
 #define CLIENT_ADDRESS    "org.fascia.Addr1"
 #define CLIENT_AUDIO      "org.fascia.Audio1"
+#define CLIENT_AWARE      "org.fascia.Aware1"
 
 /** Connects; prints cause and remedy on standard error and returns a negative errno when it cannot. */
 int client_open(const char *address, sd_bus **ret_bus);

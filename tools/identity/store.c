@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/file/file.h"
 #include "stack/base/cleanup.h"
 #include "stack/base/text.h"
 
@@ -160,44 +161,9 @@ int store_folder(int at, const char *name, bool make)
     return r;
 }
 
-static int write_all(int fd, const void *data, size_t size)
-{
-    const char *at = data;
-
-    while (size > 0) {
-        ssize_t n = write(fd, at, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        at += n;
-        size -= (size_t)n;
-    }
-    return sync_fd(fd);
-}
-
-/* A new file, whose mode no umask can widen or narrow. */
-static int write_new(int at, const char *name, const struct store_file *file)
-{
-    _cleanup_fd_ int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-    if (fd < 0)
-        return -errno;
-    if (file->mode != 0600 && fchmod(fd, file->mode) < 0)
-        return -errno;
-    return write_all(fd, file->data, file->size);
-}
-
 int store_write(int at, const struct store_file *file)
 {
-    if (unlinkat(at, DRAFT, 0) < 0 && errno != ENOENT)
-        return -errno;
-    int r = write_new(at, DRAFT, file);
-    if (r < 0)
-        return r;
-    if (renameat(at, DRAFT, at, file->name) < 0)
-        return -errno;
-    return sync_fd(at);
+    return file_replace_at(at, file->name, DRAFT, file->mode, file->data, file->size);
 }
 
 /* "7" -> 7; 0 for what is no generation. */
@@ -244,7 +210,7 @@ int store_add(int at, const struct store_file *files, size_t count, unsigned int
     if (fd < 0)
         return fd;
     for (size_t i = 0; i < count && r == 0; i++)
-        r = write_new(fd, files[i].name, &files[i]);
+        r = file_create_at(fd, files[i].name, files[i].mode, files[i].data, files[i].size);
     if (r == 0)
         r = sync_fd(fd);
     if (r < 0)

@@ -15,7 +15,9 @@ CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
 
 # drivers/net/wireless/virtual/mac80211_hwsim.h
 HWSIM_CMD_NEW_RADIO = 4
+HWSIM_ATTR_CHANNELS = 9
 HWSIM_ATTR_SUPPORT_NAN_DEVICE = 30            # Linux 7.2
+NAN_CHANNELS = 3        # of a schedule; a radio made without a number has one, and 2.4 and 5 GHz want two
 
 # include/uapi/linux/nl80211.h
 NL80211_CMD_GET_WIPHY = 1
@@ -78,7 +80,8 @@ class GenericNetlink:
 
 def create_radio(nan: bool):
     with GenericNetlink("MAC80211_HWSIM") as hwsim:
-        hwsim.request(HWSIM_CMD_NEW_RADIO, attribute(HWSIM_ATTR_SUPPORT_NAN_DEVICE) if nan else b"")
+        wanted = attribute(HWSIM_ATTR_SUPPORT_NAN_DEVICE) + attribute(HWSIM_ATTR_CHANNELS, struct.pack("=I", NAN_CHANNELS))
+        hwsim.request(HWSIM_CMD_NEW_RADIO, wanted if nan else b"")
 
 
 def count_nan_radios() -> int:

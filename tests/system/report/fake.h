@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 
-/* What the two files of fake_fascia share. */
+/* What the files of fake_fascia share. */
 
 #define STARTED_US   INT64_C(5000000)
 #define HOSTILE_TEXT "</td><script>alert('x')</script> & \"\033[2J"
@@ -20,6 +20,13 @@ int get(sd_bus *connection, const char *path, const char *interface, const char 
         void *userdata, sd_bus_error *error);
 
 #define PROPERTY(name, type) SD_BUS_PROPERTY(name, type, get, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+
+/* fake_aware.c */
+
+extern const sd_bus_vtable aware_vtable[];
+
+/** Does what a line of standard input says, if it is about Wi-Fi Aware. */
+void change_aware(const char *line);
 
 /* fake_supervisor.c */
 

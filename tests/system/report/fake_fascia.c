@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A fascia without radios, for the tests of fasciactl: owns the four bus names and publishes canned values.
+ * A fascia without radios, for the tests of fasciactl: owns the bus names and publishes canned values.
  *
  *   fake_fascia ADDRESS SCENARIO [SERVICE]     good | degraded | partial | hostile | old
  *
@@ -14,6 +14,7 @@
  *   ladder STEP NUMBER ATTEMPT HMI   … the ladder of the function audio
  *   refuse ERROR MESSAGE…            the next order (Start, Stop, Restart, Reload) is answered by this error
  *   leave                            the station goes
+ *   aware …                          see fake_aware.c
  * Each line is answered by "done". Start, Stop and Restart print "order MEMBER UNIT" and change nothing: that is the
  * test's to do.
  */
@@ -369,6 +370,8 @@ static int on_input(sd_event_source *source, int fd, uint32_t events, void *user
     } else if (strncmp(line, "leave", 5) == 0) {
         station = false;
         (void)sd_bus_emit_properties_changed(bus, "/org/fascia/Link1", "org.fascia.Link1", "Stations", NULL);
+    } else if (strncmp(line, "aware ", 6) == 0) {
+        change_aware(line);
     } else {
         change_supervisor(line);
     }
@@ -409,6 +412,8 @@ static int run(const char *address)
         r = publish("org.fascia.Link1", link_vtable);
     if (r >= 0 && scenario != PARTIAL)
         r = publish("org.fascia.Audio1", audio_vtable);
+    if (r >= 0 && scenario != PARTIAL && scenario != OLD)
+        r = publish("org.fascia.Aware1", aware_vtable);
     if (r >= 0)
         r = sd_bus_attach_event(bus, loop, 0);
     if (r >= 0)

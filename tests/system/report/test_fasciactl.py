@@ -651,7 +651,7 @@ class AGoodUnit(Case):
         self.assertEqual(status, 3)
 
     def test_the_fake_has_the_interfaces_of_the_contract(self):
-        for name in ("Supervisor1", "Link1", "Addr1", "Audio1"):
+        for name in ("Supervisor1", "Link1", "Addr1", "Audio1", "Aware1"):
             busctl = shutil.which("busctl")
             if busctl is None:
                 self.skipTest("no busctl")
@@ -855,7 +855,7 @@ class ADescribedRadio(Case):
         document = self.offline("--radio", "rpi-cyw43455", "--profile", path, status=1)
         self.assertIn("0 of 1 requirements judged; none that binds is about a radio", document["headline"])
         document = self.offline("--radio", "qcnfa765", "--profile", "wifi-aware-r26", status=1)
-        self.assertIn("1 of 5 requirements judged; none that binds is about a radio", document["headline"])
+        self.assertIn("1 of 8 requirements judged; none that binds is about a radio", document["headline"])
 
     def test_another_country_than_the_described_one_leaves_channels_unknown(self):
         document = self.offline("--radio", "qcnfa765", "--country", "ZA", status=0)

@@ -70,7 +70,9 @@ class Life(Case):
         began = time.monotonic()
         self.assertEqual(s.stop(), 0)
         self.assertLess(time.monotonic() - began, 5 * 1.15 + 3)
-        self.assertEqual(len(re.findall(r"\[unit-timeout\] \S+ did not end within 150 ms; killed", s.log())), 5)
+        waited_ms = [int(ms) for ms in re.findall(r"\[unit-timeout\] \S+ did not end within (\d+) ms; killed", s.log())]
+        self.assertEqual(len(waited_ms), 5)
+        self.assertGreaterEqual(min(waited_ms), 150)  # what is told is measured, so a busy machine shows more
         self.assertEqual(s.processes(), [])
 
     def test_a_stop_during_the_start_ends_what_runs(self):

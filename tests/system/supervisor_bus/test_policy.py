@@ -27,7 +27,7 @@ LIMIT = 20  # seconds; nothing here takes more than one
 DENIED = "org.freedesktop.DBus.Error.AccessDenied"
 READS = {"GetSnapshot", "GetEvents", "GetBoot", "GetPlan"}
 ORDERS = {"Start": ("string:",), "Stop": ("string:",), "Restart": ("string:",), "Reload": (), "Suspend": (), "Resume": ()}
-SERVICES = ("Supervisor1", "Link1", "Addr1", "Audio1")
+SERVICES = ("Supervisor1", "Link1", "Addr1", "Audio1", "Aware1")
 
 # What the system bus comes with, in short; and a bus that lets everybody do everything, where our file must still hold.
 BUSES = {
@@ -142,6 +142,18 @@ class Policy:
         for user, denied in (("root", False), ("games", True), ("nobody", True)):
             error = self.call(user, "Addr1", "org.fascia.Addr1", "Prepare", "uint32:3")
             self.assertEqual(error == DENIED, denied, (user, error))
+
+    def test_phones_are_let_in_and_pins_are_seen_by_root_and_members_of_the_group_alone(self):
+        orders = {"OpenWindow": ("uint32:0",), "Pair": ("string:",), "GetPin": ("uint32:1",),
+                  "EnterPin": ("uint32:1", "string:1234"), "Refuse": ("uint32:1",), "Forget": ("uint32:1",),
+                  "Rename": ("uint32:1", "string:x"), "Cancel": ("uint32:1",), "Connect": ("string:",),
+                  "Disconnect": ("uint32:1",), "Publish": None, "Subscribe": None}  # dbus-send has no a{sv}
+        interface = ElementTree.parse(ROOT / "config/dbus/org.fascia.Aware1.xml").find("interface")
+        self.assertEqual({m.get("name") for m in interface.iter("method")}, orders.keys())
+        for user, denied in (("root", False), ("games", False), ("nobody", True)):
+            for member, arguments in orders.items():
+                error = self.call(user, "Aware1", "org.fascia.Aware1", member, *(arguments or ()))
+                self.assertEqual(error == DENIED, denied, (user, member, error))
 
     def test_a_call_without_an_interface_is_no_way_around(self):
         self.assertEqual(self.call_without_interface("nobody", "Restart"), DENIED)

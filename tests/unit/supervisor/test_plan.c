@@ -438,6 +438,109 @@ static void units_move_behind_what_they_need_and_keep_their_order_otherwise(void
     assert_order(&plan, "a c b d");
 }
 
+/* A configuration with Wi-Fi Aware switched on. */
+static void sample_with_aware(struct sample *s, struct aware_config *aware)
+{
+    *aware = (struct aware_config){.enabled = true,
+                                   .supplicant = {.manage = AWARE_MANAGE_SPAWN, .program = "wpa_supplicant"},
+                                   .store = "/var/lib/fascia/aware/pairings"};
+    sample_init(s);
+    s->input.aware = aware;
+    (void)fascia_text_copy(s->supervisor.users.aware, sizeof s->supervisor.users.aware, "fascia-aware");
+}
+
+static void aware_comes_after_the_link_has_chosen_its_interface(void **state)
+{
+    struct aware_config aware;
+    struct sample s;
+    struct plan plan;
+    (void)state;
+
+    sample_with_aware(&s, &aware);
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_order(&plan, "fascia-addr hostapd fascia-link wpa_supplicant fascia-aware pipewire fascia-audio");
+    assert_int_equal(plan.functions_count, 4);
+    assert_true(plan.functions[plan_find_function(&plan, "aware")].enabled);
+
+    s.link.enabled = false;
+    s.address.enabled = false;
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_order(&plan, "wpa_supplicant fascia-aware pipewire fascia-audio");
+    assert_int_equal(plan.units[1].needs_count, 1);
+
+    aware.enabled = false;
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_order(&plan, "pipewire fascia-audio");
+    assert_false(plan.functions[plan_find_function(&plan, "aware")].enabled);
+}
+
+static void the_keys_of_aware_are_in_a_folder_of_an_account_without_capabilities(void **state)
+{
+    struct aware_config aware;
+    struct sample s;
+    struct plan plan;
+    (void)state;
+
+    sample_with_aware(&s, &aware);
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    const struct plan_unit *unit = &plan.units[plan_find(&plan, "fascia-aware")];
+    assert_true(unit->capabilities == 0);
+    assert_string_equal(unit->user, "fascia-aware");
+    assert_string_equal(unit->private_dir, "/run/fascia/aware");
+    assert_string_equal(unit->state_dir, "/var/lib/fascia/aware");
+    const struct plan_unit *engine = &plan.units[plan_find(&plan, "wpa_supplicant")];
+    assert_true(engine->capabilities == NET);
+    assert_string_equal(engine->user, "fascia-aware");
+    assert_string_equal(engine->args[0], "-g");
+    assert_string_equal(engine->args[1], "/run/fascia/aware/global");
+    assert_int_equal(engine->readiness, SUPERVISOR_READY_CONTROL);
+    assert_string_equal(engine->state_dir, "");
+
+    (void)fascia_text_copy(aware.store, sizeof aware.store, "/pairings");
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_string_equal(plan.units[plan_find(&plan, "fascia-aware")].state_dir, ""); /* not the root itself */
+}
+
+static void an_adopted_engine_is_watched_over_its_control_socket(void **state)
+{
+    struct aware_config aware;
+    struct sample s;
+    struct plan plan;
+    (void)state;
+
+    sample_with_aware(&s, &aware);
+    aware.supplicant.manage = AWARE_MANAGE_ADOPT;
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_int_equal(plan_find(&plan, "wpa_supplicant"), -1);
+    (void)fascia_text_copy(aware.supplicant.control, sizeof aware.supplicant.control, "/run/wpa_supplicant/global");
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    const struct plan_unit *unit = &plan.units[plan_find(&plan, "wpa_supplicant")];
+    assert_int_equal(unit->manage, SUPERVISOR_MANAGE_ADOPT);
+    assert_string_equal(unit->target, "/run/wpa_supplicant/global");
+    assert_int_equal(unit->readiness, SUPERVISOR_READY_CONTROL);
+}
+
+static void what_aware_reads_is_part_of_what_it_is_made_from(void **state)
+{
+    struct aware_config aware;
+    struct sample s;
+    struct plan plan;
+    (void)state;
+
+    sample_with_aware(&s, &aware);
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    uint64_t service = plan.units[plan_find(&plan, "fascia-aware")].fingerprint;
+    uint64_t engine = plan.units[plan_find(&plan, "wpa_supplicant")].fingerprint;
+    aware.pairing_s = 60;
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_true(plan.units[plan_find(&plan, "fascia-aware")].fingerprint != service);
+    assert_true(plan.units[plan_find(&plan, "wpa_supplicant")].fingerprint == engine);
+    aware.pairing_s = 0;
+    (void)fascia_text_copy(s.link.country, sizeof s.link.country, "FR");
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_true(plan.units[plan_find(&plan, "fascia-aware")].fingerprint != service);
+}
+
 static void a_circle_is_an_error_that_names_a_unit_of_it(void **state)
 {
     struct plan plan = {0};
@@ -511,6 +614,10 @@ int main(void)
         cmocka_unit_test(a_spawned_pipewire_and_its_client_share_a_private_runtime_dir),
         cmocka_unit_test(an_adopted_pipewire_is_met_where_the_configuration_says),
         cmocka_unit_test(an_adopted_hostapd_is_watched_over_its_control_socket),
+        cmocka_unit_test(aware_comes_after_the_link_has_chosen_its_interface),
+        cmocka_unit_test(the_keys_of_aware_are_in_a_folder_of_an_account_without_capabilities),
+        cmocka_unit_test(an_adopted_engine_is_watched_over_its_control_socket),
+        cmocka_unit_test(what_aware_reads_is_part_of_what_it_is_made_from),
         cmocka_unit_test(the_configuration_adds_units_and_functions),
         cmocka_unit_test(a_disabled_function_is_enabled_by_a_unit_for_it),
         cmocka_unit_test(a_reaction_is_changed_only_on_an_edge_that_there_is),

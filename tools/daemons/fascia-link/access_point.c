@@ -40,7 +40,7 @@ static void drop_hostapd(struct linkd *linkd)
     linkd->attached = false;
     linkd->status_asked = false;
     (void)loop_timer_disarm(linkd->ping_timer);
-    hostapd_close(FASCIA_STEAL(linkd->hostapd));
+    control_close(FASCIA_STEAL(linkd->hostapd));
 }
 
 static void on_hostapd_down(int error, void *userdata)
@@ -53,12 +53,12 @@ static void on_hostapd_down(int error, void *userdata)
 }
 
 /* Sends a command for the chosen interface. When that cannot be sent, on_hostapd_down() has said so. */
-static void ask_interface(struct linkd *linkd, const char *command, hostapd_reply_fn fn)
+static void ask_interface(struct linkd *linkd, const char *command, control_reply_fn fn)
 {
-    char text[HOSTAPD_COMMAND_MAX + 1];
+    char text[CONTROL_COMMAND_HOSTAPD + 1];
 
     (void)snprintf(text, sizeof text, "IFNAME=%s %s", linkd->choice.interface, command);
-    (void)hostapd_request(linkd->hostapd, text, QUICK_US, fn, linkd);
+    (void)control_request(linkd->hostapd, text, QUICK_US, fn, linkd);
 }
 
 /* Events */
@@ -150,13 +150,13 @@ static bool is_foreign(const struct linkd *linkd)
 {
     if (config_of(linkd)->hostapd.manage != LINK_MANAGE_SPAWN || !getenv("NOTIFY_SOCKET"))
         return false;
-    int64_t parent = parent_of(hostapd_peer_pid(linkd->hostapd));
+    int64_t parent = parent_of(control_peer_pid(linkd->hostapd));
     return parent != 0 && parent != getppid();
 }
 
 static void refuse_hostapd(struct linkd *linkd)
 {
-    long long pid = (long long)hostapd_peer_pid(linkd->hostapd);
+    long long pid = (long long)control_peer_pid(linkd->hostapd);
 
     drop_hostapd(linkd);
     linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_CONTROL_SOCKET_TAKEN, "%s: process %lld answers",
@@ -180,7 +180,7 @@ static int on_ping_time(sd_event_source *source, uint64_t usec, void *userdata)
     (void)usec;
 
     if (linkd->attached)
-        (void)hostapd_request(linkd->hostapd, "PING", QUICK_US, on_ping_reply, linkd);
+        (void)control_request(linkd->hostapd, "PING", QUICK_US, on_ping_reply, linkd);
     return 0;
 }
 
@@ -218,7 +218,7 @@ static void on_first_reply(int error, const char *text, size_t size, void *userd
         refuse_hostapd(linkd);
         return;
     }
-    (void)hostapd_request(linkd->hostapd, "ATTACH", QUICK_US, on_attach_reply, linkd);
+    (void)control_request(linkd->hostapd, "ATTACH", QUICK_US, on_attach_reply, linkd);
 }
 
 /*
@@ -228,8 +228,8 @@ static void on_first_reply(int error, const char *text, size_t size, void *userd
  */
 static void end_unreachable(struct linkd *linkd)
 {
-    const struct hostapd_handlers handlers = {.on_event = on_event, .on_down = on_hostapd_down, .userdata = linkd};
-    struct hostapd *other = NULL;
+    const struct control_handlers handlers = {.on_event = on_event, .on_down = on_hostapd_down, .userdata = linkd};
+    struct control *other = NULL;
     struct fascia_text text;
     char path[sizeof linkd->control_dir + HOSTAPD_INTERFACE_SIZE];
 
@@ -237,22 +237,24 @@ static void end_unreachable(struct linkd *linkd)
         return;
     fascia_text_init(&text, path, sizeof path);
     fascia_text_add(&text, "%s/%s", linkd->control_dir, linkd->choice.interface);
-    if (!fascia_text_ok(&text) || hostapd_open(linkd->service.loop, path, linkd->dir, &handlers, &other) < 0)
+    if (!fascia_text_ok(&text) ||
+        control_open(linkd->service.loop, path, linkd->dir, CONTROL_COMMAND_HOSTAPD, &handlers, &other) < 0)
         return;
     journal_log(FASCIA_SEVERITY_WARNING, "%s is gone but hostapd is not: it is ended", linkd->global);
-    (void)hostapd_close_saying(other, "TERMINATE");
+    (void)control_close_saying(other, "TERMINATE");
 }
 
 void linkd_ap_connect(struct linkd *linkd)
 {
-    const struct hostapd_handlers handlers = {.on_event = on_event, .on_down = on_hostapd_down, .userdata = linkd};
+    const struct control_handlers handlers = {.on_event = on_event, .on_down = on_hostapd_down, .userdata = linkd};
 
     if (linkd->attached) {
         linkd_post(linkd, LINK_EVENT_HOSTAPD_UP);
         return;
     }
     drop_hostapd(linkd);
-    int r = hostapd_open(linkd->service.loop, linkd->global, linkd->dir, &handlers, &linkd->hostapd);
+    int r = control_open(linkd->service.loop, linkd->global, linkd->dir, CONTROL_COMMAND_HOSTAPD, &handlers,
+                         &linkd->hostapd);
     if (r == -EACCES || r == -EPERM) {
         linkd_fail(linkd, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PERMISSION,
                    "%s: may not connect; an adopted hostapd wants `-G` with a group of this account", linkd->global);
@@ -266,7 +268,7 @@ void linkd_ap_connect(struct linkd *linkd)
         linkd_post(linkd, LINK_EVENT_HOSTAPD_DOWN);
         return;
     }
-    (void)hostapd_request(linkd->hostapd, "PING", QUICK_US, on_first_reply, linkd);
+    (void)control_request(linkd->hostapd, "PING", QUICK_US, on_first_reply, linkd);
 }
 
 /* Look, remove, add */
@@ -363,7 +365,7 @@ static void on_interfaces(int error, const char *text, size_t size, void *userda
 
 void linkd_ap_look(struct linkd *linkd)
 {
-    (void)hostapd_request(linkd->hostapd, "INTERFACES", QUICK_US, on_interfaces, linkd);
+    (void)control_request(linkd->hostapd, "INTERFACES", QUICK_US, on_interfaces, linkd);
 }
 
 static void on_removed(int error, const char *text, size_t size, void *userdata)
@@ -385,7 +387,7 @@ void linkd_ap_remove(struct linkd *linkd)
     char command[64];
 
     (void)snprintf(command, sizeof command, "REMOVE %s", linkd->removing);
-    (void)hostapd_request(linkd->hostapd, command, SLOW_US, on_removed, linkd);
+    (void)control_request(linkd->hostapd, command, SLOW_US, on_removed, linkd);
 }
 
 static void on_added(int error, const char *text, size_t size, void *userdata)
@@ -425,7 +427,7 @@ int linkd_ap_rewrite(struct linkd *linkd)
 
 void linkd_ap_add(struct linkd *linkd)
 {
-    char command[HOSTAPD_COMMAND_MAX + 1];
+    char command[CONTROL_COMMAND_HOSTAPD + 1];
 
     if (linkd_ap_rewrite(linkd) < 0) {
         linkd_post(linkd, LINK_EVENT_REFUSED);
@@ -433,7 +435,7 @@ void linkd_ap_add(struct linkd *linkd)
     }
     /* The label only tells hostapd which interfaces share a radio; the radio's name could hold a ':'. */
     (void)snprintf(command, sizeof command, "ADD bss_config=phy%u:%s", linkd->choice.wiphy, linkd->conf_path);
-    (void)hostapd_request(linkd->hostapd, command, SLOW_US, on_added, linkd);
+    (void)control_request(linkd->hostapd, command, SLOW_US, on_added, linkd);
 }
 
 /* Status */
@@ -506,7 +508,7 @@ void linkd_ap_withdraw(struct linkd *linkd)
     if (config_of(linkd)->hostapd.manage == LINK_MANAGE_ADOPT && !linkd_files_conf_exists(linkd))
         return;
     (void)snprintf(command, sizeof command, "REMOVE %s", linkd->choice.interface);
-    (void)hostapd_request(linkd->hostapd, command, SLOW_US, NULL, NULL);
+    (void)control_request(linkd->hostapd, command, SLOW_US, NULL, NULL);
 }
 
 /* Somebody bound the socket, or made it accessible: no need to wait for the next attempt. */
@@ -529,12 +531,12 @@ void linkd_ap_release(struct linkd *linkd)
         return;
     linkd->attached = false;
     (void)snprintf(command, sizeof command, "REMOVE %s", linkd->choice.interface);
-    (void)hostapd_close_saying(FASCIA_STEAL(linkd->hostapd), command);
+    (void)control_close_saying(FASCIA_STEAL(linkd->hostapd), command);
 }
 
 int linkd_ap_open(struct linkd *linkd)
 {
-    hostapd_sweep(linkd->dir);
+    control_sweep(linkd->dir);
     int r = path_monitor_new(linkd->service.loop, linkd->global, on_socket_appeared, linkd, &linkd->socket_monitor);
     if (r == 0)
         r = linkd_remind_open(linkd);

@@ -30,7 +30,7 @@ static void write_memory(struct linkd *linkd)
     fascia_text_init(&text, octets, sizeof octets);
     add_wish(&linkd->service.config.link, &text);
     fascia_text_add(&text, "%d %u %u", (int)linkd->last.band, linkd->last.number, linkd->last.width_mhz);
-    int r = linkd_files_write(linkd->channel_path, octets, text.used);
+    int r = file_replace(linkd->channel_path, 0600, octets, text.used);
     if (r < 0)
         journal_log(FASCIA_SEVERITY_WARNING, "%s: %s", linkd->channel_path, strerror(-r));
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -12,44 +11,6 @@
 #include "tools/daemons/fascia-link/linkd.h"
 
 #define RANDOM_LENGTH 20 /* characters of 6 bits: 120 bits */
-
-static int write_all(int fd, const void *data, size_t size)
-{
-    const char *at = data;
-
-    while (size > 0) {
-        ssize_t n = write(fd, at, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        at += n;
-        size -= (size_t)n;
-    }
-    return 0;
-}
-
-int linkd_files_write(const char *path, const void *data, size_t size)
-{
-    char temporary[256];
-
-    int n = snprintf(temporary, sizeof temporary, "%s.new", path);
-    if (n < 0 || (size_t)n >= sizeof temporary)
-        return -ENAMETOOLONG;
-    if (unlink(temporary) < 0 && errno != ENOENT)
-        return -errno;
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return -errno;
-    int r = write_all(fd, data, size);
-    if (close(fd) < 0 && r == 0)
-        r = -errno;
-    if (r == 0 && rename(temporary, path) < 0)
-        r = -errno;
-    if (r < 0)
-        (void)unlink(temporary);
-    return r;
-}
 
 static int name(char *to, size_t size, const char *dir, const char *file)
 {
@@ -141,7 +102,7 @@ int linkd_files_passphrase(struct linkd *linkd, char detail[static FASCIA_DETAIL
     if (!fascia_secret_equal(&passphrase, &linkd->passphrase)) {
         size_t size = 0;
         const uint8_t *octets = fascia_secret_borrow(&passphrase, &size);
-        r = linkd_files_write(linkd->passphrase_path, octets, size);
+        r = file_replace(linkd->passphrase_path, 0600, octets, size);
         if (r == 0)
             (void)fascia_secret_set(&linkd->passphrase, octets, size);
     }
@@ -167,5 +128,5 @@ bool linkd_files_conf_exists(const struct linkd *linkd)
 
 int linkd_files_write_conf(const struct linkd *linkd, const struct fascia_text *text)
 {
-    return linkd_files_write(linkd->conf_path, text->start, text->used);
+    return file_replace(linkd->conf_path, 0600, text->start, text->used);
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "platform/hostapd/hostapd.h"
+#include "platform/control/control.h"
 #include "platform/nl80211/nl80211.h"
 #include "platform/path/path_monitor.h"
 #include "platform/service/service.h"
@@ -63,7 +63,7 @@ struct linkd {
     struct linkd_stations stations;
 
     /* access_point.c */
-    struct hostapd *hostapd;
+    struct control *hostapd;
     bool attached, status_asked;
     bool must_replace; /* what hostapd has is known to be broken */
     bool unmeasured;   /* hostapd could not measure for an automatic channel */
@@ -166,9 +166,6 @@ void linkd_remind_note(struct linkd *linkd, const struct fascia_mac *mac);
 void linkd_remind_begin(struct linkd *linkd);
 
 /* files.c */
-
-/** Replaces a file of the private folder, mode 0600 from its first moment on; a reader sees old or new. */
-int linkd_files_write(const char *path, const void *data, size_t size);
 
 /** Names the files below runtime_dir and makes the private folder when it is not there. */
 int linkd_files_open(struct linkd *linkd);

@@ -49,7 +49,7 @@ static int send(struct linkd *linkd, sd_bus_message *call, bool is_switch, const
     if (!order)
         return -ENOMEM;
     *order = (struct order){.linkd = linkd, .call = sd_bus_message_ref(call), .is_switch = is_switch};
-    int r = hostapd_request(linkd->hostapd, command->start, ORDER_TIME_US, on_reply, order);
+    int r = control_request(linkd->hostapd, command->start, ORDER_TIME_US, on_reply, order);
     if (r < 0) {
         sd_bus_message_unref(order->call);
         free(order);
@@ -58,9 +58,10 @@ static int send(struct linkd *linkd, sd_bus_message *call, bool is_switch, const
     return 1;
 }
 
-static void begin(const struct linkd *linkd, char octets[static HOSTAPD_COMMAND_MAX + 1], struct fascia_text *command)
+static void begin(const struct linkd *linkd, char octets[static CONTROL_COMMAND_HOSTAPD + 1],
+                  struct fascia_text *command)
 {
-    fascia_text_init(command, octets, HOSTAPD_COMMAND_MAX + 1);
+    fascia_text_init(command, octets, CONTROL_COMMAND_HOSTAPD + 1);
     fascia_text_add(command, "IFNAME=%s ", linkd->choice.interface);
 }
 
@@ -89,7 +90,7 @@ static int switch_channel(sd_bus_message *call, void *userdata, sd_bus_error *er
     struct linkd *linkd = userdata;
     const struct wiphy *wiphy = wiphy_find(&linkd->radios, linkd->choice.wiphy);
     const struct channel_rules rules = {.settled = true, .standard = linkd->service.config.link.standard};
-    char octets[HOSTAPD_COMMAND_MAX + 1];
+    char octets[CONTROL_COMMAND_HOSTAPD + 1];
     struct fascia_text command;
     struct channel_plan plan;
     uint32_t number = 0, width = 0;
@@ -115,7 +116,7 @@ static int switch_channel(sd_bus_message *call, void *userdata, sd_bus_error *er
 static int request_transition(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
     struct linkd *linkd = userdata;
-    char octets[HOSTAPD_COMMAND_MAX + 1];
+    char octets[CONTROL_COMMAND_HOSTAPD + 1];
     struct fascia_text command;
     struct fascia_mac mac;
     const char *text = NULL;

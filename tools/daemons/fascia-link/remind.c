@@ -47,11 +47,11 @@ void linkd_remind_note(struct linkd *linkd, const struct fascia_mac *mac)
 
 static void tell(struct linkd *linkd, const struct fascia_mac *mac)
 {
-    char command[HOSTAPD_COMMAND_MAX + 1], text[FASCIA_MAC_TEXT_SIZE];
+    char command[CONTROL_COMMAND_HOSTAPD + 1], text[FASCIA_MAC_TEXT_SIZE];
 
     (void)snprintf(command, sizeof command, "IFNAME=%s DEAUTHENTICATE %s reason=7", linkd->choice.interface,
                    fascia_mac_format(mac, text));
-    (void)hostapd_request(linkd->hostapd, command, REMIND_LIMIT_US, NULL, NULL);
+    (void)control_request(linkd->hostapd, command, REMIND_LIMIT_US, NULL, NULL);
 }
 
 /* By the kernel's word, which has a phone while it is still joining. False when nobody is left to be told. */

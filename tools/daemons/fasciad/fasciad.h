@@ -117,6 +117,8 @@ int fasciad_execute(struct fasciad *f, size_t unit, pid_t *ret_pid, const char *
 
 /** Makes the unit's private folder, if it has one. */
 int fasciad_make_private_dir(struct fasciad *f, size_t unit);
+/** Makes the unit's folder for what it keeps, if it has one and it is not there. */
+void fasciad_make_state_dir(struct fasciad *f, size_t unit);
 
 void fasciad_probe(struct fasciad *f, size_t unit);
 void fasciad_unprobe(struct fasciad *f, size_t unit);

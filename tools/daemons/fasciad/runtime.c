@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "platform/file/file.h"
+#include "stack/base/text.h"
 
 #define LOCK_NAME "fasciad.lock"
 #define BOOT_NAME "boot-id"
@@ -100,6 +101,32 @@ int runtime_make_private(const char *path, const struct account *account)
         r = -errno;
     (void)close(fd);
     return r;
+}
+
+/* mkdir -p of the folders above. */
+static int make_parents(const char *path)
+{
+    char part[PATH_MAX];
+
+    int r = fascia_text_copy(part, sizeof part, path);
+    for (char *slash = r < 0 ? NULL : strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(part, 0755) < 0 && errno != EEXIST)
+            return -errno;
+        *slash = '/';
+    }
+    return r;
+}
+
+int runtime_make_state(const char *path, const struct account *account)
+{
+    int r = make_parents(path);
+
+    if (r < 0)
+        return r;
+    if (mkdir(path, 0700) < 0)
+        return errno == EEXIST ? 0 : -errno;
+    return runtime_make_private(path, account);
 }
 
 bool runtime_is_first_of_boot(const char *path)

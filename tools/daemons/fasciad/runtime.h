@@ -27,4 +27,10 @@ bool runtime_is_first_of_boot(const char *path);
 /** Makes a folder 0700 that belongs to `account` (NULL: to us); owner and mode of an existing one are corrected. */
 int runtime_make_private(const char *path, const struct account *account);
 
+/**
+ * Makes a folder 0700 for `account` when there is none, with those above it (0755, ours). What is there is left as it
+ * is. Returns 0 or a negative errno.
+ */
+int runtime_make_state(const char *path, const struct account *account);
+
 #endif

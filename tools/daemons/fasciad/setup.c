@@ -46,6 +46,7 @@ int fasciad_load(const char *path, struct fasciad_setup *setup, char message[sta
         .link = &setup->config.link,
         .address = &setup->config.address,
         .audio = &setup->config.audio,
+        .aware = &setup->config.aware,
         .supervisor = &setup->config.supervisor,
         .runtime_dir = setup->config.runtime_dir,
         .config_path = path,
@@ -193,6 +194,7 @@ static enum fasciad_status open_runtime(struct fasciad *f)
             journal_log(FASCIA_SEVERITY_ERROR, "%s: %s", f->plan->units[i].private_dir, strerror(-r));
             return FASCIAD_FAILED;
         }
+        fasciad_make_state_dir(f, i);
     }
     return FASCIAD_OK;
 }

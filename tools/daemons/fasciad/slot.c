@@ -23,6 +23,19 @@ int fasciad_make_private_dir(struct fasciad *f, size_t unit)
     return path[0] == '\0' ? 0 : runtime_make_private(path, slot->changes_user ? &slot->account : NULL);
 }
 
+/* Unlike what is below runtime_dir it may be a folder of somebody's choice: what is there is not taken over. */
+void fasciad_make_state_dir(struct fasciad *f, size_t unit)
+{
+    const char *path = f->plan->units[unit].state_dir;
+    const struct fasciad_slot *slot = f->setup->slots[unit];
+
+    if (path[0] == '\0')
+        return;
+    int r = runtime_make_state(path, slot->changes_user ? &slot->account : NULL);
+    if (r < 0) /* its service works without what it keeps there, and says so */
+        journal_log(FASCIA_SEVERITY_WARNING, "%s: %s", path, strerror(-r));
+}
+
 /* A socket left by a killed process would look like readiness. One that somebody listens on is not ours to take. */
 static void remove_stale_socket(const struct plan_unit *unit)
 {
@@ -72,6 +85,7 @@ int fasciad_execute(struct fasciad *f, size_t unit, pid_t *ret_pid, const char *
     int r = fasciad_make_private_dir(f, unit); /* hostapd takes an empty one away when it ends */
     if (r < 0)
         return r;
+    fasciad_make_state_dir(f, unit);
     remove_stale_socket(spec);
     for (size_t n = 0; n < spec->args_count; n++)
         argv[n + 1] = spec->args[n];

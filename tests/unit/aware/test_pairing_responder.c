@@ -1,0 +1,617 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pairing as a publisher: the phone asks, the person reads our PIN. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/aware/stand.h"
+#include "tests/unit/test.h"
+
+static struct stand stand;
+
+static int setup(void **state)
+{
+    (void)state;
+    stand_init(&stand);
+    (void)stand_service(&stand, "_fascia._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PAIRED);
+    stand_run(&stand, NULL);
+    stand_forget(&stand);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    stand_finish(&stand);
+    return 0;
+}
+
+static void open_window(void)
+{
+    assert_int_equal(aware_order_window(stand.aware, 120, stand.now_us), 0);
+    stand_settle(&stand);
+}
+
+static void pin_of(uint32_t request, char to[static 2 * FASCIA_SECRET_MAX + 1])
+{
+    size_t size = 0;
+    const struct fascia_secret *pin = aware_pin(stand.aware, request);
+
+    assert_non_null(pin);
+    const uint8_t *octets = fascia_secret_borrow(pin, &size);
+    for (size_t i = 0; i < size; i++)
+        (void)snprintf(to + 2 * i, 3, "%02x", octets[i]);
+}
+
+static const char *ended(void)
+{
+    return stand_action(&stand, AWARE_ACTION_REQUEST_ENDED)->text;
+}
+
+static void a_phone_pairs_with_the_pin_that_is_shown(void **state)
+{
+    char pin[2 * FASCIA_SECRET_MAX + 1], expected[STAND_TEXT];
+    struct aware_request_view request;
+    struct aware_peer_view peer;
+
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    assert_string_equal(stand_last(&stand, "NAN_BOOTSTRAP"),
+                        "NAN_BOOTSTRAP " PHONE " handle=1 req_instance_id=6 method=2 auth");
+    assert_true(aware_view_request(stand.aware, 0, &request));
+    assert_int_equal(request.kind, AWARE_REQUEST_SHOW_PIN);
+    assert_int_equal(stand_action(&stand, AWARE_ACTION_REQUESTED)->request, request.id);
+    pin_of(request.id, pin);
+    assert_int_equal(strlen(pin), 12);
+    assert_int_equal(stand_peer(&stand, PHONE).state, AWARE_PEER_BOOTSTRAPPING);
+    stand_event(&stand, "NAN-BOOTSTRAP-SUCCESS peer_nmi=" PHONE " pbm=0x0002 handle=1 requestor_instance_id=6");
+    stand_pairing_asked(&stand, PHONE, false);
+    (void)snprintf(expected, sizeof expected,
+                   "NAN_PAIR " PHONE " auth=1 cipher=CCMP handle=1 peer_instance_id=6 responder pwd_hex=%s", pin);
+    assert_string_equal(stand_last(&stand, "NAN_PAIR"), expected);
+    stand_paired(&stand, PHONE);
+    assert_string_equal(ended(), "paired");
+    assert_null(aware_pin(stand.aware, request.id));
+    peer = stand_peer(&stand, PHONE);
+    assert_int_equal(peer.state, AWARE_PEER_PAIRED);
+    assert_true(peer.paired);
+    assert_false(peer.remembered);
+    stand_nik(&stand, NIK);
+    peer = stand_peer(&stand, PHONE);
+    assert_true(peer.remembered);
+    assert_int_equal(peer.id, 1);
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_SAVE), 1);
+    assert_int_equal(aware_store(stand.aware)->peers[0].id, 1);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_PAIRED), 1);
+    stand_wait(&stand, 20);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_NOT_REMEMBERED), 0);
+    /* The window stays as the person opened it: there may be a second phone. */
+    stand_wait(&stand, 120);
+    assert_string_equal(stand.state, "FULL none");
+}
+
+static void without_a_window_nobody_is_answered_and_a_person_is_told(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        stand_bootstrap_asked(&stand, PHONE);
+    assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP"), 0);
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), 0);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_PAIRING_REFUSED), 1);
+    /* The engine lets it come back for the answer, so it needs not ask again. */
+    open_window();
+    assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP"), 1);
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), 1);
+}
+
+static void a_method_that_the_service_does_not_offer_is_not_accepted(void **state)
+{
+    static const char *const methods[] = {"0x0001", "0x0004", "0x0020", "0x0003", "0x0000", "0x8002"};
+
+    (void)state;
+    open_window();
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        stand_event(&stand, "NAN-BOOTSTRAP-REQUEST peer_nmi=" PHONE " pbm=%s handle=1 requestor_instance_id=6",
+                    methods[i]);
+    stand_event(&stand, "NAN-BOOTSTRAP-REQUEST peer_nmi=" PHONE " pbm=0x0002 handle=9 requestor_instance_id=6");
+    assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP"), 0);
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), 0);
+}
+
+static void each_attempt_has_a_pin_of_its_own(void **state)
+{
+    char first[2 * FASCIA_SECRET_MAX + 1], second[2 * FASCIA_SECRET_MAX + 1];
+
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    pin_of(1, first);
+    stand_bootstrap_asked(&stand, PHONE);
+    assert_null(aware_pin(stand.aware, 1));
+    pin_of(2, second);
+    assert_string_not_equal(first, second);
+    assert_string_equal(ended(), "the other side began anew");
+}
+
+static void two_phones_have_two_requests(void **state)
+{
+    char first[2 * FASCIA_SECRET_MAX + 1], second[2 * FASCIA_SECRET_MAX + 1];
+
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_bootstrap_asked(&stand, OTHER);
+    pin_of(1, first);
+    pin_of(2, second);
+    assert_string_not_equal(first, second);
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), 2);
+}
+
+/* The responder does not hear of a wrong PIN, and stays busy until it is told to stop. */
+static void a_wrong_pin_is_noticed_by_silence_aborted_and_replaced(void **state)
+{
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, false);
+    stand_wait(&stand, 6);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT " PHONE), 1);
+    assert_non_null(strstr(ended(), "PIN was wrong"));
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_PAIRING_FAILED), 1);
+    assert_null(aware_pin(stand.aware, 1));
+    assert_non_null(aware_pin(stand.aware, 2));
+    /* The right one now. */
+    stand_pairing_asked(&stand, PHONE, false);
+    stand_paired(&stand, PHONE);
+    assert_string_equal(ended(), "paired");
+}
+
+static void guessing_ends_after_three_attempts_of_all_peers_together(void **state)
+{
+    static const char *const phones[] = {PHONE, OTHER, "42:00:00:00:03:00"};
+    struct aware_engine_view view;
+
+    (void)state;
+    open_window();
+    for (size_t i = 0; i < 3; i++) {
+        stand_bootstrap_asked(&stand, phones[i]);
+        stand_pairing_asked(&stand, phones[i], false);
+        stand_wait(&stand, 6);
+    }
+    aware_view_engine(stand.aware, &view);
+    assert_int_equal(view.window_until_us, 0);
+    assert_string_equal(ended(), "too many attempts");
+    stand_forget(&stand);
+    stand_bootstrap_asked(&stand, OTHER);
+    stand_pairing_asked(&stand, OTHER, false);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), 1);
+    /* A person decides whether it goes on. */
+    open_window();
+    assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP"), 1);
+}
+
+static void a_guesser_that_does_not_wait_is_counted_too(void **state)
+{
+    struct aware_engine_view view;
+
+    (void)state;
+    open_window();
+    for (int i = 0; i < 3; i++) {
+        stand_bootstrap_asked(&stand, PHONE);
+        stand_pairing_asked(&stand, PHONE, false);
+    }
+    stand_bootstrap_asked(&stand, PHONE);
+    aware_view_engine(stand.aware, &view);
+    assert_int_equal(view.window_until_us, 0);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_PAIRING_FAILED), 3);
+}
+
+/* The engine would take the key of an earlier pairing, and accept whatever PIN. */
+static void a_key_of_an_earlier_pairing_instead_of_the_pin_is_refused(void **state)
+{
+    struct aware_peer_view peer;
+
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    assert_int_equal(aware_order_forget(stand.aware, 1, stand.now_us), 0);
+    open_window();
+    stand_forget(&stand);
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT " PHONE), 1);
+    assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP_RESET " PHONE), 1);
+    assert_memory_equal(ended(), "refused", 7);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_PAIRING_REFUSED), 1);
+    peer = stand_peer(&stand, PHONE);
+    assert_int_equal(peer.state, AWARE_PEER_DISCOVERED);
+    assert_int_equal(peer.last_reason, AWARE_REASON_SECURITY_POLICY);
+    assert_false(peer.paired);
+    /* A success that comes all the same counts for nothing. */
+    stand_paired(&stand, PHONE);
+    assert_false(stand_peer(&stand, PHONE).paired);
+}
+
+static void so_it_is_of_a_phone_that_was_never_here(void **state)
+{
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT " PHONE), 1);
+}
+
+/* The phone announces its key of before; the engine, which was started anew, has none: so the PIN counts. */
+static void a_phone_that_remembers_us_pairs_anew_after_our_engine_was_restarted(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand.next_id = 0;
+    stand_lose_engine(&stand);
+    stand_event(&stand, "NAN-CLUSTER-JOIN cluster_id=50:6f:9a:01:5c:7b new=1");
+    aware_on_interface(stand.aware, "ndi0", 8, true, stand.now_us);
+    stand_settle(&stand);
+    open_window();
+    stand_forget(&stand);
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR " PHONE " auth=1"), 1);
+    stand_paired(&stand, PHONE);
+    stand_event(&stand,
+                "NAN-NIK-RECEIVED nik=" NIK " cipher_version=0 akmp=SAE pmk=" ND_PMK " lifetime=43200 identity_id=1");
+    assert_int_equal(stand_peer(&stand, PHONE).id, 1);
+    assert_string_equal(stand.state, "FULL none");
+    /* Now it has one. */
+    stand_forget(&stand);
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+}
+
+static void but_the_key_of_before_is_no_new_pairing(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand.next_id = 0;
+    stand_lose_engine(&stand);
+    stand_event(&stand, "NAN-CLUSTER-JOIN cluster_id=50:6f:9a:01:5c:7b new=1");
+    aware_on_interface(stand.aware, "ndi0", 8, true, stand.now_us);
+    stand_settle(&stand);
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, true);
+    stand_paired(&stand, PHONE);
+    stand_nik(&stand, NIK);
+    assert_true(stand_peer(&stand, PHONE).must_pair_again);
+    assert_int_equal(stand_peer(&stand, PHONE).last_reason, AWARE_REASON_SECURITY_POLICY);
+    assert_string_equal(stand.state, "DEGRADED aware-pairings-lost");
+    stand_path_asked(&stand, PHONE, PHONE_NDI, 1, 7);
+    assert_int_equal(stand_requests(&stand, "NAN_NDP_RESPONSE accept"), 0);
+}
+
+/* A responder that succeeded is still armed, and would answer by itself. */
+static void a_success_that_nobody_asked_for_is_a_new_key_of_a_known_peer_and_nothing_else(void **state)
+{
+    (void)state;
+    stand_replied(&stand, PHONE);
+    stand_paired(&stand, PHONE);
+    assert_false(stand_peer(&stand, PHONE).paired);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT " PHONE), 1);
+    stand_path_asked(&stand, PHONE, PHONE_NDI, 1, 7);
+    assert_int_equal(stand_requests(&stand, "NAN_NDP_RESPONSE accept"), 0);
+    stand_wait(&stand, 10);
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand_pairing_asked(&stand, PHONE, true);
+    stand_paired(&stand, PHONE);
+    stand_forget(&stand);
+    stand_event(&stand, "NAN-PAIRING-STATUS addr=" PHONE " akmp=SAE cipher=CCMP status=success nd_pmk="
+                        "1111111111111111111111111111111111111111111111111111111111111111");
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT " PHONE), 1);
+    stand_path_asked(&stand, PHONE, PHONE_NDI, 2, 7);
+    assert_non_null(strstr(stand_last(&stand, "NAN_NDP_RESPONSE accept"), " pmk=1111"));
+}
+
+static void a_responder_is_disarmed_when_it_has_done_its_work(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), 0); /* the NIK would be lost */
+    stand_pairing_asked(&stand, PHONE, true);
+    stand_paired(&stand, PHONE);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), 1);
+    stand_bootstrap_asked(&stand, OTHER);
+    stand_pairing_asked(&stand, OTHER, false);
+    stand_paired(&stand, OTHER);
+    stand_wait(&stand, 9);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT " OTHER), 1);
+}
+
+static void pairing_without_the_pin_is_refused(void **state)
+{
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_event(&stand, "NAN-PAIRING-REQUEST peer_nmi=" PHONE " csid=7 instance_id=6 key_mgmt=PASN verify=0");
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), 1);
+    assert_memory_equal(ended(), "refused", 7);
+}
+
+static void a_success_of_the_wrong_kind_is_none(void **state)
+{
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, false);
+    stand_event(&stand, "NAN-PAIRING-STATUS addr=" PHONE " akmp=PASN cipher=CCMP status=success nd_pmk=" ND_PMK);
+    assert_false(stand_peer(&stand, PHONE).paired);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_PAIRED), 0);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), 1);
+}
+
+static void a_pairing_that_nobody_asked_for_is_aborted(void **state)
+{
+    (void)state;
+    open_window();
+    stand_pairing_asked(&stand, PHONE, false);
+    stand_paired(&stand, PHONE);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+    assert_true(stand_requests(&stand, "NAN_PAIR_ABORT " PHONE) >= 1);
+    assert_false(stand_peer(&stand, PHONE).paired);
+}
+
+/* The follow-up with the NIK is sent once. */
+static void a_lost_identity_is_shown_and_its_late_arrival_taken(void **state)
+{
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, false);
+    stand_paired(&stand, PHONE);
+    stand_wait(&stand, 9);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_NOT_REMEMBERED), 1);
+    assert_non_null(strstr(stand_peer(&stand, PHONE).last_text, "pair once more"));
+    assert_true(stand_peer(&stand, PHONE).paired);
+    assert_false(stand_peer(&stand, PHONE).remembered);
+    stand_nik(&stand, NIK);
+    assert_true(stand_peer(&stand, PHONE).remembered);
+}
+
+static void an_identity_of_nobody_is_not_stored(void **state)
+{
+    (void)state;
+    stand_replied(&stand, PHONE);
+    stand_nik(&stand, NIK);
+    assert_int_equal(aware_store(stand.aware)->peers[0].id, 0);
+}
+
+static void a_known_identity_keeps_its_id_and_name_under_another_address(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    assert_int_equal(aware_order_rename(stand.aware, 1, "Anna's phone"), 0);
+    stand_pair_phone(&stand, OTHER, NIK);
+    assert_int_equal(stand_peer(&stand, OTHER).id, 1);
+    assert_string_equal(stand_peer(&stand, OTHER).name, "Anna's phone");
+    assert_int_equal(stand_peer(&stand, PHONE).id, 0);
+    assert_int_equal(aware_store(stand.aware)->peers[1].id, 0);
+}
+
+static void when_pairings_are_full_the_one_seen_longest_ago_gives_way(void **state)
+{
+    static const char *const niks[] = {"10101010101010101010101010101010", "20202020202020202020202020202020",
+                                       "30303030303030303030303030303030"};
+    static const char *const phones[] = {PHONE, OTHER, "42:00:00:00:03:00"};
+    unsigned int stored = 0;
+
+    (void)state;
+    stand.config.peers_max = 2;
+    for (size_t i = 0; i < 3; i++) {
+        stand_pair_phone(&stand, phones[i], niks[i]);
+        stand_wait(&stand, 10);
+    }
+    for (size_t i = 0; i < AWARE_STORE_PEERS_MAX; i++)
+        stored += aware_store(stand.aware)->peers[i].id != 0;
+    assert_int_equal(stored, 2);
+    assert_int_equal(stand_peer(&stand, PHONE).id, 0);
+    assert_int_not_equal(stand_peer(&stand, OTHER).id, 0);
+}
+
+static void the_window_closes_by_time_and_by_order_and_ends_what_is_open(void **state)
+{
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_wait(&stand, 121);
+    assert_string_equal(ended(), "its time is over");
+    assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP_RESET " PHONE), 1);
+    assert_null(aware_pin(stand.aware, 1));
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    assert_int_equal(aware_order_window(stand.aware, 0, stand.now_us), 0);
+    stand_settle(&stand);
+    assert_string_equal(ended(), "the window was closed");
+    assert_int_equal(stand_peer(&stand, PHONE).state, AWARE_PEER_DISCOVERED);
+}
+
+static void a_person_may_refuse(void **state)
+{
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_pairing_asked(&stand, PHONE, false);
+    assert_int_equal(aware_order_refuse(stand.aware, 1, stand.now_us), 0);
+    stand_settle(&stand);
+    assert_string_equal(ended(), "refused");
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), 1);
+    assert_int_equal(aware_order_refuse(stand.aware, 1, stand.now_us), AWARE_E_UNKNOWN);
+}
+
+static void bootstrapping_that_fails_ends_the_request(void **state)
+{
+    (void)state;
+    open_window();
+    stand_bootstrap_asked(&stand, PHONE);
+    stand_event(&stand,
+                "NAN-BOOTSTRAP-FAILURE peer_nmi=" PHONE " pbm=0x0002 reason=1 handle=1 requestor_instance_id=6");
+    assert_non_null(strstr(ended(), "bootstrapping"));
+    assert_int_equal(stand_peer(&stand, PHONE).state, AWARE_PEER_DISCOVERED);
+    stand_answer(&stand, "NAN_BOOTSTRAP ", "FAIL\n");
+    stand_bootstrap_asked(&stand, PHONE);
+    assert_string_equal(ended(), "the engine refused");
+}
+
+static void requests_are_bounded(void **state)
+{
+    char nmi[FASCIA_MAC_TEXT_SIZE];
+
+    (void)state;
+    open_window();
+    for (unsigned int i = 0; i < 20; i++) {
+        (void)snprintf(nmi, sizeof nmi, "42:00:00:01:00:%02x", i);
+        stand_bootstrap_asked(&stand, nmi);
+    }
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), AWARE_REQUESTS_MAX);
+    assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP "), AWARE_REQUESTS_MAX);
+}
+
+static void a_phone_that_is_known_verifies_itself_without_a_window(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand_wait(&stand, 130);
+    stand_forget(&stand);
+    stand_replied(&stand, PHONE);
+    assert_int_equal(stand_peer(&stand, PHONE).state, AWARE_PEER_PAIRED);
+    stand_pairing_asked(&stand, PHONE, true);
+    assert_string_equal(stand_last(&stand, "NAN_PAIR"),
+                        "NAN_PAIR " PHONE " auth=2 cipher=CCMP handle=1 peer_instance_id=6 responder");
+    stand_paired(&stand, PHONE);
+    assert_int_equal(stand_peer(&stand, PHONE).state, AWARE_PEER_PAIRED);
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), 0);
+}
+
+static void a_known_phone_under_a_new_address_is_left_to_the_engine_and_recognised(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand_wait(&stand, 70);
+    stand_event(&stand, "NAN-STOPPED ifname=nan0"); /* all rows go; pairings stay */
+    stand_event(&stand, "NAN-CLUSTER-JOIN cluster_id=50:6f:9a:01:5c:7b new=1");
+    aware_on_interface(stand.aware, "ndi0", 8, true, stand.now_us);
+    stand_settle(&stand);
+    stand_forget(&stand);
+    stand_event(&stand, "NAN-REPLIED publish_id=2 address=" OTHER " subscribe_id=6 srv_proto_type=2 ssi=");
+    assert_int_equal(stand_peer(&stand, OTHER).id, 0);
+    stand_pairing_asked(&stand, OTHER, true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 1);
+    stand_paired(&stand, OTHER);
+    assert_int_equal(stand_peer(&stand, OTHER).id, 1);
+}
+
+static void an_unknown_phone_may_not_verify_nor_one_that_was_forgotten(void **state)
+{
+    (void)state;
+    stand_pairing_asked(&stand, PHONE, true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), 1);
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand_pair_phone(&stand, OTHER, "20202020202020202020202020202020");
+    assert_int_equal(aware_order_forget(stand.aware, 1, stand.now_us), 0);
+    stand_forget(&stand);
+    stand_pairing_asked(&stand, PHONE, true);
+    stand_pairing_asked(&stand, "42:00:00:00:09:00", true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+    stand_pairing_asked(&stand, OTHER, true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 1);
+}
+
+static void an_expired_pairing_is_forgotten(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand.wall_s += 43201;
+    stand_replied(&stand, PHONE);
+    stand_wait(&stand, 130);
+    assert_int_equal(aware_store(stand.aware)->peers[0].id, 0);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_FORGOTTEN), 1);
+}
+
+/* A restarted engine has lost them, and cannot be given them back. */
+static void pairings_that_the_engine_has_lost_are_shown_and_made_again(void **state)
+{
+    struct aware_store store;
+    struct aware_peer_view peer;
+
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    store = *aware_store(stand.aware);
+    stand_lose_engine(&stand);
+    stand_forget(&stand);
+    stand_event(&stand, "NAN-CLUSTER-JOIN cluster_id=50:6f:9a:01:5c:7b new=1");
+    aware_on_interface(stand.aware, "ndi0", 8, true, stand.now_us);
+    stand_settle(&stand);
+    assert_string_equal(stand.state, "DEGRADED aware-pairings-lost");
+    assert_true(aware_view_peer(stand.aware, 0, &peer));
+    assert_true(peer.must_pair_again);
+    assert_true(peer.paired);
+    assert_int_equal(peer.state, AWARE_PEER_ABSENT);
+    stand_event(&stand, "NAN-PAIRING-REQUEST peer_nmi=" PHONE " csid=7 instance_id=6 key_mgmt=SAE verify=1");
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
+    /* Also for a core that starts anew beside an engine that does. */
+    stand_lose_engine(&stand);
+    stand_forget(&stand);
+    stand_run(&stand, &store);
+    assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_PAIRINGS_LOST), 1);
+    assert_string_equal(stand.state, "DEGRADED aware-pairings-lost");
+    stand.next_id = 0;
+    stand_event(&stand, "NAN-PUBLISH-TERMINATED publish_id=3 reason=timeout");
+    stand_wait(&stand, 2);
+    stand_pair_phone(&stand, PHONE, NIK);
+    assert_string_equal(stand.state, "FULL none");
+    peer = stand_peer(&stand, PHONE);
+    assert_int_equal(peer.id, 1);
+    assert_false(peer.must_pair_again);
+    aware_store_wipe(&store);
+}
+
+#define LIVE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LIVE(a_phone_pairs_with_the_pin_that_is_shown),
+        LIVE(without_a_window_nobody_is_answered_and_a_person_is_told),
+        LIVE(a_method_that_the_service_does_not_offer_is_not_accepted),
+        LIVE(each_attempt_has_a_pin_of_its_own),
+        LIVE(two_phones_have_two_requests),
+        LIVE(a_wrong_pin_is_noticed_by_silence_aborted_and_replaced),
+        LIVE(guessing_ends_after_three_attempts_of_all_peers_together),
+        LIVE(a_guesser_that_does_not_wait_is_counted_too),
+        LIVE(a_key_of_an_earlier_pairing_instead_of_the_pin_is_refused),
+        LIVE(so_it_is_of_a_phone_that_was_never_here),
+        LIVE(a_phone_that_remembers_us_pairs_anew_after_our_engine_was_restarted),
+        LIVE(but_the_key_of_before_is_no_new_pairing),
+        LIVE(a_success_that_nobody_asked_for_is_a_new_key_of_a_known_peer_and_nothing_else),
+        LIVE(a_responder_is_disarmed_when_it_has_done_its_work),
+        LIVE(pairing_without_the_pin_is_refused),
+        LIVE(a_success_of_the_wrong_kind_is_none),
+        LIVE(a_pairing_that_nobody_asked_for_is_aborted),
+        LIVE(a_lost_identity_is_shown_and_its_late_arrival_taken),
+        LIVE(an_identity_of_nobody_is_not_stored),
+        LIVE(a_known_identity_keeps_its_id_and_name_under_another_address),
+        LIVE(when_pairings_are_full_the_one_seen_longest_ago_gives_way),
+        LIVE(the_window_closes_by_time_and_by_order_and_ends_what_is_open),
+        LIVE(a_person_may_refuse),
+        LIVE(bootstrapping_that_fails_ends_the_request),
+        LIVE(requests_are_bounded),
+        LIVE(a_phone_that_is_known_verifies_itself_without_a_window),
+        LIVE(a_known_phone_under_a_new_address_is_left_to_the_engine_and_recognised),
+        LIVE(an_unknown_phone_may_not_verify_nor_one_that_was_forgotten),
+        LIVE(an_expired_pairing_is_forgotten),
+        LIVE(pairings_that_the_engine_has_lost_are_shown_and_made_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
