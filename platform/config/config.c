@@ -15,7 +15,8 @@ static bool is_disabled(const struct fascia_config *c, const char *function)
 {
     return (strcmp(function, "link") == 0 && !c->link.enabled) ||
            (strcmp(function, "address") == 0 && !c->address.enabled) ||
-           (strcmp(function, "audio") == 0 && !c->audio.enabled);
+           (strcmp(function, "audio") == 0 && !c->audio.enabled) ||
+           (strcmp(function, "aware") == 0 && !c->aware.enabled);
 }
 
 /*
@@ -62,6 +63,8 @@ static int check_whole(const struct walk *w, const struct fascia_config *c)
 {
     int r = walk_check_link(w, &c->link);
 
+    if (r == 0)
+        r = walk_check_aware(w, &c->aware, &c->link);
     if (r != 0)
         return r;
     if (c->audio.pipewire.manage == AUDIO_MANAGE_SPAWN && c->audio.pipewire.config[0] == '\0')
@@ -89,6 +92,7 @@ static int walk_document(const struct walk *w, struct fascia_config *config)
         return r;
     drop_disabled_stages(config);
     inherit_limits(&config->supervisor);
+    config_settle_aware(&config->aware);
     return 0;
 }
 

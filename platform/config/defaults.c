@@ -44,6 +44,21 @@ static const struct audio_config audio_defaults = {
     .pipewire = {.manage = AUDIO_MANAGE_ADOPT, .program = "pipewire"},
 };
 
+static const struct aware_config aware_defaults = {
+    .supplicant = {.manage = AWARE_MANAGE_SPAWN, .program = "wpa_supplicant"},
+    .nmi = "nan0",
+    .ndi = "ndi0",
+    .master_preference = 10,
+    .schedule = {"2437:0e000000", "5180:f0ffffff"}, /* slots 1 to 3, and 4 to 31; slot 0 is the discovery window */
+    .schedule_count = 2,
+    .idle_s = 300,
+    .pairing_s = 120,
+    .pin_digits = 6,
+    .nik_lifetime_s = 31536000, /* a year: a car stands longer than the engine's 12 hours */
+    .peers_max = 16,
+    .store = "/var/lib/fascia/aware/pairings",
+};
+
 /* A sink that is back takes over at once; while none works the driver must know that no prompt will be heard. */
 static const struct ladder_config audio_ladder = {
     .function = "audio",
@@ -151,5 +166,6 @@ void config_defaults(struct fascia_config *ret_config)
     memcpy(&ret_config->link, &link_defaults, sizeof link_defaults);
     memcpy(&ret_config->address, &address_defaults, sizeof address_defaults);
     memcpy(&ret_config->audio, &audio_defaults, sizeof audio_defaults);
+    memcpy(&ret_config->aware, &aware_defaults, sizeof aware_defaults);
     supervisor_defaults(&ret_config->supervisor);
 }

@@ -83,6 +83,7 @@ const struct config_key config_schema[] = {
     {"link", SECTION(config_link_keys), .help = "the Wi-Fi link"},
     {"address", SECTION(address_keys), .help = "IPv6 link-local addresses without Neighbor Discovery"},
     {"audio", SECTION(audio_keys), .help = "the projection sink and the speakers"},
+    {"aware", SECTION(config_aware_keys), .help = "Wi-Fi Aware"},
     {"supervisor", SECTION(config_supervisor_keys), .help = "how fasciad treats its processes"},
     END,
 };

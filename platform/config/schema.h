@@ -22,7 +22,7 @@ enum config_type {
     CONFIG_TYPE_PROGRAM, /* char[size]; absolute, or a bare name looked up in PATH */
     CONFIG_TYPE_INT,     /* int64_t; min..max, or `word` */
     CONFIG_TYPE_BOOL,    /* bool: true or false */
-    CONFIG_TYPE_ENUM,    /* enum (unsigned int); index into names */
+    CONFIG_TYPE_ENUM,    /* enum (unsigned int); index into names, or the value at that index */
     CONFIG_TYPE_STRINGS, /* char[max][size] and size_t at count_offset; min..max = number; each once and from names,
                             or any text when names is NULL */
     CONFIG_TYPE_INTS,    /* int64_t[max] and size_t at count_offset; min..max = number; each once, item_min..item_max */
@@ -35,7 +35,7 @@ struct config_key {
     const char *name;
     enum config_type type;
     bool required;       /* must be there, in the mapping that its table describes */
-    bool identity;       /* no two elements of its list are equal in all keys of this kind; strings only */
+    bool identity;       /* no two elements of its list are equal in all keys of this kind; strings and enums */
     bool or_none;        /* CONFIG_TYPE_PATH: the word "none" is allowed and stored as "" */
     size_t offset;       /* in struct fascia_config, or in the element of the list around it */
     size_t size;         /* of one string's array or one list element, octets */
@@ -45,6 +45,7 @@ struct config_key {
     const char *word;           /* CONFIG_TYPE_INT: NULL, or allowed instead of a number and stored as word_value */
     int64_t word_value;
     const char *const *names;                /* NULL-terminated */
+    const unsigned int *values;              /* of the enumerators, in the order of names; NULL: 0, 1, 2 … */
     const struct config_key *keys;           /* name == NULL ends; at most 64 */
     const char *(*check)(const char *value); /* NULL, or returns what is allowed when value (or an entry) is not */
     const void *initial;                     /* CONFIG_TYPE_LIST: what an element is before its keys are read */
@@ -68,6 +69,7 @@ struct config_key {
 
 extern const struct config_key config_schema[];
 extern const struct config_key config_link_keys[];
+extern const struct config_key config_aware_keys[];
 extern const struct config_key config_supervisor_keys[];
 
 #endif

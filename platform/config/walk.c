@@ -182,7 +182,7 @@ static int apply_enum(const struct walk *w, void *base, const struct config_key 
     if (index < 0)
         return walk_invalid(w, &node->start_mark, path, "\"%s\" is not known; allowed are %s", shown(node, show),
                             walk_names(key->names, names, sizeof names));
-    *(unsigned int *)at(base, key->offset) = (unsigned int)index;
+    *(unsigned int *)at(base, key->offset) = key->values ? key->values[index] : (unsigned int)index;
     return 0;
 }
 
@@ -286,7 +286,7 @@ static int apply_enums(const struct walk *w, void *base, const struct config_key
 {
     int n = count_entries(w, key, node, path);
     unsigned int *list = at(base, key->offset);
-    struct config_key one = {.type = CONFIG_TYPE_ENUM, .names = key->names};
+    struct config_key one = {.type = CONFIG_TYPE_ENUM, .names = key->names, .values = key->values};
 
     if (n < 0)
         return CONFIG_E_INVALID;
@@ -300,7 +300,7 @@ static int apply_enums(const struct walk *w, void *base, const struct config_key
             return r;
         for (int j = 0; j < i; j++) {
             if (list[j] == list[i])
-                return walk_invalid(w, &item->start_mark, path, "%s is named twice", key->names[list[i]]);
+                return walk_invalid(w, &item->start_mark, path, "%s is named twice", scalar(item));
         }
     }
     *(size_t *)at(base, key->count_offset) = (size_t)n;
@@ -328,6 +328,13 @@ static const yaml_mark_t *mark_in(const struct walk *w, const yaml_node_t *eleme
     return value ? &value->start_mark : &element->start_mark;
 }
 
+static bool same_value(const struct config_key *key, char *a, char *b)
+{
+    if (key->type == CONFIG_TYPE_ENUM)
+        return *(unsigned int *)at(a, key->offset) == *(unsigned int *)at(b, key->offset);
+    return strcmp(a + key->offset, b + key->offset) == 0;
+}
+
 static bool same_identity(const struct config_key *keys, char *a, char *b)
 {
     bool any = false;
@@ -335,7 +342,7 @@ static bool same_identity(const struct config_key *keys, char *a, char *b)
     for (; keys->name; keys++) {
         if (!keys->identity)
             continue;
-        if (strcmp(a + keys->offset, b + keys->offset) != 0)
+        if (!same_value(keys, a, b))
             return false;
         any = true;
     }

@@ -6,6 +6,7 @@
 #include <yaml.h>
 
 #include "platform/config/schema.h"
+#include "stack/aware/aware_config.h"
 #include "stack/link/link_config.h"
 
 /* Carries a YAML document over into a struct, as a schema says, and describes the first thing that is wrong. */
@@ -35,6 +36,12 @@ yaml_mark_t walk_mark(const struct walk *w, const char *path);
 
 /** Rules between the keys of the link section. Returns 0 or CONFIG_E_INVALID with the message set. */
 int walk_check_link(const struct walk *w, const struct link_config *link);
+
+/** Rules between the keys of the aware section; its country is the link's. */
+int walk_check_aware(const struct walk *w, const struct aware_config *aware, const struct link_config *link);
+
+/** Fills in what depends on other keys and was left out. */
+void config_settle_aware(struct aware_config *aware);
 
 /** "spawn, adopt" into `to`; returns it. */
 const char *walk_names(const char *const *names, char *to, size_t size);

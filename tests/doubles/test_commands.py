@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 
 import bed
 import phone
@@ -30,9 +31,9 @@ def test_the_program_takes_the_usual_options_and_says_that_it_is_a_double():
         program = subprocess.Popen([phone.PROGRAM, "-s", "-dd", "-q", "-t", "-g", f"{folder}/g", "-G", str(os.getgid())],
                                    env={**os.environ, "FASCIA_DOUBLE_NETDEV": "none"})
         try:
-            end = phone.time.monotonic() + phone.WAIT_S
-            while not os.path.exists(f"{folder}/g") and phone.time.monotonic() < end:
-                phone.time.sleep(0.01)
+            end = time.monotonic() + phone.WAIT_S
+            while not os.path.exists(f"{folder}/g") and time.monotonic() < end:
+                time.sleep(0.01)
             same(stat.S_IMODE(os.stat(f"{folder}/g").st_mode), 0o770)
         finally:
             program.kill()
@@ -45,7 +46,7 @@ def test_the_global_socket_answers_as_measured():
         world = hu.engine.global_control(attach=True)
         ask(world, ("PING", "PONG\n"), ("INTERFACES", ""), ("GET_CAPABILITY nan", UNKNOWN), ("NAN_STATUS", UNKNOWN),
             ("nonsense", UNKNOWN), ("INTERFACE_REMOVE nan0", FAIL), ("DETACH", OK), ("DETACH", FAIL), ("ATTACH", OK),
-            (f"INTERFACE_ADD nan0\t\tnl80211\tDIR={hu.engine.folder}/ctrl\t\t\tcreate\tnan", FAIL))     # nothing to make it with
+            (f"INTERFACE_ADD nan0\t\tnl80211\tDIR={hu.engine.folder}/ctrl\t\t\tcreate\tnan", FAIL))     # no radio yet
         hu.open()
         ask(world, ("INTERFACES", "nan0\nwlan0\n"), ("IFNAME=nan0 NAN_STATUS", hu.control.request("NAN_STATUS")),
             ("IFNAME=none PING", "FAIL-NO-IFNAME-MATCH\n"), ("INTERFACE_ADD nan0", FAIL), ("INTERFACE_ADD ", FAIL),
@@ -132,8 +133,9 @@ def test_schedules_are_checked():
         hu = air.end("hu", HU_NMI)
         ask(hu.control, *((f"NAN_SCHED_CONFIG_MAP {line}", want) for line, want in (
             ("map_id=1 2437:ffffffff", OK), ("map_id=0 2437:ffffffff", FAIL), ("map_id=2 2437:ffffffff", FAIL),
-            ("map_id=1 2437:ff", FAIL), ("map_id=1 2437:0e000000 5180:0e000000", FAIL), ("map_id=1 2437:01000000 2437:02000000", FAIL),
-            ("map_id=1 2438:01000000", FAIL), ("map_id=1 nothing", FAIL), ("2437:ffffffff", FAIL), ("map_id=1 ", FAIL),
+            ("map_id=1 2437:ff", FAIL), ("map_id=1 2437:0e000000 5180:0e000000", FAIL),
+            ("map_id=1 2437:01000000 2437:02000000", FAIL), ("map_id=1 2438:01000000", FAIL),
+            ("map_id=1 nothing", FAIL), ("2437:ffffffff", FAIL), ("map_id=1 ", FAIL),
             ("map_id=1 2412:01000000 2437:02000000 2462:04000000 5180:08000000", FAIL), ("map_id=1", OK))))
         event = hu.control.wait("nl80211:")
         same(event.line, "<5>nl80211: kernel reports: NAN Availability: Too short (need at least 3 bytes, have 0)")
@@ -212,7 +214,8 @@ def test_status_and_peer_info_are_as_measured():
         same(info(hu, PHONE_NMI, "bootstrap"), "supported_methods=0x0000\n")
         same(info(hu, PHONE_NMI, "pairing"), "pairing_setup=1\nnpk_caching=1\npairing_verification=1\n"
                                              "cipher_suites=0x00000000\n")
-        schedule = ("MAP [0]\n\tmap_id=1\n\tn_chans=2\n\tchannel[0]: committed=1 rx_nss=2 freq=2437 bw=20 cfreq1=2437 cfreq2=0\n"
+        schedule = ("MAP [0]\n\tmap_id=1\n\tn_chans=2\n"
+                    "\tchannel[0]: committed=1 rx_nss=2 freq=2437 bw=20 cfreq1=2437 cfreq2=0\n"
                     "\t\tbitmap: period=512 duration=16 offset=0 bitmap=0e000000\n"
                     "\tchannel[1]: committed=1 rx_nss=2 freq=5180 bw=80 cfreq1=5210 cfreq2=0\n"
                     "\t\tbitmap: period=512 duration=16 offset=0 bitmap=f0ffffff\n"

@@ -8,6 +8,7 @@ each event must come on its socket in the order of the record with equal fields.
 import os
 import re
 import sys
+import time
 from dataclasses import dataclass
 
 import bed
@@ -151,9 +152,9 @@ class Replay:
     def event(self, item: Item):
         events = self.control(item.who).events
         repeated = item.text.split(" ")[0] in REPEATED
-        end = phone.time.monotonic() + phone.WAIT_S
+        end = time.monotonic() + phone.WAIT_S
         at = 0
-        while phone.time.monotonic() < end:
+        while time.monotonic() < end:
             for at in range(at, len(events)):
                 if self.matches(bare(events[at]), item.text):
                     self.take(item.who, events, at, repeated)

@@ -114,7 +114,7 @@ static int on_ended(sd_bus_message *signal, void *userdata, sd_bus_error *error)
     (void)report_text_clean(session->result, sizeof session->result, result);
     session->ended = true;
     session->asked = false;
-    session->request = 0;
+    session->request = 0; /* the next one, if any, is told after this */
     return 0;
 }
 
@@ -232,8 +232,6 @@ static int wait_for_phone(struct session *session)
             return STATUS_IMPOSSIBLE;
         if (interrupted != 0)
             return fail(session, "you ended it");
-        if (session->asked)
-            (void)show_pin(session);
         if (session->ended && strcmp(session->result, "paired") == 0)
             return conclude(session);
         if (session->ended) {
@@ -244,6 +242,8 @@ static int wait_for_phone(struct session *session)
                 (void)fflush(stdout);
             }
         }
+        if (session->asked) /* a request that failed may be followed by one with another PIN */
+            (void)show_pin(session);
         if (session->request == 0 && window_until(session) == 0)
             return fail(session, session->result[0] != '\0' ? session->result : "no phone asked in time");
     }

@@ -337,13 +337,16 @@ class End:
         return asked
 
     def respond(self, asked: Event, secret: str = "", iid: str = "", ssi: str = "", verb: str = "accept") -> str:
+        return self.control.request(self.response_line(asked, secret, iid, ssi, verb))
+
+    def response_line(self, asked: Event, secret: str = "", iid: str = "", ssi: str = "", verb: str = "accept") -> str:
         line = f"NAN_NDP_RESPONSE {verb} peer_nmi={asked['peer_nmi']}"
         if verb == "accept":
             line += f" ndi={self.ndi} handle={self.service_id}"
         line += f" ndp_id={asked['ndp_id']} init_ndi={asked['init_ndi']}"
         for text in (f"ssi={ssi}" if ssi else "", secret, f"interface_id={iid}" if iid else ""):
             line += f" {text}" if text else ""
-        return self.control.request(line)
+        return line
 
     def connected(self) -> Path:
         event = self.control.wait_any(("NAN-NDP-CONNECTED", "NAN-NDP-DISCONNECTED"))
@@ -367,10 +370,18 @@ def link_local(iid: str) -> str:
     return socket.inet_ntop(socket.AF_INET6, bytes.fromhex("fe80000000000000" + iid))
 
 
+def quieten(ndi: str, namespace: str = ""):
+    """No address, and nothing said, of the kernel's own accord: while the NDI has no carrier yet."""
+    run("ip", *(["-n", namespace] if namespace else []), "link", "set", ndi, "addrgenmode", "none", "arp", "off")
+    inside = ["ip", "netns", "exec", namespace] if namespace else []
+    run(*inside, "sh", "-c", f"for key in accept_ra router_solicitations dad_transmits ndisc_notify; do "
+                             f"echo 0 >/proc/sys/net/ipv6/conf/{ndi}/$key; done")
+
+
 def install_addresses(ndi: str, own_iid: str, peer_iid: str, peer_ndi: str, namespace: str = ""):
     """Static addresses, as a peer that needs no Neighbor Discovery has them."""
+    quieten(ndi, namespace)
     ip = ["ip", *(["-n", namespace] if namespace else [])]
-    run(*ip, "link", "set", ndi, "addrgenmode", "none", "arp", "off")
     run(*ip, "link", "set", ndi, "up")
     run(*ip, "addr", "replace", f"{link_local(own_iid)}/64", "dev", ndi, "noprefixroute", "nodad")
     run(*ip, "route", "replace", f"{link_local(peer_iid)}/128", "dev", ndi)

@@ -72,10 +72,8 @@ static void make_folder(const char *file)
 /* An image that is not one is kept for whoever wants to know what happened to it. */
 static void set_aside(const char *path, const char *why, char reason[static FASCIA_DETAIL_SIZE])
 {
-    char aside[sizeof(((struct aware_config *)0)->store) + 16];
+    bool moved = file_set_aside(path, ".corrupt") == 0;
 
-    (void)snprintf(aside, sizeof aside, "%s.corrupt", path);
-    bool moved = rename(path, aside) == 0;
     (void)snprintf(reason, FASCIA_DETAIL_SIZE, "%.80s %s; %s", path, why,
                    moved ? "it was set aside as .corrupt" : "it cannot be set aside either");
 }
@@ -98,8 +96,8 @@ static int load(const char *path, struct aware_store *store, char reason[static 
             set_aside(path, "is damaged", reason);
     } else if (r == -EFBIG) {
         set_aside(path, "is too large", reason);
-    } else {
-        (void)snprintf(reason, FASCIA_DETAIL_SIZE, "%.120s: %s", path, strerror(-r));
+    } else { /* or the first save would take the place of keys that only could not be read now */
+        set_aside(path, strerror(-r), reason);
     }
     return r;
 }
@@ -150,7 +148,7 @@ int awared_store_open(struct awared *awared)
         return 0;
     make_folder(config->store);
     int r = load(config->store, &store, reason);
-    aware_set_store(awared->aware, r == 0 ? &store : NULL, reason);
+    aware_set_store(awared->aware, r == 0 ? &store : NULL, reason[0] ? reason : NULL);
     aware_store_wipe(&store);
     give_passphrases(awared);
     return 0;

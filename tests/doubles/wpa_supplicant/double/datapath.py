@@ -129,7 +129,7 @@ class DataPaths:
             return "OK\n"
         pmkid = keys.nd_pmkid(pmk, csid, self.nmi.mac, peer.nmi, service) if csid else ""
         self._send(peer, "ndp_request", publish=publish_id, ssi=peer.setup.ssi, csid=csid, pmkid=pmkid, gtk=gtk,
-                   iid=peer.setup.iid)
+                   iid=peer.setup.iid, has_paths=bool(peer.paths))
         peer.setup.state = REQUESTED
         self._expect(peer, LONG_S)
         return "OK\n"
@@ -317,6 +317,8 @@ class DataPaths:
         service = self.nmi.discovery.services.get(frame["publish"])
         if peer.setup or not service or service.kind != "publish":
             return
+        if frame["has_paths"] and not peer.paths:
+            return              # it knows us from before our restart, and we do not hear what it sends on that data path
         peer.setup = Setup(Path(frame["ndp_id"], False, frame["init_ndi"], words.ZERO_MAC, NO_QOS), RECEIVED, frame["publish"],
                            service.service_id, frame["ssi"], frame["csid"], pmkid=frame["pmkid"], gtk_csid=frame["gtk"],
                            peer_iid=frame["iid"])

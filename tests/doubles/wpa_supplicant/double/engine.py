@@ -10,7 +10,7 @@ from .interface import Config, Interface, Ndi
 from .links import Links
 from .loop import Loop
 from .nan import Nmi
-from .script import COMMAND, EVENT, FRAME, Script, ScriptError, kill_ourselves
+from .script import COMMAND, EVENT, FRAME, Script, ScriptError, crash, kill_ourselves
 
 GLOBAL_MODE, GLOBAL_MODE_OF_GROUP = 0o700, 0o770
 NDIS_MAX = 2                    # of the simulated radios of the record
@@ -112,6 +112,11 @@ class Engine:
         self.loop.after(0, self.terminate)
 
     def terminate(self):
+        """With a data path the real one does not live to its end: NDIs gone, the other sockets left, SIGSEGV."""
+        if self.nmi() and self.nmi().paths.any_connected():
+            for ndi in self.ndis():
+                self._remove(ndi.name)
+            crash()
         for interface in list(self.interfaces):
             if interface.kind == "nan":
                 interface.stop()

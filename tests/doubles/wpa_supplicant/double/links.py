@@ -20,7 +20,7 @@ IFLA_INFO_KIND, IFLA_INFO_DATA, VETH_INFO_PEER = 1, 2, 1
 IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_NONE = 8, 1
 IFF_UP = 1
 IF_OPER_DORMANT, IF_OPER_UP = 5, 6
-IF_LINK_MODE_DORMANT = 1
+IF_LINK_MODE_DEFAULT, IF_LINK_MODE_DORMANT = 0, 1
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_VNET_HDR, PACKET_IGNORE_OUTGOING = 263, 15, 23
 VNET_HEADER = 10        # octets: what segmentation and checksums are still to be done
@@ -107,7 +107,6 @@ class Links:
         info = attribute(IFLA_INFO_KIND, text("veth")) \
             + attribute(IFLA_INFO_DATA | NLA_F_NESTED, attribute(VETH_INFO_PEER | NLA_F_NESTED, peer))
         self._here.ask(RTM_NEWLINK, link_message() + attribute(IFLA_IFNAME, text(name)) + attribute(IFLA_ADDRESS, mac)
-                       + attribute(IFLA_LINKMODE, bytes([IF_LINK_MODE_DORMANT]))
                        + attribute(IFLA_LINKINFO | NLA_F_NESTED, info), NLM_F_CREATE | NLM_F_EXCL)
         index = socket.if_nametoindex(name)
         self._here.set(index, attribute(IFLA_IFALIAS, text(MARK)), up=True)
@@ -162,10 +161,15 @@ class Link:
 
     def connected(self):
         self._try(self._radio.set, self._radio_index, up=True)
-        self._try(self._here.set, self.index, attribute(IFLA_OPERSTATE, bytes([IF_OPER_UP])))
+        self._set_state(IF_LINK_MODE_DEFAULT, IF_OPER_UP)
 
     def dormant(self):
-        self._try(self._here.set, self.index, attribute(IFLA_OPERSTATE, bytes([IF_OPER_DORMANT])))
+        self._set_state(IF_LINK_MODE_DORMANT, IF_OPER_DORMANT)
+
+    def _set_state(self, mode: int, state: int):
+        """The carrier alone makes it UP the first time; from DORMANT only this does."""
+        self._try(self._here.set, self.index, attribute(IFLA_LINKMODE, bytes([mode])),
+                  attribute(IFLA_OPERSTATE, bytes([state])))
 
     def down(self):
         """As the kernel does it when NAN stops."""

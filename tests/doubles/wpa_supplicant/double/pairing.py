@@ -101,7 +101,6 @@ class Pairing:
         pending, peer.pending_auth1 = peer.pending_auth1, None
         if pending:
             return "OK\n" if self._handle_auth1(peer, pending) else "FAIL\n"
-        peer.pasn.in_advance = True
         return "OK\n"
 
     @staticmethod
@@ -184,8 +183,8 @@ class Pairing:
         pasn.peer_nonce, pasn.nonce = frame["nonce"], keys.fresh(16).hex()
         cached = self._cached(self._responded, peer, pasn.akmp) if frame["pmkid"] else None
         known = cached and (pasn.custom_pmkid or frame["pmkid"] == keys.pairing_key(cached, "pmkid").hex()[:32])
-        # Measured: verification that was agreed to in advance fails.
-        if frame["akmp"] != pasn.akmp or (frame["stored"] and not known) or (pasn.auth == STORED and pasn.in_advance):
+        # One that is ready for verification takes nothing else.
+        if frame["akmp"] != pasn.akmp or (frame["stored"] and not known) or (pasn.auth == STORED and not frame["stored"]):
             self.nmi.send(peer.nmi, {"type": "auth2", "status": "failure", **self.nmi.attributes()})
             return False
         pasn.cached = bool(known)

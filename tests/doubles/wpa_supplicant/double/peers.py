@@ -33,7 +33,6 @@ class Pasn:
     cached: bool = False            # by a PMKID and not by the PIN
     custom_pmkid: str = ""
     key: bytes = b""
-    in_advance: bool = False        # given before it was asked for
     encrypts: bool = False          # has a key for the NIK's follow-up
 
 

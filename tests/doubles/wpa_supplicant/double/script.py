@@ -15,7 +15,8 @@ that (once, or with "times=0" for ever). Seconds are the engine's. "#" begins a 
     drop      event            not sent
     delay     event, frame     sent by= seconds later
     repeat    event            sent copies= times (3)
-    garbage   event            before it come lines that no engine sends, or the one of text= (underscores for spaces)
+    garbage   event            before it come lines that no engine sends, or text=, which takes
+                               the rest of the rule
     long-ssi  event            its ssi= has octets= octets (3000)
     vanish    any              this end is out of every other's reach from now on; the control sockets go on
     pin       NAN_PAIR         the PIN of value= is taken for the one that was given
@@ -29,6 +30,7 @@ Frames: beacon publish subscribe follow_up bootstrap_request bootstrap_response 
 ndp_response ndp_confirm ndp_install ndp_terminate schedule.
 """
 import os
+import resource
 import signal
 from dataclasses import dataclass, field
 
@@ -55,7 +57,8 @@ ACTIONS = {     # action: the kinds of its targets, its options
 }
 RECEIVED = {"reject", "counter"}        # these look at frames that come in
 
-GARBAGE = ("NAN-", "NAN-NDP-CONNECTED", "NAN-NDP-CONNECTED peer= ndp_id=99999999999999999999 local_ndi=x peer_ndi= ssi= interface_id=zz",
+GARBAGE = ("NAN-", "NAN-NDP-CONNECTED",
+           "NAN-NDP-CONNECTED peer= ndp_id=99999999999999999999 local_ndi=x peer_ndi= ssi= interface_id=zz",
            "NAN-DISCOVERY-RESULT subscribe_id=-1 publish_id=0x7fffffff address=42:00 ssi=abc", "CTRL-EVENT-\x01\x02\xff ",
            "NAN-PAIRING-STATUS addr=42:00:00:00:00:00 status=success nd_pmk=00", "=" * 600, " ", "NAN-UNKNOWN-EVENT a=b c")
 
@@ -96,6 +99,7 @@ class Rule:
 
 def parse(line: str):
     """A rule, or None for an empty line."""
+    line, _, text = line.rstrip("\n").partition(" text=")
     words = line.split("#", 1)[0].split()
     if not words:
         return None
@@ -105,6 +109,8 @@ def parse(line: str):
     if words[1] != "*" and kind_of(words[1]) not in kinds:
         raise ScriptError(f"{words[0]} does not go with {words[1]}")
     rule = Rule(words[0], words[1], options=dict(options))
+    if text:
+        words.append("text=" + text)
     for word in words[2:]:
         name, _, value = word.partition("=")
         if name in ("nth", "times"):
@@ -114,6 +120,13 @@ def parse(line: str):
         else:
             raise ScriptError(f"{words[0]} knows no {name}")
     return rule
+
+
+def crash():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGSEGV, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGSEGV)
+    signal.pause()
 
 
 def kill_ourselves():
@@ -148,6 +161,6 @@ class Script:
                             for word in line.split(" "))
         lines = [line] * (int(turns["repeat"].options["copies"]) if "repeat" in turns else 1)
         if "garbage" in turns:
-            text = turns["garbage"].options["text"].replace("_", " ")
+            text = turns["garbage"].options["text"]
             lines = ([text] if text else list(GARBAGE)) + lines
         return lines

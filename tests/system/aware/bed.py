@@ -1,0 +1,412 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of fascia-aware share: a private D-Bus with the real policy, network namespaces, fascia-addr and
+fascia-aware with a double of wpa_supplicant, and ends of the double in the same air. Every wait polls a condition."""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.realpath(os.path.join(HERE, "../../.."))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(ROOT, "tests/doubles/wpa_supplicant"))
+import phone  # noqa: E402
+
+POLICY = os.path.join(ROOT, "config/dbus/org.fascia.conf")
+SERVICE = "_example._tcp"
+WAIT_S = 30.0
+SPEED = 10
+AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
+ND_AND_MLD = {130, 131, 132, 133, 134, 135, 136, 137, 143}
+
+
+def sh(*words, check=True, **options):
+    done = subprocess.run(words, text=True, capture_output=True, **options)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+ENDS = []  # whose events are read while something is waited for: their sockets hold few
+
+
+def until(what, condition, seconds=WAIT_S):
+    """Polls until condition() is true; returns its value."""
+    end = time.monotonic() + seconds
+    last = None
+    while time.monotonic() < end:
+        try:
+            last = condition()
+            if last:
+                return last
+        except (AssertionError, LookupError, OSError) as problem:
+            last = problem
+        for end_ in ENDS:
+            end_.control.poll()
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds:.0f} s: {what} (last: {last})")
+
+
+# Helpers that run inside a namespace, as this program with another first argument.
+
+def sniff(interface):
+    """Prints every IPv6 frame of an interface as "direction icmp-type-or-minus", "ready" first."""
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))  # unbound: sees an interface come up
+    print("ready", flush=True)
+    while True:
+        frame, where = tap.recvfrom(65536)
+        if where[0] != interface or frame[12:14] != b"\x86\xdd":
+            continue
+        at, following = 54, frame[20]
+        while following == 0:
+            following, at = frame[at], at + 8 + 8 * frame[at + 1]
+        print("out" if where[2] == socket.PACKET_OUTGOING else "in", frame[at] if following == 58 else "-", flush=True)
+
+
+def serve(address):
+    """Echoes over one connection after the other at a scoped address."""
+    host, interface = address.split("%")
+    listener = socket.socket(socket.AF_INET6)
+    listener.bind((host, 0, 0, socket.if_nametoindex(interface)))
+    listener.listen()
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            while data := connection.recv(65536):
+                connection.sendall(data)
+
+
+def talk(address, port, octets):
+    """Sends so many octets and prints how many come back the same."""
+    host, interface = address.split("%")
+    connection = socket.socket(socket.AF_INET6)
+    connection.settimeout(WAIT_S)
+    connection.connect((host, int(port), 0, socket.if_nametoindex(interface)))
+    sent, same = os.urandom(int(octets)), 0
+    for at in range(0, len(sent), 4096):
+        part = sent[at:at + 4096]
+        connection.sendall(part)
+        back = b""
+        while len(back) < len(part):
+            back += connection.recv(65536)
+        same += len(back) if back == part else 0
+    print(same, flush=True)
+
+
+HELPERS = {"sniff": sniff, "serve": serve, "talk": talk}
+
+
+def python_helper():
+    """For the main of a test: True when it was one of these."""
+    if len(sys.argv) < 2 or sys.argv[1] not in HELPERS:
+        return False
+    try:
+        HELPERS[sys.argv[1]](*sys.argv[2:])
+    except KeyboardInterrupt:
+        pass
+    return True
+
+
+class Unit:
+    """A head unit: namespace, fascia-addr, fascia-aware, engine. Two of them have two buses."""
+
+    def __init__(self, bed, name, nmi, services, extra=""):
+        self.bed, self.name, self.nmi = bed, name, nmi
+        self.dir = f"{bed.dir}/{name}"
+        self.run = f"{self.dir}/run"
+        self.bus = f"unix:path={self.dir}/bus"
+        self.netns = bed.namespace(name)
+        self.engine = self.addr = self.aware = None
+        for folder in (self.run, f"{self.run}/aware", f"{self.dir}/state"):
+            os.makedirs(folder)
+        os.chmod(f"{self.run}/aware", 0o700)
+        sh("ip", "-n", self.netns, "link", "add", "wlan0", "type", "veth", "peer", "name", "far")
+        self.write_config(services, extra)
+        self.start_bus()
+
+    def write_config(self, services, extra=""):
+        with open(f"{self.dir}/fascia.yaml", "w") as f:
+            f.write(f"bus: {self.bus}\nruntime_dir: {self.run}\nlog_level: debug\nlink: {{enabled: false, country: DE}}\n"
+                    f"aware:\n  enabled: true\n  interface: wlan0\n  store: {self.dir}/state/aware/pairings\n"
+                    f"{extra}  services:\n{services}")
+
+    def start_bus(self):
+        """With the policy that is installed, and the rules of a system bus below it."""
+        with open(f"{self.dir}/bus.conf", "w") as f:
+            f.write(f"""<busconfig><type>system</type><listen>{self.bus}</listen><auth>EXTERNAL</auth>
+              <policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
+                <allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
+                <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
+                <allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
+                <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/></policy>
+              <include ignore_missing="yes">{POLICY}</include></busconfig>""")
+        self.bus_daemon = self.bed.spawn("dbus-daemon", "--nofork", "--nosyslog", f"--config-file={self.dir}/bus.conf",
+                                         stderr=subprocess.DEVNULL)
+        until("bus", lambda: os.path.exists(f"{self.dir}/bus"))
+
+    def inside(self, *words, **options):
+        return self.bed.spawn("ip", "netns", "exec", self.netns, *words, **options)
+
+    def start_engine(self, rules=()):
+        folder = f"{self.run}/aware"
+        self.engine = self.bed.engine(folder, self.nmi, self.netns, rules)
+        return self.engine
+
+    def start_addr(self):
+        with open(f"{self.dir}/addr.log", "a") as log:
+            self.addr = self.inside(self.bed.options.addr, "--config", f"{self.dir}/fascia.yaml", stdout=log, stderr=log)
+        until("fascia-addr answers", lambda: self.get("State", "org.fascia.Addr1"))
+
+    def start_aware(self):
+        with open(f"{self.dir}/aware.log", "a") as log:
+            self.aware = self.inside(self.bed.options.aware, "--config", f"{self.dir}/fascia.yaml", stdout=log, stderr=log)
+        until("fascia-aware answers", lambda: self.get("State"))
+
+    def start(self, rules=()):
+        self.start_engine(rules)
+        self.start_addr()
+        self.start_aware()
+        return self.running()
+
+    def running(self):
+        until("the engine runs", lambda: self.get("Engine")["state"] == "running")
+        until("services are on the air", lambda: all(s["running"] for s in self.get("Services")))
+        return self
+
+    # D-Bus
+
+    def call(self, method, signature="", *arguments, name="org.fascia.Aware1", prefix=()):
+        path = "/" + name.replace(".", "/")
+        done = subprocess.run([*prefix, "busctl", f"--address={self.bus}", "--json=short", "call", name, path, name, method]
+                              + ([signature, *map(str, arguments)] if signature else []), text=True, capture_output=True)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr.strip())
+        return json.loads(done.stdout)["data"][0] if done.stdout.strip() else None
+
+    def get(self, property, name="org.fascia.Aware1"):
+        path = "/" + name.replace(".", "/")
+        data = json.loads(sh("busctl", f"--address={self.bus}", "--json=short", "get-property", name, path, name,
+                             property))["data"]
+        if isinstance(data, list):
+            return [{key: value["data"] for key, value in row.items()} for row in data]
+        if isinstance(data, dict):
+            return {key: value["data"] for key, value in data.items()}
+        return data
+
+    def state(self):
+        return self.get("State"), self.get("Reason")
+
+    def ctl(self, *arguments, status=0):
+        done = subprocess.run([self.bed.options.fasciactl, "--bus", self.bus, *arguments], text=True, capture_output=True)
+        assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+        return done.stdout
+
+    def peer(self, nmi):
+        return next((p for p in self.get("Peers") if p["nmi"] == nmi), None)
+
+    def paths(self, connected=True):
+        return [p for p in self.get("DataPaths") if p["connected"] or not connected]
+
+    def pin(self, request="show-pin"):
+        """The PIN of the request that a phone's bootstrapping has made."""
+        row = until("a request", lambda: next((r for r in self.get("Requests") if r["kind"] == request), None))
+        return self.call("GetPin", "u", row["id"])
+
+    # the kernel
+
+    def kernel(self, ndi="ndi0"):
+        """Routes and permanent neighbours on the data interface."""
+        routes = sorted(line.split()[0] for line in
+                        sh("ip", "-n", self.netns, "-6", "route", "show", "dev", ndi, check=False).splitlines()
+                        if line.startswith("fe80"))
+        neighbours = sorted(line.split()[0] for line in
+                            sh("ip", "-n", self.netns, "-6", "neigh", "show", "dev", ndi, "nud", "permanent",
+                               check=False).splitlines())
+        return routes, neighbours
+
+    def own_address(self, ndi="ndi0"):
+        found = re.search(r"inet6 (fe80\S+)/64", sh("ip", "-n", self.netns, "-6", "addr", "show", "dev", ndi))
+        return f"{found.group(1)}%{ndi}"
+
+    def sniffer(self, interface="ndi0"):
+        child = self.inside(sys.executable, sys.argv[0], "sniff", interface, bufsize=0, stdout=subprocess.PIPE)
+        assert child.stdout.readline() == b"ready\n"
+        os.set_blocking(child.stdout.fileno(), False)
+        child.told = b""
+        return child
+
+    @staticmethod
+    def frames(sniffer):
+        """All so far, as (direction, type)."""
+        try:
+            while data := os.read(sniffer.stdout.fileno(), 65536):
+                sniffer.told += data
+        except BlockingIOError:
+            pass
+        return [line.split() for line in sniffer.told[:sniffer.told.rindex(b"\n") + 1].decode().splitlines()] \
+            if b"\n" in sniffer.told else []
+
+    def log(self):
+        return open(f"{self.dir}/aware.log").read()
+
+
+class Bed:
+    def __init__(self, options):
+        self.options = options
+        self.children, self.engines, self.ends, self.namespaces, self.units = [], [], [], [], []
+        self.dir = tempfile.mkdtemp(prefix="fascia-aware.")
+        os.chmod(self.dir, 0o755)
+        os.mkdir(f"{self.dir}/air")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        ENDS.clear()
+        for end in self.ends:
+            end.close()
+        for child in reversed(self.children):
+            child.kill()
+            child.wait()
+        for engine in self.engines:
+            engine.kill()
+        for name in self.namespaces:
+            sh("ip", "netns", "del", name, check=False)
+        if kind and self.options.verbose:
+            for unit in self.units:
+                for file in ("addr.log", "aware.log"):
+                    if os.path.exists(f"{unit.dir}/{file}"):
+                        sys.stderr.write(f"--- {unit.name} {file}\n" + open(f"{unit.dir}/{file}").read())
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def namespace(self, name):
+        whole = f"fascia-{os.getpid()}-{name}"
+        sh("ip", "netns", "add", whole)
+        self.namespaces.append(whole)
+        return whole
+
+    def spawn(self, *words, **options):
+        child = subprocess.Popen(words, **options)
+        self.children.append(child)
+        return child
+
+    def engine(self, folder, nmi, netns, rules=()):
+        script = f"{folder}.script"
+        with open(script, "w") as f:
+            f.write("\n".join(rules) + "\n")
+        environment = {"FASCIA_DOUBLE_AIR": f"{self.dir}/air", "FASCIA_DOUBLE_SPEED": str(SPEED),
+                       "FASCIA_DOUBLE_NMI": nmi, "FASCIA_DOUBLE_SCRIPT": script}
+        engine = phone.Engine.start(folder, environment=environment, prefix=("ip", "netns", "exec", netns), log=f"{folder}.log")
+        self.engines.append(engine)
+        return engine
+
+    def unit(self, name="unit", nmi="42:00:00:00:00:00", services="", extra=""):
+        unit = Unit(self, name, nmi, services, extra)
+        self.units.append(unit)
+        return unit
+
+    def phone(self, name="phone", nmi="42:00:00:00:01:00", rules=()):
+        """An end in a namespace of its own that is driven by the test."""
+        return self.phone_in(self.namespace(name), name, nmi, rules)
+
+    def phone_in(self, netns, name, nmi, rules=()):
+        end = phone.End(self.engine(f"{self.dir}/{name}", nmi, netns, rules))
+        end.netns, end.name, end.nmi_wanted = netns, name, nmi
+        self.ends.append(end)
+        end.set_up(nik=nmi.replace(":", "") + "00" * 10)
+        # As a peer that needs no Neighbor Discovery is: silent before there is a carrier.
+        sh("ip", "-n", netns, "link", "set", end.ndi, "addrgenmode", "none", "arp", "off")
+        for key in ("accept_ra", "router_solicitations", "dad_transmits", "ndisc_notify"):
+            sh("ip", "netns", "exec", netns, "sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/{end.ndi}/{key}")
+        ENDS.append(end)
+        return end
+
+    def phone_again(self, end):
+        """The same phone, with the same identity, that has forgotten its pairings."""
+        end.close()
+        self.ends.remove(end)
+        ENDS.remove(end)
+        end.engine.kill()
+        return self.phone_in(end.netns, end.name, end.nmi_wanted)
+
+    def address_phone(self, end, unit):
+        """What a phone without Neighbor Discovery installs, from what the data path's set-up said."""
+        path = unit.paths()[0]
+        own = path["address"].split("%")[0]
+        iid = socket.inet_pton(socket.AF_INET6, own)[8:].hex()
+        phone.install_addresses(end.ndi, iid, unit.get("Engine")["iid"], unit_ndi(unit), end.netns)
+        return f"{own}%{end.ndi}"
+
+    def exchange(self, unit, end, octets=100000):
+        """TCP both ways over the scoped addresses; the phone is addressed by hand."""
+        theirs = self.address_phone(end, unit)
+        self.talk_both_ways((unit.netns, unit.own_address()), (end.netns, theirs), octets)
+
+    def exchange_units(self, one, two, octets=100000):
+        """Each side is addressed by its own fascia-addr."""
+        assert one.paths()[0]["address"].split("%")[0] == two.own_address().split("%")[0]
+        assert two.paths()[0]["address"].split("%")[0] == one.own_address().split("%")[0]
+        self.talk_both_ways((one.netns, one.own_address()), (two.netns, two.own_address()), octets)
+
+    def talk_both_ways(self, here, there, octets):
+        for (netns, own), (other, others) in ((here, there), (there, here)):
+            listening = self.spawn("ip", "netns", "exec", netns, sys.executable, sys.argv[0], "serve", own, text=True,
+                                   stdout=subprocess.PIPE)
+            port = listening.stdout.readline().strip()
+            scoped = own.split("%")[0] + "%" + others.split("%")[1]
+            out = sh("ip", "netns", "exec", other, sys.executable, sys.argv[0], "talk", scoped, port, str(octets))
+            assert int(out) == octets, out
+            listening.kill()
+            listening.wait()
+
+
+def unit_ndi(unit):
+    return json.loads(sh("ip", "-n", unit.netns, "-j", "link", "show", "ndi0"))[0]["address"]
+
+
+def can_run():
+    if os.geteuid() != 0:
+        return "needs root for network namespaces"
+    for program in ("ip", "dbus-daemon", "busctl", "setpriv"):
+        if not shutil.which(program):
+            return f"needs {program}"
+    probe = f"fascia-{os.getpid()}-probe"
+    if subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode != 0:
+        return "no network namespaces"
+    sh("ip", "netns", "del", probe)
+    return None
+
+
+def run_tests(parser, tests):
+    parser.add_argument("--verbose", action="store_true", help="logs of what failed")
+    parser.add_argument("only", nargs="*", help="names of tests; none: all")
+    options = parser.parse_args()
+    problem = can_run()
+    if problem:
+        print(f"1..0 # SKIP {problem}")
+        return 77
+    tests = [test for test in tests if not options.only or test.__name__ in options.only]
+    print(f"1..{len(tests)}")
+    failed = 0
+    for number, test in enumerate(tests, 1):
+        start = time.monotonic()
+        try:
+            with Bed(options) as bed:
+                test(bed)
+            verdict = "ok"
+        except (AssertionError, phone.Failed) as problem:
+            verdict, failed = "not ok", failed + 1
+            print(f"# {problem}")
+        print(f"{verdict} {number} - {test.__name__} # {time.monotonic() - start:.1f} s", flush=True)
+    return 1 if failed else 0
+
+
+__all__ = ["AS_NOBODY", "ND_AND_MLD", "ROOT", "SERVICE", "SPEED", "WAIT_S", "Bed", "Unit", "phone", "python_helper", "run_tests", "sh",
+           "signal", "until", "unit_ndi"]
