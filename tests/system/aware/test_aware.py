@@ -9,7 +9,7 @@ import stat
 import sys
 import xml.etree.ElementTree as ElementTree
 
-from bed import (AS_NOBODY, ND_AND_MLD, SERVICE, phone, python_helper, run_tests, sh, signal, until, ROOT, Unit)
+from bed import (AS_NOBODY, ENDS, ND_AND_MLD, SERVICE, run_tests, sh, signal, until, ROOT, Unit)
 
 OPEN = f"    - {{name: {SERVICE}, role: publish, security: open, port: 7000}}\n"
 PAIRED = f"    - {{name: {SERVICE}, role: publish, security: paired, port: 7000}}\n"
@@ -191,11 +191,12 @@ def a_killed_engine_is_taken_up_again_and_its_pairings_are_said_to_be_lost(bed):
 
 
 def a_phone_that_vanishes_is_gone_after_the_idle_end(bed):
-    unit = bed.unit(services=OPEN).start()
+    unit = bed.unit(services=OPEN, extra="  idle_s: 60\n").start()
     end = bed.phone()
     end.subscribe(SERVICE)
     connected(unit, end, end.find())
     end.engine.kill(signal.SIGKILL)
+    ENDS.remove(end)
     until("gone", lambda: unit.get("DataPaths") == [] and unit.kernel() == ([], []), 60)
 
 
@@ -438,4 +439,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(0 if python_helper() else main())
+    sys.exit(main())
