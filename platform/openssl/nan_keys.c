@@ -26,9 +26,9 @@ static const struct suite {
 } suite_sha256 = {"SHA256", 32, 16, 16, 16, 16}, suite_sha384 = {"SHA384", 48, 24, 24, 32, 32};
 
 /* NULL for a suite that has no keys of this kind. */
-static const struct suite *suite_of(uint8_t number)
+static const struct suite *suite_of(uint8_t csid)
 {
-    switch (number) {
+    switch (csid) {
     case 1:
     case 7:
         return &suite_sha256;
@@ -115,12 +115,12 @@ int nan_keys_service_id(const char *name, uint8_t ret_id[static NAN_KEYS_SERVICE
     return 0;
 }
 
-int nan_keys_pmk_of_passphrase(uint8_t number, const struct fascia_secret *passphrase,
+int nan_keys_pmk_of_passphrase(uint8_t csid, const struct fascia_secret *passphrase,
                                const uint8_t service_id[static NAN_KEYS_SERVICE_ID_SIZE],
                                const struct fascia_mac *publisher, struct fascia_secret *ret_pmk)
 {
-    const struct suite *suite = suite_of(number);
-    uint8_t salt[2 + NAN_KEYS_SERVICE_ID_SIZE + MAC_SIZE] = {0, number}, pmk[NAN_KEYS_PMK_SIZE];
+    const struct suite *suite = suite_of(csid);
+    uint8_t salt[2 + NAN_KEYS_SERVICE_ID_SIZE + MAC_SIZE] = {0, csid}, pmk[NAN_KEYS_PMK_SIZE];
     size_t size = 0;
 
     if (suite == NULL)
@@ -139,11 +139,11 @@ int nan_keys_pmk_of_passphrase(uint8_t number, const struct fascia_secret *passp
 }
 
 /* A key of `size` octets out of an NM-KDK. */
-static int of_pairing(uint8_t number, const char *label, const struct fascia_secret *kdk,
+static int of_pairing(uint8_t csid, const char *label, const struct fascia_secret *kdk,
                       const struct fascia_mac *initiator, const struct fascia_mac *responder, bool is_kek,
                       struct fascia_secret *ret_key)
 {
-    const struct suite *suite = suite_of(number);
+    const struct suite *suite = suite_of(csid);
     const struct part data[] = {{initiator->octets, MAC_SIZE}, {responder->octets, MAC_SIZE}};
     uint8_t key[NAN_KEYS_PMK_SIZE];
 
@@ -159,30 +159,30 @@ static int of_pairing(uint8_t number, const char *label, const struct fascia_sec
     return r;
 }
 
-int nan_keys_pmk_of_pairing(uint8_t suite, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
+int nan_keys_pmk_of_pairing(uint8_t csid, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
                             const struct fascia_mac *responder, struct fascia_secret *ret_pmk)
 {
-    return of_pairing(suite, "NDP PMK Derivation", kdk, initiator, responder, false, ret_pmk);
+    return of_pairing(csid, "NDP PMK Derivation", kdk, initiator, responder, false, ret_pmk);
 }
 
-int nan_keys_npk_opportunistic(uint8_t suite, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
+int nan_keys_npk_opportunistic(uint8_t csid, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
                                const struct fascia_mac *responder, struct fascia_secret *ret_npk)
 {
-    return of_pairing(suite, "NAN Opportunistic NPK Derivation", kdk, initiator, responder, false, ret_npk);
+    return of_pairing(csid, "NAN Opportunistic NPK Derivation", kdk, initiator, responder, false, ret_npk);
 }
 
-int nan_keys_management_kek(uint8_t suite, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
+int nan_keys_management_kek(uint8_t csid, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
                             const struct fascia_mac *responder, struct fascia_secret *ret_kek)
 {
-    return of_pairing(suite, "NAN Management KEK Derivation", kdk, initiator, responder, true, ret_kek);
+    return of_pairing(csid, "NAN Management KEK Derivation", kdk, initiator, responder, true, ret_kek);
 }
 
-int nan_keys_pmkid(uint8_t number, const struct fascia_secret *pmk, const struct fascia_mac *initiator,
+int nan_keys_pmkid(uint8_t csid, const struct fascia_secret *pmk, const struct fascia_mac *initiator,
                    const struct fascia_mac *responder, const uint8_t service_id[static NAN_KEYS_SERVICE_ID_SIZE],
                    uint8_t ret_pmkid[static NAN_KEYS_PMKID_SIZE])
 {
     static const char label[] = "NAN PMK Name";
-    const struct suite *suite = suite_of(number);
+    const struct suite *suite = suite_of(csid);
     const struct part parts[] = {{label, sizeof label - 1},
                                  {initiator->octets, MAC_SIZE},
                                  {responder->octets, MAC_SIZE},
@@ -209,11 +209,11 @@ void nan_ptk_wipe(struct nan_ptk *ptk)
     fascia_secret_wipe(&ptk->tk);
 }
 
-int nan_keys_ptk(uint8_t number, const struct fascia_secret *pmk, const struct fascia_mac *initiator_ndi,
+int nan_keys_ptk(uint8_t csid, const struct fascia_secret *pmk, const struct fascia_mac *initiator_ndi,
                  const struct fascia_mac *responder_ndi, const uint8_t initiator_nonce[static NAN_KEYS_NONCE_SIZE],
                  const uint8_t responder_nonce[static NAN_KEYS_NONCE_SIZE], struct nan_ptk *ret_ptk)
 {
-    const struct suite *suite = suite_of(number);
+    const struct suite *suite = suite_of(csid);
     uint8_t addresses[2 * MAC_SIZE], nonces[2 * NAN_KEYS_NONCE_SIZE], ptk[PTK_SIZE_MAX];
     const struct part data[] = {{addresses, sizeof addresses}, {nonces, sizeof nonces}};
 
@@ -235,9 +235,9 @@ int nan_keys_ptk(uint8_t number, const struct fascia_secret *pmk, const struct f
     return r;
 }
 
-int nan_keys_token(uint8_t number, const void *body, size_t size, uint8_t ret_token[static NAN_KEYS_TOKEN_SIZE])
+int nan_keys_token(uint8_t csid, const void *body, size_t size, uint8_t ret_token[static NAN_KEYS_TOKEN_SIZE])
 {
-    const struct suite *suite = suite_of(number);
+    const struct suite *suite = suite_of(csid);
     uint8_t hash[EVP_MAX_MD_SIZE];
     size_t used = 0;
 
@@ -249,11 +249,11 @@ int nan_keys_token(uint8_t number, const void *body, size_t size, uint8_t ret_to
     return 0;
 }
 
-int nan_keys_mic(uint8_t number, const struct fascia_secret *kck, const struct nan_mic_input *input,
+int nan_keys_mic(uint8_t csid, const struct fascia_secret *kck, const struct nan_mic_input *input,
                  uint8_t ret_mic[static NAN_KEYS_MIC_SIZE_MAX])
 {
     static const uint8_t zeros[NAN_KEYS_MIC_SIZE_MAX] = {0};
-    const struct suite *suite = suite_of(number);
+    const struct suite *suite = suite_of(csid);
     uint8_t hash[HASH_SIZE_MAX];
 
     if (suite == NULL)
@@ -273,14 +273,17 @@ int nan_keys_mic(uint8_t number, const struct fascia_secret *kck, const struct n
     return r;
 }
 
-int nan_keys_mic_check(uint8_t number, const struct fascia_secret *kck, const struct nan_mic_input *input)
+int nan_keys_mic_check(uint8_t csid, const struct fascia_secret *kck, const struct nan_mic_input *input)
 {
+    const struct suite *suite = suite_of(csid);
     uint8_t mic[NAN_KEYS_MIC_SIZE_MAX];
 
+    if (suite == NULL)
+        return NAN_KEYS_E_SUITE;
     if (input->mic_at == SIZE_MAX)
         return -EINVAL;
-    int r = nan_keys_mic(number, kck, input, mic);
-    if (r == 0 && CRYPTO_memcmp(mic, input->body + input->mic_at, suite_of(number)->mic) != 0)
+    int r = nan_keys_mic(csid, kck, input, mic);
+    if (r == 0 && CRYPTO_memcmp(mic, input->body + input->mic_at, suite->mic) != 0)
         r = NAN_KEYS_E_MIC;
     OPENSSL_cleanse(mic, sizeof mic);
     return r;

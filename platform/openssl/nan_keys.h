@@ -36,30 +36,30 @@ enum {
 /** First 6 octets of SHA-256(name in lower case, ASCII letters only). -EINVAL when it has not 1 to 255 octets. */
 int nan_keys_service_id(const char *name, uint8_t ret_id[static NAN_KEYS_SERVICE_ID_SIZE]);
 
-/** ND-PMK = PBKDF2-HMAC-H(passphrase, 00 | suite | service id | publisher's NMI, 4096 rounds, 32 octets). */
-int nan_keys_pmk_of_passphrase(uint8_t suite, const struct fascia_secret *passphrase,
+/** ND-PMK = PBKDF2-HMAC-H(passphrase, 00 | csid | service id | publisher's NMI, 4096 rounds, 32 octets). */
+int nan_keys_pmk_of_passphrase(uint8_t csid, const struct fascia_secret *passphrase,
                                const uint8_t service_id[static NAN_KEYS_SERVICE_ID_SIZE],
                                const struct fascia_mac *publisher, struct fascia_secret *ret_pmk);
 
 /* From a pairing: keys of its NM-KDK and of the NMIs of its initiator and responder. */
 
 /** ND-PMK = KDF(NM-KDK, "NDP PMK Derivation", iNMI | rNMI), 32 octets. */
-int nan_keys_pmk_of_pairing(uint8_t suite, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
+int nan_keys_pmk_of_pairing(uint8_t csid, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
                             const struct fascia_mac *responder, struct fascia_secret *ret_pmk);
 
 /** NPK of an opportunistic pairing = KDF(NM-KDK, "NAN Opportunistic NPK Derivation", iNMI | rNMI), 32 octets. */
-int nan_keys_npk_opportunistic(uint8_t suite, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
+int nan_keys_npk_opportunistic(uint8_t csid, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
                                const struct fascia_mac *responder, struct fascia_secret *ret_npk);
 
 /** NM-KEK = KDF(NM-KDK, "NAN Management KEK Derivation", iNMI | rNMI), 16 octets, or 32 for SHA-384. */
-int nan_keys_management_kek(uint8_t suite, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
+int nan_keys_management_kek(uint8_t csid, const struct fascia_secret *kdk, const struct fascia_mac *initiator,
                             const struct fascia_mac *responder, struct fascia_secret *ret_kek);
 
 /**
  * ND-PMKID = first 16 of HMAC-H(ND-PMK, "NAN PMK Name" | iNMI | rNMI | service id). In what a publisher announces the
  * initiator is ff:ff:ff:ff:ff:ff, in a data path request it is the real one.
  */
-int nan_keys_pmkid(uint8_t suite, const struct fascia_secret *pmk, const struct fascia_mac *initiator,
+int nan_keys_pmkid(uint8_t csid, const struct fascia_secret *pmk, const struct fascia_mac *initiator,
                    const struct fascia_mac *responder, const uint8_t service_id[static NAN_KEYS_SERVICE_ID_SIZE],
                    uint8_t ret_pmkid[static NAN_KEYS_PMKID_SIZE]);
 
@@ -79,12 +79,12 @@ static inline void fascia_cleanup_nan_ptk_wipe(struct nan_ptk *ptk)
 }
 
 /** KDF(ND-PMK, "NAN Pairwise key expansion", iNDI | rNDI | iNonce | rNonce) = KCK | KEK | TK. */
-int nan_keys_ptk(uint8_t suite, const struct fascia_secret *pmk, const struct fascia_mac *initiator_ndi,
+int nan_keys_ptk(uint8_t csid, const struct fascia_secret *pmk, const struct fascia_mac *initiator_ndi,
                  const struct fascia_mac *responder_ndi, const uint8_t initiator_nonce[static NAN_KEYS_NONCE_SIZE],
                  const uint8_t responder_nonce[static NAN_KEYS_NONCE_SIZE], struct nan_ptk *ret_ptk);
 
 /** Authentication token: first 16 of H(body of M1, from the category octet on). */
-int nan_keys_token(uint8_t suite, const void *body, size_t size, uint8_t ret_token[static NAN_KEYS_TOKEN_SIZE]);
+int nan_keys_token(uint8_t csid, const void *body, size_t size, uint8_t ret_token[static NAN_KEYS_TOKEN_SIZE]);
 
 /** What a MIC is computed over: a frame's body from the category octet on, as if its MIC were zero. */
 struct nan_mic_input {
@@ -95,11 +95,11 @@ struct nan_mic_input {
 };
 
 /** MIC = first 16 (SHA-384: 24) of HMAC-H(KCK, input). -EINVAL also for an offset that is not inside. */
-int nan_keys_mic(uint8_t suite, const struct fascia_secret *kck, const struct nan_mic_input *input,
+int nan_keys_mic(uint8_t csid, const struct fascia_secret *kck, const struct nan_mic_input *input,
                  uint8_t ret_mic[static NAN_KEYS_MIC_SIZE_MAX]);
 
 /** Compares with the MIC that is in the body. Returns also NAN_KEYS_E_MIC. */
-int nan_keys_mic_check(uint8_t suite, const struct fascia_secret *kck, const struct nan_mic_input *input);
+int nan_keys_mic_check(uint8_t csid, const struct fascia_secret *kck, const struct nan_mic_input *input);
 
 /** First 8 of HMAC-SHA-256(NIK, "NIR" | NMI | nonce). */
 int nan_keys_nira_tag(const struct fascia_secret *nik, const struct fascia_mac *nmi,

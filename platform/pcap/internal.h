@@ -27,8 +27,8 @@ struct pcap {
     size_t interfaces_count;
     uint32_t snap_length; /* of the first interface, for simple packets */
 
+    size_t at, used;                  /* of the buffer */
     uint8_t buffer[PCAP_BUFFER_SIZE]; /* read, not yet used: from `at` on */
-    size_t at, used;
     uint8_t packet[PCAP_PACKET_MAX];
 };
 

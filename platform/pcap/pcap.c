@@ -188,6 +188,16 @@ int pcap_next(struct pcap *pcap, struct pcap_packet *ret_packet)
     return 0;
 }
 
+/* Without the buffers, which are most of it and need no zeros. */
+static struct pcap *allocate(void)
+{
+    struct pcap *pcap = malloc(sizeof *pcap);
+
+    if (pcap != NULL)
+        memset(pcap, 0, offsetof(struct pcap, buffer));
+    return pcap;
+}
+
 /* Takes the reader over; frees it when its head cannot be read. */
 static int start(struct pcap *pcap, struct pcap **ret_pcap)
 {
@@ -202,7 +212,7 @@ static int start(struct pcap *pcap, struct pcap **ret_pcap)
 
 int pcap_new(pcap_read_fn fn, void *userdata, struct pcap **ret_pcap)
 {
-    struct pcap *pcap = calloc(1, sizeof *pcap);
+    struct pcap *pcap = allocate();
 
     if (pcap == NULL)
         return -ENOMEM;
@@ -214,7 +224,7 @@ int pcap_new(pcap_read_fn fn, void *userdata, struct pcap **ret_pcap)
 
 int pcap_open(const char *path, struct pcap **ret_pcap)
 {
-    struct pcap *pcap = calloc(1, sizeof *pcap);
+    struct pcap *pcap = allocate();
 
     if (pcap == NULL)
         return -ENOMEM;

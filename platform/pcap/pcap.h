@@ -49,7 +49,7 @@ int pcap_open(const char *path, struct pcap **ret_pcap);
 typedef int (*pcap_read_fn)(void *userdata, void *to, size_t size, size_t *ret_size);
 
 /** The same from anything that can be read; `userdata` is borrowed. */
-int pcap_new(pcap_read_fn read, void *userdata, struct pcap **ret_pcap);
+int pcap_new(pcap_read_fn fn, void *userdata, struct pcap **ret_pcap);
 
 /** The next packet. Returns 0, PCAP_E_END, PCAP_E_CUT, PCAP_E_MALFORMED, PCAP_E_VERSION (of a further section) or a
  * negative errno. After anything but 0 it returns the same again. */

@@ -68,10 +68,10 @@ struct nan_frame {
 };
 
 /**
- * Parses a whole management frame without FCS: 24-octet header and body. `frame` is borrowed and must outlive the
+ * Parses a whole management frame without FCS: 24-octet header and body. `data` is borrowed and must outlive the
  * result. Returns 0, or NAN_E_OTHER, _ENCRYPTED, _CUT, _CHAIN, _FRAGMENTED or _MANY.
  */
-int nan_frame_parse(const void *frame, size_t size, struct nan_frame *ret_frame);
+int nan_frame_parse(const void *data, size_t size, struct nan_frame *ret_frame);
 
 /** The same for the body of an action frame alone, from the category octet on. */
 int nan_body_parse(const void *body, size_t size, struct nan_frame *ret_frame);

@@ -36,6 +36,8 @@ static const char help[] =
 
 enum { STATUS_FOUND_WRONG = 1 };
 
+#define FRAME_MAX 2352 /* IEEE 802.11-2020, 9.2.4.7.1: body of 2304 octets; header and security add less than 48 */
+
 /* How many of what. */
 struct counts {
     uint64_t packets, foreign_link, cut, bad_fcs;
@@ -164,6 +166,13 @@ static void count_attributes(struct counts *counts, const struct nan_frame *fram
         counts->attributes[attr.id]++;
 }
 
+static const char *error_of(const struct pcap_packet *packet, struct nan_octets octets, int result)
+{
+    if (octets.size > FRAME_MAX)
+        return "is longer than a frame can be";
+    return packet->cut ? "was not captured whole" : nan_explain(result);
+}
+
 /* One frame in words. Returns 0 or a negative errno of the output. */
 static int show_frame(struct decode *decode, const struct pcap_packet *packet, struct nan_octets octets, int result,
                       const struct nan_frame *frame)
@@ -179,7 +188,7 @@ static int show_frame(struct decode *decode, const struct pcap_packet *packet, s
     show_time(decode, &show, packet);
     show_addresses(&show, octets);
     nan_show_uint(&show, "size", octets.size);
-    if (result == 0) {
+    if (result == 0 && octets.size <= FRAME_MAX) {
         counts->kinds[frame->kind]++;
         count_attributes(counts, frame);
         show_kind(&show, frame);
@@ -191,7 +200,7 @@ static int show_frame(struct decode *decode, const struct pcap_packet *packet, s
     } else {
         counts->malformed++;
         nan_show_word(&show, "kind", "malformed");
-        nan_show_word(&show, "error", packet->cut ? "was not captured whole" : nan_explain(result));
+        nan_show_word(&show, "error", error_of(packet, octets, result));
         nan_show_octets(&show, "octets", octets.data, octets.size);
     }
     if (decode->json)
