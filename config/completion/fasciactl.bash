@@ -114,7 +114,7 @@ _fasciactl() {
             ;;
         --interface) names=$(_fasciactl_interfaces) ;;
         --nd) names="none answer kernel" ;;
-        --own-iid) names="eui64 stable" ;;
+        --own-iid) names="eui64" ;;
         --check) names=$(_fasciactl_column 0 '^[a-z0-9-]+$' doctor --list) ;;
         --attach | --config | --file | --html | --keys | --pin-file | --svg)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")

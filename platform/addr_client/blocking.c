@@ -39,6 +39,9 @@ static int open_until(struct fascia_addr *addr, uint64_t end)
 
     if (addr->loop)
         return addr_client_say(addr, FASCIA_ADDR_E_INVALID, "this client belongs to a loop");
+    /* What has arrived meanwhile, be it that the bus has ended. */
+    while (addr->bus && sd_bus_is_open(addr->bus) > 0 && sd_bus_process(addr->bus, NULL) > 0)
+        ;
     r = addr_client_connect(addr);
     if (r != 0)
         return r;
@@ -62,24 +65,101 @@ static int call(struct fascia_addr *addr, int made, sd_bus_message *request, uin
     return r;
 }
 
+/* What is asked of an interface's row in Interfaces. The texts are borrowed from the reply. */
+struct row {
+    uint32_t ifindex;
+    const char *address, *own_iid;
+};
+
+static int read_member(sd_bus_message *m, struct row *row)
+{
+    const char *key = NULL;
+
+    int r = sd_bus_message_read(m, "s", &key);
+    if (r < 0)
+        return r;
+    if (strcmp(key, "ifindex") == 0)
+        return sd_bus_message_read(m, "v", "u", &row->ifindex);
+    if (strcmp(key, "address") == 0)
+        return sd_bus_message_read(m, "v", "s", &row->address);
+    if (strcmp(key, "own_iid") == 0)
+        return sd_bus_message_read(m, "v", "s", &row->own_iid);
+    return sd_bus_message_skip(m, "v");
+}
+
+static int read_row(sd_bus_message *m, struct row *row)
+{
+    int r = sd_bus_message_enter_container(m, 'a', "{sv}");
+    while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
+        r = read_member(m, row);
+        if (r >= 0)
+            r = sd_bus_message_exit_container(m);
+    }
+    return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+/* 0 with the row of an interface, -ENODEV when it is not prepared, -EBADMSG. */
+static int find_row(sd_bus_message *m, unsigned int ifindex, struct row *ret_row)
+{
+    bool found = false;
+
+    int r = sd_bus_message_enter_container(m, 'v', "aa{sv}");
+    if (r >= 0)
+        r = sd_bus_message_enter_container(m, 'a', "a{sv}");
+    while (r >= 0 && sd_bus_message_at_end(m, 0) == 0) {
+        struct row row = {.ifindex = 0, .address = "", .own_iid = ""};
+        r = read_row(m, &row);
+        if (r < 0 || row.ifindex != ifindex)
+            continue;
+        found = true;
+        *ret_row = row;
+    }
+    return r < 0 ? -EBADMSG : found ? 0 : -ENODEV;
+}
+
+/* Asks for the row of an interface; its texts live as long as *ret_reply. */
+static int ask_row(struct fascia_addr *addr, unsigned int ifindex, uint64_t end, struct row *ret_row,
+                   sd_bus_message **ret_reply)
+{
+    sd_bus_message *request = NULL;
+
+    int r = sd_bus_message_new_method_call(addr->bus, &request, ADDR_SERVICE, ADDR_PATH,
+                                           "org.freedesktop.DBus.Properties", "Get");
+    if (r >= 0)
+        r = sd_bus_message_set_auto_start(request, 0);
+    if (r >= 0)
+        r = sd_bus_message_append(request, "ss", ADDR_SERVICE, "Interfaces");
+    r = call(addr, r, request, end, ret_reply);
+    if (r == 0)
+        r = find_row(*ret_reply, ifindex, ret_row);
+    return r == -ENODEV ? addr_client_say(addr, FASCIA_ADDR_E_REFUSED, "the interface is not prepared") : r;
+}
+
 int fascia_addr_prepare(struct fascia_addr *addr, unsigned int ifindex, const struct fascia_addr_link *link,
                         char ret_iid[FASCIA_ADDR_IID_SIZE])
 {
     sd_bus_message *request = NULL, *reply = NULL;
     uint64_t end = now_us() + addr->limit_us;
-    const char *iid = NULL;
+    struct row row = {.own_iid = ""};
 
     int r = open_until(addr, end);
     if (r != 0)
         return r;
     r = addr_client_new_prepare(addr->bus, ifindex, link, &request);
     r = call(addr, r, request, end, &reply);
-    if (r == 0) {
-        r = sd_bus_message_read(reply, "s", &iid);
-        r = r < 0 || strlen(iid) >= FASCIA_ADDR_IID_SIZE ? -EBADMSG : 0;
+    if (r == 0 && link) {
+        r = sd_bus_message_read(reply, "s", &row.own_iid) < 0 ? -EBADMSG : 0;
+    } else if (r == 0 && ret_iid) {
+        reply = sd_bus_message_unref(reply);
+        r = ask_row(addr, ifindex, end, &row, &reply);
     }
-    if (r == 0 && ret_iid)
-        memcpy(ret_iid, iid, strlen(iid) + 1);
+    if (r == 0 && ret_iid) {
+        size_t length = strlen(row.own_iid);
+        if (length == FASCIA_ADDR_IID_SIZE - 1)
+            memcpy(ret_iid, row.own_iid, FASCIA_ADDR_IID_SIZE);
+        else
+            r = -EBADMSG;
+    }
     (void)sd_bus_message_unref(reply);
     return r;
 }
@@ -120,57 +200,15 @@ int fascia_addr_peer_remove(struct fascia_addr *addr, unsigned int ifindex, cons
 
 /* Waiting for an interface */
 
-/* One row of Interfaces: its index, and its address as text ("" before it is ready), borrowed. */
-static int read_row(sd_bus_message *m, uint32_t *ret_ifindex, const char **ret_address)
-{
-    const char *key = NULL;
-
-    int r = sd_bus_message_enter_container(m, 'a', "{sv}");
-    while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
-        r = sd_bus_message_read(m, "s", &key);
-        if (r >= 0 && strcmp(key, "ifindex") == 0)
-            r = sd_bus_message_read(m, "v", "u", ret_ifindex);
-        else if (r >= 0 && strcmp(key, "address") == 0)
-            r = sd_bus_message_read(m, "v", "s", ret_address);
-        else if (r >= 0)
-            r = sd_bus_message_skip(m, "v");
-        if (r >= 0)
-            r = sd_bus_message_exit_container(m);
-    }
-    return r < 0 ? r : sd_bus_message_exit_container(m);
-}
-
-/* 0 with the address, -EAGAIN when it is not ready, -ENODEV when it is not prepared, or a malformed answer's errno. */
-static int find_own(sd_bus_message *m, unsigned int ifindex, struct sockaddr_in6 *ret_own)
-{
-    int found = -ENODEV;
-
-    int r = sd_bus_message_enter_container(m, 'v', "aa{sv}");
-    if (r >= 0)
-        r = sd_bus_message_enter_container(m, 'a', "a{sv}");
-    while (r >= 0 && sd_bus_message_at_end(m, 0) == 0) {
-        uint32_t index = 0;
-        const char *address = "";
-        r = read_row(m, &index, &address);
-        if (r >= 0 && index == ifindex)
-            found = address[0] == '\0' ? -EAGAIN : addr_client_read_address(address, ifindex, 0, ret_own);
-    }
-    return r < 0 ? -EBADMSG : found;
-}
-
+/* 0 with the address, or -EAGAIN. */
 static int ask_own(struct fascia_addr *addr, unsigned int ifindex, uint64_t end, struct sockaddr_in6 *ret_own)
 {
-    sd_bus_message *request = NULL, *reply = NULL;
+    sd_bus_message *reply = NULL;
+    struct row row = {.address = ""};
 
-    int r = sd_bus_message_new_method_call(addr->bus, &request, ADDR_SERVICE, ADDR_PATH,
-                                           "org.freedesktop.DBus.Properties", "Get");
-    if (r >= 0)
-        r = sd_bus_message_set_auto_start(request, 0);
-    if (r >= 0)
-        r = sd_bus_message_append(request, "ss", ADDR_SERVICE, "Interfaces");
-    r = call(addr, r, request, end, &reply);
+    int r = ask_row(addr, ifindex, end, &row, &reply);
     if (r == 0)
-        r = find_own(reply, ifindex, ret_own);
+        r = row.address[0] == '\0' ? -EAGAIN : addr_client_read_address(row.address, ifindex, 0, ret_own);
     (void)sd_bus_message_unref(reply);
     return r;
 }
@@ -209,7 +247,5 @@ int fascia_addr_wait(struct fascia_addr *addr, unsigned int ifindex, struct sock
             r = -EAGAIN;
     }
     (void)sd_bus_slot_unref(slot);
-    if (r == FASCIA_ADDR_E_TIMEOUT)
-        return addr_client_say(addr, r, "the interface did not get its address: it is down");
-    return r == -ENODEV ? addr_client_say(addr, FASCIA_ADDR_E_REFUSED, "the interface is not prepared") : r;
+    return r == FASCIA_ADDR_E_TIMEOUT ? addr_client_say(addr, r, "the interface has no address yet: is it up?") : r;
 }

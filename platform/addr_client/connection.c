@@ -197,9 +197,9 @@ static int append_option(sd_bus_message *request, const char *key, const char *v
 static int append_link(sd_bus_message *request, const struct fascia_addr_link *link)
 {
     int r = sd_bus_message_open_container(request, 'a', "{sv}");
-    if (r >= 0 && link)
+    if (r >= 0)
         r = append_option(request, "nd", link->nd);
-    if (r >= 0 && link)
+    if (r >= 0)
         r = append_option(request, "own_iid", link->own_iid);
     return r < 0 ? r : sd_bus_message_close_container(request);
 }
@@ -209,10 +209,10 @@ int addr_client_new_prepare(sd_bus *bus, unsigned int ifindex, const struct fasc
 {
     sd_bus_message *request = NULL;
 
-    int r = new_call(bus, "PrepareLink", &request);
+    int r = new_call(bus, link ? "PrepareLink" : "Prepare", &request);
     if (r >= 0)
         r = sd_bus_message_append(request, "u", ifindex);
-    if (r >= 0)
+    if (r >= 0 && link)
         r = append_link(request, link);
     if (r < 0) {
         (void)sd_bus_message_unref(request);

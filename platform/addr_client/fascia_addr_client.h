@@ -67,8 +67,9 @@ struct fascia_addr_link {
 #define FASCIA_ADDR_IID_SIZE 17 /* 16 hexadecimal digits and NUL */
 
 /**
- * Prepares an interface. `link` may be NULL, which is all as configured. `ret_iid` may be NULL: our interface
- * identifier, known before the interface is up, to be told to the peer. Again for a prepared one: confirms, or changes.
+ * Prepares an interface. `link` NULL: as configured, or, when it is prepared already, as it is; otherwise a prepared
+ * one changes over. `ret_iid` may be NULL: our interface identifier, known before the interface is up, to be told to
+ * the peer.
  */
 int fascia_addr_prepare(struct fascia_addr *addr, unsigned int ifindex, const struct fascia_addr_link *link,
                         char ret_iid[FASCIA_ADDR_IID_SIZE]);

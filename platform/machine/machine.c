@@ -18,7 +18,8 @@ static const struct {
 } topics[] = {
     {BIT(KERNEL) | BIT(MODULES), machine_kernel},
     {BIT(FIRMWARE) | BIT(CLOCK), machine_firmware},
-    {BIT(REGULATORY) | BIT(RADIO) | BIT(RFKILL) | BIT(OWNER) | BIT(POWER_SAVE) | BIT(IPV6) | BIT(KERNEL) | BIT(MODULES),
+    {BIT(REGULATORY) | BIT(RADIO) | BIT(NAN) | BIT(RFKILL) | BIT(OWNER) | BIT(POWER_SAVE) | BIT(IPV6) | BIT(KERNEL) |
+         BIT(MODULES),
      machine_radio},
     {BIT(OWNER), machine_owners},
     {BIT(POWER_SAVE), machine_power_save},

@@ -7,6 +7,7 @@
 
 #include "platform/machine/tree.h"
 #include "platform/nl80211/nl80211.h"
+#include "stack/aware/gate.h"
 #include "stack/base/cleanup.h"
 #include "stack/base/text.h"
 #include "stack/link/choose.h"
@@ -77,6 +78,28 @@ static void choose(struct machine *machine, const struct wiphy_table *table, con
     machine_copy(radios->chosen, sizeof radios->chosen, result.wiphy_name);
 }
 
+/* Of radios that cannot, the one that gets furthest tells most. */
+static void look_at_gates(struct machine *machine, const struct wiphy_table *table)
+{
+    struct doctor_radios *radios = &machine->facts->radios;
+    enum aware_gate furthest = AWARE_GATE_NAN;
+    const char *name = "";
+
+    for (size_t i = 0; i < table->count; i++) {
+        struct aware_gates gates;
+        aware_gates_of(&table->radios[i], NULL, &gates);
+        enum aware_gate shut = aware_gates_first_shut(&gates, true);
+        if (name[0] == '\0' || shut > furthest) {
+            furthest = shut;
+            name = table->radios[i].name;
+        }
+    }
+    radios->aware = table->count > 0 && furthest == AWARE_GATES_ ? DOCTOR_YES : DOCTOR_NO;
+    if (radios->aware == DOCTOR_NO)
+        (void)snprintf(radios->aware_missing, sizeof radios->aware_missing, "%s%s%s", name, name[0] ? ": " : "",
+                       name[0] ? aware_gate_text(furthest) : "there is no radio");
+}
+
 static void ask_kernel(struct machine *machine)
 {
     _cleanup_(nl80211_close) struct nl80211 *nl = NULL;
@@ -86,6 +109,8 @@ static void ask_kernel(struct machine *machine)
     int r = nl80211_open(&nl);
     machine->facts->radios.nl80211 = r == 0 ? DOCTOR_YES : r == -ENOENT ? DOCTOR_NO : DOCTOR_UNKNOWN;
     table = calloc(1, sizeof *table);
+    if (r == -ENOENT && table)
+        look_at_gates(machine, table); /* no radio */
     if (r < 0 || !table)
         return;
     r = nl80211_dump_wiphys(nl, table);
@@ -95,6 +120,7 @@ static void ask_kernel(struct machine *machine)
         return;
     note_interfaces(machine, &interfaces);
     choose(machine, table, &interfaces);
+    look_at_gates(machine, table);
     (void)nl80211_country(nl, 0, false, machine->facts->regulatory.country);
 }
 

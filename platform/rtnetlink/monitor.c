@@ -9,7 +9,7 @@
 #include "platform/rtnetlink/parse.h"
 #include "platform/rtnetlink/request.h"
 
-#define READS_MAX     64        /* datagrams per call, so that a flood cannot starve the loop */
+#define READS_MAX     1024      /* datagrams per call, so that a flood cannot starve the loop */
 #define BUFFER_WANTED (1 << 20) /* socket buffer, octets: some 2,000 changes */
 
 struct rtnl_monitor {

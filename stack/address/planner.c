@@ -30,7 +30,10 @@ static void plan_attributes(const struct address_interface *interface, struct ad
                                       .ifindex = ifindex,
                                       .iid = interface->strangers[i],
                                       .prefix_length = interface->strangers_prefix[i]});
-    if (interface->own_wrong)
+    /* An address that is there while ARP is on may have joined its solicited-node group: it goes while it can still
+     * leave it, and comes back behind IFF_NOARP. */
+    bool joined = interface->own_seen && interface->nd == ADDRESS_ND_NONE && !interface->link.noarp;
+    if (interface->own_wrong || joined)
         add(plan,
             (struct address_op){
                 .kind = ADDRESS_OP_ADDRESS_DELETE, .ifindex = ifindex, .iid = interface->own_iid, .prefix_length = 64});
@@ -124,6 +127,10 @@ static void plan_interface(const struct address_interface *interface, struct add
         !(interface->held && address_interface_is_edited(interface))) {
         plan_attributes(interface, plan);
         plan_address(interface, plan);
+        if (interface->link.noarp != (interface->nd == ADDRESS_ND_NONE)) {
+            plan->more = true; /* the kernel forgets all neighbours then: peers come in the next plan */
+            return;
+        }
     }
     plan_peers(interface, plan);
     if (interface->releasing && fascia_list_is_empty(&interface->work))

@@ -363,11 +363,10 @@ static void come_up(struct aware *aware, struct path *path)
     }
 }
 
-/* Not a refusal: it could not be asked. When it is back, all are added again. */
-static bool is_absence(int error)
+/* Anything else means that it could not be asked. When it is back, all are added again. */
+static bool is_refusal(int error)
 {
-    return error == -ENOTCONN || error == -ECONNRESET || error == -ETIMEDOUT || error == -EHOSTUNREACH ||
-           error == -EPIPE || error == -ESTALE || error == -ECONNREFUSED;
+    return error == -EPERM || error == -EBADMSG || error == -EINVAL;
 }
 
 void aware_on_peer_added(struct aware *aware, uint32_t token, int error, const char *address, const char *text,
@@ -385,7 +384,7 @@ void aware_on_peer_added(struct aware *aware, uint32_t token, int error, const c
     path->add_token = 0;
     if (error != 0) {
         path->added = false;
-        if (is_absence(error))
+        if (!is_refusal(error))
             return;
         tell_refused(aware, &path->nmi, AWARE_REASON_PARAMETERS, text ? text : "the address was refused");
         path_terminate(aware, path, AWARE_REASON_PARAMETERS, "the address service refused it");

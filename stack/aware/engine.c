@@ -29,8 +29,8 @@
     [ENGINE_INPUT_STOP] = GO(STOP_RADIO, DO(ENGINE_DO_CLOSE | ENGINE_DO_REMOVE_RADIO), WITHIN_LIMIT)
 #define STOPPING_AT_NMI                                                                                                \
     [ENGINE_INPUT_STOP] = GO(STOP_NMI, DO(ENGINE_DO_REMOVE_NMI), WITHIN_LIMIT)
-#define STOPPING_AT_NAN                                                                                                \
-    [ENGINE_INPUT_STOP] = GO(STOP_NAN, DO(ENGINE_DO_STOP_NAN), WITHIN_LIMIT)
+#define STOPPING_AT_NDI                                                                                                \
+    [ENGINE_INPUT_STOP] = GO(STOP_NDI, DO(ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT)
 #define REFUSED(...) GO(WAIT, DO(ENGINE_DO_REFUSED | ENGINE_DO_CLOSE | (__VA_ARGS__)), BACK_OFF)
 
 /* From NAN_START on. NAN that was stopped by somebody else is started again; its NDI is made anew, so that it is
@@ -44,14 +44,19 @@
     [ENGINE_INPUT_INDEX_GONE] =                                                                                        \
         GO(NDI_CREATE, DO(ENGINE_DO_LOSE_PATHS | ENGINE_DO_RELEASE | ENGINE_DO_CREATE_NDI), WITHIN_LIMIT)
 /* What is refused on the way down does not hold it up. */
-#define GOING_DOWN(next, ...)                                                                                          \
-    [ENGINE_INPUT_OK] = GO(next, __VA_ARGS__),                                                                         \
-    [ENGINE_INPUT_FAIL] = GO(next, __VA_ARGS__),                                                                       \
-    [ENGINE_INPUT_TIMER] = GO(next, __VA_ARGS__),                                                                      \
+#define STOPPED_BY_LOSS                                                                                                \
     [ENGINE_INPUT_GLOBAL_DOWN] =                                                                                       \
         GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL)),                \
     [ENGINE_INPUT_SILENT] =                                                                                            \
         GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL))
+#define GOING_DOWN(next, ...)                                                                                          \
+    [ENGINE_INPUT_OK] = GO(next, __VA_ARGS__),                                                                         \
+    [ENGINE_INPUT_FAIL] = GO(next, __VA_ARGS__),                                                                       \
+    [ENGINE_INPUT_TIMER] = GO(next, __VA_ARGS__),                                                                      \
+    STOPPED_BY_LOSS
+/* An engine whose NMI is removed under a data path dies, so the NDI goes first, with whatever is left on it. */
+#define STOPPING_NDI                                                                                                   \
+    GO(STOP_NDI, DO(ENGINE_DO_LOSE_PATHS | ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT)
 /* clang-format on */
 
 static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
@@ -124,7 +129,15 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
         [ENGINE_PHASE_NMI_CREATE] =
             {
                 [ENGINE_INPUT_OK] = GO(NMI_OPEN, DO(ENGINE_DO_OPEN_NMI), WITHIN_LIMIT),
-                [ENGINE_INPUT_FAIL] = GO(NMI_CLEAR, DO(ENGINE_DO_REMOVE_NMI)),
+                [ENGINE_INPUT_FAIL] = GO(NMI_EMPTY, DO(ENGINE_DO_REMOVE_NDI)),
+                LOSING_THE_ENGINE(0),
+                LOSING_THE_RADIO(0),
+                STOPPING_AT_NMI,
+            },
+        [ENGINE_PHASE_NMI_EMPTY] =
+            {
+                [ENGINE_INPUT_OK] = GO(NMI_CLEAR, DO(ENGINE_DO_REMOVE_NMI)),
+                [ENGINE_INPUT_FAIL] = GO(NMI_CLEAR, DO(ENGINE_DO_REMOVE_NMI)), /* there was none */
                 LOSING_THE_ENGINE(0),
                 LOSING_THE_RADIO(0),
                 STOPPING_AT_NMI,
@@ -181,14 +194,14 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
                 LOSING_THE_ENGINE(0),
                 LOSING_THE_NMI(0),
                 LOSING_THE_RADIO(0),
-                STOPPING_AT_NAN,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_JOIN] =
             {
                 [ENGINE_INPUT_JOINED] = GO(NDI_CREATE, DO(ENGINE_DO_CREATE_NDI), WITHIN_LIMIT),
                 [ENGINE_INPUT_TIMER] = REFUSED(0),
                 STARTED,
-                STOPPING_AT_NAN,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_NDI_CREATE] =
             {
@@ -196,7 +209,7 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
                 [ENGINE_INPUT_FAIL] = GO(NDI_CLEAR, DO(ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT),
                 [ENGINE_INPUT_TIMER] = REFUSED(0),
                 STARTED,
-                STOPPING_AT_NAN,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_NDI_CLEAR] =
             {
@@ -204,7 +217,7 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
                 [ENGINE_INPUT_FAIL] = REFUSED(0),
                 [ENGINE_INPUT_TIMER] = REFUSED(0),
                 STARTED,
-                STOPPING_AT_NAN,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_NDI_RECREATE] =
             {
@@ -212,14 +225,14 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
                 [ENGINE_INPUT_FAIL] = REFUSED(0),
                 [ENGINE_INPUT_TIMER] = REFUSED(0),
                 STARTED,
-                STOPPING_AT_NAN,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_NDI_INDEX] =
             {
                 [ENGINE_INPUT_INDEX] = GO(PREPARE, DO(ENGINE_DO_PREPARE)),
                 [ENGINE_INPUT_TIMER] = REFUSED(0),
                 STARTED,
-                STOPPING_AT_NAN,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_PREPARE] =
             {
@@ -229,7 +242,7 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
                 [ENGINE_INPUT_TIMER] = GO(PREPARE, DO(ENGINE_DO_PREPARE)),
                 LOSING_THE_NDI,
                 STARTED,
-                STOPPING_AT_NAN,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_SCHEDULE] =
             {
@@ -239,7 +252,7 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
                 [ENGINE_INPUT_ADDRESS_UP] = GO(PREPARE, DO(ENGINE_DO_PREPARE)),
                 LOSING_THE_NDI,
                 STARTED,
-                STOPPING_AT_NAN,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_RUN] =
             {
@@ -257,30 +270,24 @@ static const struct engine_move table[ENGINE_PHASES_][ENGINE_INPUTS_] =
                 [ENGINE_INPUT_TIMER] = GO(PING, DO(ENGINE_DO_PING)),
                 LOSING_THE_ENGINE(0),
                 LOSING_THE_RADIO(0),
-                STOPPING_AT_NMI,
+                STOPPING_AT_NDI,
             },
         [ENGINE_PHASE_STOP_PATHS] =
             {
-                [ENGINE_INPUT_PATHS_GONE] = GO(STOP_NAN, DO(ENGINE_DO_STOP_NAN), WITHIN_LIMIT),
-                [ENGINE_INPUT_TIMER] = GO(STOP_NAN, DO(ENGINE_DO_STOP_NAN), WITHIN_LIMIT),
-                [ENGINE_INPUT_NAN_STOPPED] =
-                    GO(STOP_NDI, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT),
-                [ENGINE_INPUT_NMI_DOWN] =
-                    GO(STOP_NDI, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT),
-                [ENGINE_INPUT_GLOBAL_DOWN] =
-                    GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL)),
-                [ENGINE_INPUT_SILENT] =
-                    GO(STOPPED, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_CLOSE | ENGINE_DO_CLOSE_GLOBAL)),
-            },
-        [ENGINE_PHASE_STOP_NAN] =
-            {
-                GOING_DOWN(STOP_NDI, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT),
-                [ENGINE_INPUT_NMI_DOWN] =
-                    GO(STOP_NDI, DO(ENGINE_DO_LOSE | ENGINE_DO_RELEASE | ENGINE_DO_REMOVE_NDI), WITHIN_LIMIT),
+                [ENGINE_INPUT_PATHS_GONE] = STOPPING_NDI,
+                [ENGINE_INPUT_TIMER] = STOPPING_NDI,
+                [ENGINE_INPUT_NAN_STOPPED] = STOPPING_NDI,
+                [ENGINE_INPUT_NMI_DOWN] = STOPPING_NDI,
+                STOPPED_BY_LOSS,
             },
         [ENGINE_PHASE_STOP_NDI] =
             {
+                GOING_DOWN(STOP_NAN, DO(ENGINE_DO_STOP_NAN), WITHIN_LIMIT),
+            },
+        [ENGINE_PHASE_STOP_NAN] =
+            {
                 GOING_DOWN(STOP_NMI, DO(ENGINE_DO_REMOVE_NMI), WITHIN_LIMIT),
+                [ENGINE_INPUT_NMI_DOWN] = GO(STOP_NMI, DO(ENGINE_DO_REMOVE_NMI), WITHIN_LIMIT),
             },
         [ENGINE_PHASE_STOP_NMI] =
             {
@@ -305,21 +312,22 @@ struct engine_move engine_move(enum engine_phase phase, enum engine_input input)
 enum aware_engine_state engine_phase_state(enum engine_phase phase)
 {
     static const enum aware_engine_state states[ENGINE_PHASES_] = {
-        [ENGINE_PHASE_SOCKET] = AWARE_ENGINE_ABSENT,         [ENGINE_PHASE_PING] = AWARE_ENGINE_PROBING,
-        [ENGINE_PHASE_RADIO] = AWARE_ENGINE_PROBING,         [ENGINE_PHASE_NO_RADIO] = AWARE_ENGINE_UNFIT,
-        [ENGINE_PHASE_RADIO_ADD] = AWARE_ENGINE_PROBING,     [ENGINE_PHASE_RADIO_OPEN] = AWARE_ENGINE_PROBING,
-        [ENGINE_PHASE_CAPABILITY] = AWARE_ENGINE_PROBING,    [ENGINE_PHASE_UNFIT] = AWARE_ENGINE_UNFIT,
-        [ENGINE_PHASE_NMI_CREATE] = AWARE_ENGINE_CREATING,   [ENGINE_PHASE_NMI_CLEAR] = AWARE_ENGINE_CREATING,
-        [ENGINE_PHASE_NMI_RECREATE] = AWARE_ENGINE_CREATING, [ENGINE_PHASE_NMI_OPEN] = AWARE_ENGINE_CREATING,
-        [ENGINE_PHASE_IDENTITY] = AWARE_ENGINE_CONFIGURING,  [ENGINE_PHASE_CONFIGURE] = AWARE_ENGINE_CONFIGURING,
-        [ENGINE_PHASE_START] = AWARE_ENGINE_STARTING,        [ENGINE_PHASE_JOIN] = AWARE_ENGINE_JOINING,
-        [ENGINE_PHASE_NDI_CREATE] = AWARE_ENGINE_DATA,       [ENGINE_PHASE_NDI_CLEAR] = AWARE_ENGINE_DATA,
-        [ENGINE_PHASE_NDI_RECREATE] = AWARE_ENGINE_DATA,     [ENGINE_PHASE_NDI_INDEX] = AWARE_ENGINE_DATA,
-        [ENGINE_PHASE_PREPARE] = AWARE_ENGINE_DATA,          [ENGINE_PHASE_SCHEDULE] = AWARE_ENGINE_DATA,
-        [ENGINE_PHASE_RUN] = AWARE_ENGINE_RUNNING,           [ENGINE_PHASE_WAIT] = AWARE_ENGINE_PROBING,
-        [ENGINE_PHASE_STOP_PATHS] = AWARE_ENGINE_STOPPING,   [ENGINE_PHASE_STOP_NAN] = AWARE_ENGINE_STOPPING,
-        [ENGINE_PHASE_STOP_NDI] = AWARE_ENGINE_STOPPING,     [ENGINE_PHASE_STOP_NMI] = AWARE_ENGINE_STOPPING,
-        [ENGINE_PHASE_STOP_RADIO] = AWARE_ENGINE_STOPPING,   [ENGINE_PHASE_STOPPED] = AWARE_ENGINE_ABSENT,
+        [ENGINE_PHASE_NMI_EMPTY] = AWARE_ENGINE_CREATING,    [ENGINE_PHASE_SOCKET] = AWARE_ENGINE_ABSENT,
+        [ENGINE_PHASE_PING] = AWARE_ENGINE_PROBING,          [ENGINE_PHASE_RADIO] = AWARE_ENGINE_PROBING,
+        [ENGINE_PHASE_NO_RADIO] = AWARE_ENGINE_UNFIT,        [ENGINE_PHASE_RADIO_ADD] = AWARE_ENGINE_PROBING,
+        [ENGINE_PHASE_RADIO_OPEN] = AWARE_ENGINE_PROBING,    [ENGINE_PHASE_CAPABILITY] = AWARE_ENGINE_PROBING,
+        [ENGINE_PHASE_UNFIT] = AWARE_ENGINE_UNFIT,           [ENGINE_PHASE_NMI_CREATE] = AWARE_ENGINE_CREATING,
+        [ENGINE_PHASE_NMI_CLEAR] = AWARE_ENGINE_CREATING,    [ENGINE_PHASE_NMI_RECREATE] = AWARE_ENGINE_CREATING,
+        [ENGINE_PHASE_NMI_OPEN] = AWARE_ENGINE_CREATING,     [ENGINE_PHASE_IDENTITY] = AWARE_ENGINE_CONFIGURING,
+        [ENGINE_PHASE_CONFIGURE] = AWARE_ENGINE_CONFIGURING, [ENGINE_PHASE_START] = AWARE_ENGINE_STARTING,
+        [ENGINE_PHASE_JOIN] = AWARE_ENGINE_JOINING,          [ENGINE_PHASE_NDI_CREATE] = AWARE_ENGINE_DATA,
+        [ENGINE_PHASE_NDI_CLEAR] = AWARE_ENGINE_DATA,        [ENGINE_PHASE_NDI_RECREATE] = AWARE_ENGINE_DATA,
+        [ENGINE_PHASE_NDI_INDEX] = AWARE_ENGINE_DATA,        [ENGINE_PHASE_PREPARE] = AWARE_ENGINE_DATA,
+        [ENGINE_PHASE_SCHEDULE] = AWARE_ENGINE_DATA,         [ENGINE_PHASE_RUN] = AWARE_ENGINE_RUNNING,
+        [ENGINE_PHASE_WAIT] = AWARE_ENGINE_PROBING,          [ENGINE_PHASE_STOP_PATHS] = AWARE_ENGINE_STOPPING,
+        [ENGINE_PHASE_STOP_NAN] = AWARE_ENGINE_STOPPING,     [ENGINE_PHASE_STOP_NDI] = AWARE_ENGINE_STOPPING,
+        [ENGINE_PHASE_STOP_NMI] = AWARE_ENGINE_STOPPING,     [ENGINE_PHASE_STOP_RADIO] = AWARE_ENGINE_STOPPING,
+        [ENGINE_PHASE_STOPPED] = AWARE_ENGINE_ABSENT,
     };
     return states[phase];
 }
@@ -327,6 +335,7 @@ enum aware_engine_state engine_phase_state(enum engine_phase phase)
 const char *engine_phase_name(enum engine_phase phase)
 {
     static const char *const names[ENGINE_PHASES_] = {
+        [ENGINE_PHASE_NMI_EMPTY] = "nmi-empty",
         [ENGINE_PHASE_SOCKET] = "socket",
         [ENGINE_PHASE_PING] = "ping",
         [ENGINE_PHASE_RADIO] = "radio",

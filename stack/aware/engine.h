@@ -28,7 +28,8 @@ enum engine_phase {
     ENGINE_PHASE_CAPABILITY,
     ENGINE_PHASE_UNFIT,
     ENGINE_PHASE_NMI_CREATE,
-    ENGINE_PHASE_NMI_CLEAR, /* one of an earlier life goes */
+    ENGINE_PHASE_NMI_EMPTY, /* the NDI of an earlier life goes: an engine whose NMI is removed under a data path dies */
+    ENGINE_PHASE_NMI_CLEAR, /* and its NMI */
     ENGINE_PHASE_NMI_RECREATE,
     ENGINE_PHASE_NMI_OPEN,
     ENGINE_PHASE_IDENTITY, /* our NIK is being saved: before anybody can hear of it */
@@ -44,8 +45,8 @@ enum engine_phase {
     ENGINE_PHASE_RUN,
     ENGINE_PHASE_WAIT,       /* something refused or went silent; again from PING after a back-off */
     ENGINE_PHASE_STOP_PATHS, /* data paths are terminated: NAN_STOP would not tell the peers */
-    ENGINE_PHASE_STOP_NAN,
     ENGINE_PHASE_STOP_NDI,
+    ENGINE_PHASE_STOP_NAN,
     ENGINE_PHASE_STOP_NMI,
     ENGINE_PHASE_STOP_RADIO,
     ENGINE_PHASE_STOPPED,

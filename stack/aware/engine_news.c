@@ -106,23 +106,15 @@ void aware_on_interface(struct aware *aware, const char *ifname, unsigned int if
     aware->now_us = now_us;
     if (strcmp(ifname, aware->config->ndi) != 0)
         return;
-    engine->seen = ifindex;
-    if (engine->ifindex == 0) {
-        if (ifindex != 0)
-            engine_feed(aware, ENGINE_INPUT_INDEX);
-        engine->up = up;
-        return;
-    }
-    if (ifindex != engine->ifindex) {
-        engine_feed(aware, ENGINE_INPUT_INDEX_GONE);
-        return;
-    }
     bool went_down = engine->up && !up;
+    engine->seen = ifindex;
     engine->up = up;
-    if (went_down && engine_is_running(aware)) {
-        paths_terminate(aware, 0, AWARE_REASON_UNSPECIFIED, "the data interface is down");
-        engine_prepare(aware);
-    }
+    if (engine->ifindex == 0 && ifindex != 0)
+        engine_feed(aware, ENGINE_INPUT_INDEX);
+    else if (engine->ifindex != 0 && (ifindex != engine->ifindex || (went_down && engine_is_running(aware))))
+        /* Only making it anew brings it up again: the engine does so then, and nobody else ever. */
+        engine_feed(aware, ENGINE_INPUT_INDEX_GONE);
+    aware->changed |= AWARE_CHANGED_ENGINE;
 }
 
 void aware_on_address_service(struct aware *aware, bool there, int64_t now_us)

@@ -14,9 +14,10 @@ bool engine_is_running(const struct aware *aware)
     return aware->engine.phase == ENGINE_PHASE_RUN;
 }
 
+/* The engine accepts a data path also on an interface that is down, and then only the other side is connected. */
 bool engine_has_address(const struct aware *aware)
 {
-    return engine_is_running(aware) && aware->engine.address_service && aware->engine.prepared;
+    return engine_is_running(aware) && aware->engine.address_service && aware->engine.prepared && aware->engine.up;
 }
 
 static uint16_t method_bit(enum aware_method method)
@@ -166,6 +167,7 @@ bool engine_write(struct aware *aware, const struct job *job, struct engine_comm
         engine_interface_create(to, config->ndi, aware->sockets_dir, "nan_data");
         return true;
     case ENGINE_PHASE_NDI_CLEAR:
+    case ENGINE_PHASE_NMI_EMPTY:
     case ENGINE_PHASE_STOP_NDI:
         engine_interface_remove(to, config->ndi);
         return true;
@@ -239,6 +241,7 @@ static const char *asked_for(const struct engine_life *engine)
     case ENGINE_PHASE_RADIO_ADD:
     case ENGINE_PHASE_UNFIT:
     case ENGINE_PHASE_NMI_CREATE:
+    case ENGINE_PHASE_NMI_EMPTY:
     case ENGINE_PHASE_IDENTITY:
     case ENGINE_PHASE_PREPARE:
     case ENGINE_PHASE_RUN:
@@ -266,18 +269,37 @@ static void note_refused(struct aware *aware, enum engine_input input)
                    input == ENGINE_INPUT_TIMER ? "did not come in time" : "was refused by the engine");
 }
 
-static void lose(struct aware *aware, const char *why)
+static const char *loss(enum engine_input input)
+{
+    if (input == ENGINE_INPUT_GLOBAL_DOWN)
+        return "the engine ended";
+    if (input == ENGINE_INPUT_SILENT)
+        return "the engine did not answer";
+    if (input == ENGINE_INPUT_NMI_DOWN)
+        return "the management interface was removed";
+    if (input == ENGINE_INPUT_NO_RADIO)
+        return "the radio is gone";
+    if (input == ENGINE_INPUT_NAN_STOPPED)
+        return "NAN was stopped";
+    return "the service stops";
+}
+
+static void lose(struct aware *aware, enum engine_input input)
 {
     struct engine_life *engine = &aware->engine;
+    const char *why = loss(input);
 
     if (engine->running_since_us != 0 && !aware->stopping)
         queue_event(aware, FASCIA_EVENT_AWARE_ENGINE_LOST, "%s", why);
     engine->running_since_us = 0;
     paths_lost(aware, why);
-    peers_lost(aware);
-    services_lost(aware);
     pairing_close_window(aware, why);
+    peers_lost(aware);
     aware->channels[AWARE_SOCKET_NMI].count = 0;
+    /* The engine goes on publishing when it is started again, under ids that are about to be forgotten. */
+    if (input == ENGINE_INPUT_NAN_STOPPED)
+        services_cancel(aware);
+    services_lost(aware);
 }
 
 static void release(struct aware *aware)
@@ -387,6 +409,7 @@ static enum engine_input operate(struct aware *aware, unsigned int does)
             return ENGINE_INPUT_PATHS_GONE;
     }
     if (does & ENGINE_DO_STOP_NAN) {
+        peers_lost(aware);
         services_cancel(aware);
         engine_send(aware, AWARE_SOCKET_NMI);
     }
@@ -400,27 +423,12 @@ static enum engine_input operate(struct aware *aware, unsigned int does)
     return ENGINE_INPUTS_;
 }
 
-static const char *loss(enum engine_input input)
-{
-    if (input == ENGINE_INPUT_GLOBAL_DOWN)
-        return "the engine ended";
-    if (input == ENGINE_INPUT_SILENT)
-        return "the engine did not answer";
-    if (input == ENGINE_INPUT_NMI_DOWN)
-        return "the management interface was removed";
-    if (input == ENGINE_INPUT_NO_RADIO)
-        return "the radio is gone";
-    if (input == ENGINE_INPUT_NAN_STOPPED)
-        return "NAN was stopped";
-    return "the service stops";
-}
-
 static void retreat(struct aware *aware, unsigned int does, enum engine_input input)
 {
     struct engine_life *engine = &aware->engine;
 
     if (does & ENGINE_DO_LOSE)
-        lose(aware, loss(input));
+        lose(aware, input);
     if (does & ENGINE_DO_LOSE_PATHS)
         paths_lost(aware, "the data interface is gone");
     if (does & ENGINE_DO_RELEASE)

@@ -42,14 +42,37 @@ bool pairing_is_known(struct aware *aware, const struct peer *peer)
     return stored && !pairing_is_lost(aware, stored) && !fascia_secret_is_empty(&stored->nik);
 }
 
-/* The engine of a new run has no pairing, and no way to be given one: each phone must pair once more. */
-void pairing_new_run(struct aware *aware)
+unsigned int identities_lost(const struct aware *aware)
 {
     unsigned int lost = 0;
 
-    aware->forgotten = false;
     for (size_t i = 0; i < AWARE_STORE_PEERS_MAX; i++)
         lost += pairing_is_lost(aware, &aware->store.peers[i]);
+    return lost;
+}
+
+void identity_met(struct aware *aware, const struct fascia_mac *nmi)
+{
+    if (!identity_is_met(aware, nmi) && aware->met_count < MET_MAX)
+        aware->met[aware->met_count++] = *nmi;
+}
+
+bool identity_is_met(const struct aware *aware, const struct fascia_mac *nmi)
+{
+    for (size_t i = 0; i < aware->met_count; i++) {
+        if (fascia_mac_equal(&aware->met[i], nmi))
+            return true;
+    }
+    return aware->met_count == MET_MAX; /* it may be one that did not fit */
+}
+
+/* The engine of a new run has no pairing, and no way to be given one: each phone must pair once more. */
+void pairing_new_run(struct aware *aware)
+{
+    unsigned int lost = identities_lost(aware);
+
+    aware->forgotten = false;
+    aware->met_count = 0;
     if (lost > 0)
         queue_event(aware, FASCIA_EVENT_AWARE_PAIRINGS_LOST, "%u", lost);
     aware->changed |= AWARE_CHANGED_PEERS;
@@ -122,6 +145,21 @@ static void fill(struct aware *aware, struct aware_stored_peer *stored, const st
     stored->engine_run = aware->engine.run;
 }
 
+/* It announced the key of an earlier pairing and was let in because the engine has none; but a new pairing makes a new
+ * key, and this is the old one. */
+static void reject_identity(struct aware *aware, struct peer *peer)
+{
+    char nmi[FASCIA_MAC_TEXT_SIZE];
+
+    queue_quiet_event(aware, FASCIA_EVENT_AWARE_PAIRING_REFUSED, "%s: refused: the key of an earlier pairing",
+                      fascia_mac_format(&peer->nmi, nmi));
+    peer->identity_us = INT64_MAX;
+    peer->held = true;
+    peer_note(aware, peer, AWARE_REASON_SECURITY_POLICY, "refused: the key of an earlier pairing");
+    pairing_disarm(aware, peer);
+    peer_feed(aware, peer, SESSION_CLOSE);
+}
+
 void identity_on_event(struct aware *aware, const struct engine_event *event)
 {
     struct peer *peer = owner_of_identity(aware);
@@ -129,6 +167,10 @@ void identity_on_event(struct aware *aware, const struct engine_event *event)
     if (!peer || fascia_secret_is_empty(&event->nik))
         return;
     struct aware_stored_peer *stored = aware_store_find_nik(&aware->store, &event->nik);
+    if (peer->announced && stored && fascia_secret_equal(&stored->npk, &event->npk)) {
+        reject_identity(aware, peer);
+        return;
+    }
     if (!stored) {
         drop_oldest(aware);
         stored = aware_store_add(&aware->store);

@@ -46,6 +46,7 @@
 #define RENEW_PERIOD_US      (10 * SECONDS) /* a peer may begin anew, ending its data paths, so often */
 #define SAVE_RETRY_US        (60 * SECONDS)
 #define PIN_ATTEMPTS_MAX     3 /* in one window, of all peers together */
+#define MET_MAX              64
 #define COMEBACK_TU          1024
 
 /* Commands */
@@ -218,7 +219,8 @@ struct peer {
     bool associated;  /* the engine has a pairing with it now */
     bool gcmp_256;
     struct fascia_secret nd_pmk;
-    bool met;                 /* paired in this run: the engine has its key cached, remembered or not */
+    bool met;                 /* paired since it was seen first; its NIK may be awaited */
+    bool announced;           /* a key of an earlier pairing, in the pairing under way */
     bool remembered;          /* its NIK has arrived */
     int64_t identity_us;      /* until when the NIK is awaited; INT64_MAX: it is not */
     uint32_t stored;          /* id in the store; 0: none */
@@ -270,6 +272,8 @@ void pairing_begin(struct aware *aware, struct peer *peer);
 /** We ask; the peer offers a method. Returns 0 or an aware_result. */
 int pairing_order(struct aware *aware, struct peer *peer);
 void pairing_prompt(struct aware *aware, struct peer *peer);
+/** The engine is to ask before it answers that peer the next time. Not while the NIK is awaited: it would be lost. */
+void pairing_disarm(struct aware *aware, const struct peer *peer);
 void pairing_end_request(struct aware *aware, struct peer *peer);
 void pairing_count(struct aware *aware, struct peer *peer);
 void pairing_keep(struct aware *aware, struct peer *peer);
@@ -293,6 +297,11 @@ bool pairing_is_lost(const struct aware *aware, const struct aware_stored_peer *
 void pairing_new_run(struct aware *aware);
 void pairing_expire(struct aware *aware);
 void identity_on_event(struct aware *aware, const struct engine_event *event);
+/** The engine has a key with that address now, and would use it instead of a PIN. */
+void identity_met(struct aware *aware, const struct fascia_mac *nmi);
+bool identity_is_met(const struct aware *aware, const struct fascia_mac *nmi);
+/** How many stored pairings the engine does not know. */
+unsigned int identities_lost(const struct aware *aware);
 /** The engine has verified it: whose identity it is, and under which address, is noted. */
 void identity_seen(struct aware *aware, struct peer *peer);
 /** Removes the row; what is under way with that peer ends. */
@@ -395,6 +404,8 @@ struct aware {
     int64_t window_us; /* until when; 0: closed */
     unsigned int attempts;
     uint32_t last_service, last_peer, last_path, last_request;
+    struct fascia_mac met[MET_MAX]; /* addresses of which the engine has a key in this run, remembered or not */
+    size_t met_count;
     bool forgotten; /* in this run: the engine still has the keys of somebody whom we do not know any more */
     bool stopping;
     struct fascia_mac renewed_for; /* the interface is made anew to pair with this publisher */

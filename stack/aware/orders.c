@@ -148,7 +148,7 @@ int aware_order_pair(struct aware *aware, const struct fascia_mac *nmi, int64_t 
         return AWARE_E_NOT_RUNNING;
     if (!peer)
         return AWARE_E_UNKNOWN;
-    if (!peer->met)
+    if (!identity_is_met(aware, nmi))
         return pairing_order(aware, peer);
     /*
      * The engine has the key of an earlier pairing with that peer and would use it instead of the PIN. Only a new

@@ -271,7 +271,7 @@ void pairing_begin(struct aware *aware, struct peer *peer)
     peer->waiting = false;
     if (!has_paths(peer)) {
         peer->pairing = PAIRING_NEW;
-        peer->initiator = false;
+        peer->initiator = peer->announced = false;
         if (peer->request != 0)
             (void)fascia_text_copy(peer->end, sizeof peer->end, "the other side began anew");
     }
@@ -327,6 +327,15 @@ static void bootstrap_ended(struct aware *aware, const struct engine_event *even
     peer_feed(aware, peer, SESSION_BOOTSTRAP_FAILED);
 }
 
+static bool is_elsewhere(const struct aware *aware, uint32_t stored)
+{
+    for (size_t i = 0; i < AWARE_PEERS_MAX; i++) {
+        if (aware->peers[i].uid != 0 && aware->peers[i].stored == stored && has_paths(&aware->peers[i]))
+            return true;
+    }
+    return false;
+}
+
 /* By the address that it had, or it may be one that has another address now: the engine finds out by its identity. */
 static bool may_be_known(struct aware *aware, const struct peer *peer)
 {
@@ -336,7 +345,8 @@ static bool may_be_known(struct aware *aware, const struct peer *peer)
         return false; /* the engine would still accept the one that we have forgotten */
     for (size_t i = 0; i < AWARE_STORE_PEERS_MAX; i++) {
         const struct aware_stored_peer *stored = &aware->store.peers[i];
-        if (stored->id != 0 && !pairing_is_lost(aware, stored) && !fascia_secret_is_empty(&stored->nik))
+        if (stored->id != 0 && !pairing_is_lost(aware, stored) && !fascia_secret_is_empty(&stored->nik) &&
+            !is_elsewhere(aware, stored->id))
             return true;
     }
     return false;
@@ -350,29 +360,6 @@ static void intrude(struct aware *aware, struct peer *peer, const char *why)
     peer_feed(aware, peer, SESSION_INTRUSION);
     if (!is_under_way(peer))
         peer->end[0] = '\0';
-}
-
-static void verify_asked(struct aware *aware, struct peer *peer, const struct engine_event *event)
-{
-    struct service *service = service_paired_publisher(aware);
-
-    if (is_under_way(peer)) {
-        intrude(aware, peer, "refused: it used a key of an earlier pairing instead of the PIN");
-        return;
-    }
-    if (!service || !may_be_known(aware, peer)) {
-        intrude(aware, peer, "refused: its pairing is not known here, it must pair again");
-        return;
-    }
-    if (peer->state == AWARE_PEER_PAIRING || !may_renew(aware, peer))
-        return; /* one is under way */
-    peer->service = service->id;
-    peer->own_id = service->engine_id;
-    if (peer->peer_id == 0)
-        peer->peer_id = event->own_id;
-    if (!has_paths(peer))
-        peer->initiator = false;
-    peer_feed(aware, peer, SESSION_VERIFY_ASKED);
 }
 
 static void new_asked(struct aware *aware, struct peer *peer, const struct engine_event *event)
@@ -395,6 +382,44 @@ static void new_asked(struct aware *aware, struct peer *peer, const struct engin
     peer_feed(aware, peer, SESSION_PAIR_ASKED);
 }
 
+/*
+ * In a pairing that should be new, the engine uses the key that it has with that address, and takes whatever PIN. A
+ * phone that remembers us from before our engine was started anew announces a key, too, but the engine has none: then
+ * the PIN counts.
+ */
+static bool is_trap(struct aware *aware, const struct peer *peer)
+{
+    return identity_is_met(aware, &peer->nmi) || pairing_is_known(aware, peer) || identities_lost(aware) == 0;
+}
+
+static void verify_asked(struct aware *aware, struct peer *peer, const struct engine_event *event)
+{
+    struct service *service = service_paired_publisher(aware);
+
+    if (is_under_way(peer) && is_trap(aware, peer)) {
+        intrude(aware, peer, "refused: it used a key of an earlier pairing instead of the PIN");
+        return;
+    }
+    if (is_under_way(peer)) {
+        peer->announced = true;
+        new_asked(aware, peer, event);
+        return;
+    }
+    if (!service || !may_be_known(aware, peer)) {
+        intrude(aware, peer, "refused: its pairing is not known here, it must pair again");
+        return;
+    }
+    if (peer->state == AWARE_PEER_PAIRING || !may_renew(aware, peer))
+        return; /* one is under way */
+    peer->service = service->id;
+    peer->own_id = service->engine_id;
+    if (peer->peer_id == 0)
+        peer->peer_id = event->own_id;
+    if (!has_paths(peer))
+        peer->initiator = false;
+    peer_feed(aware, peer, SESSION_VERIFY_ASKED);
+}
+
 static void pairing_asked(struct aware *aware, const struct engine_event *event)
 {
     const struct job abort_it = {.kind = JOB_ABORT, .mac = event->peer};
@@ -413,6 +438,14 @@ static void pairing_asked(struct aware *aware, const struct engine_event *event)
         new_asked(aware, peer, event);
 }
 
+/* A responder that succeeded would answer the next attempt by itself, with the PIN of this one. */
+void pairing_disarm(struct aware *aware, const struct peer *peer)
+{
+    const struct job job = {.kind = JOB_ABORT, .mac = peer->nmi};
+
+    queue_job(aware, AWARE_SOCKET_NMI, &job);
+}
+
 static void pairing_succeeded(struct aware *aware, struct peer *peer, const struct engine_event *event)
 {
     peer->associated = true;
@@ -421,6 +454,7 @@ static void pairing_succeeded(struct aware *aware, struct peer *peer, const stru
     peer->met = true;
     peer->refused = false;
     peer->pair_sent = false;
+    identity_met(aware, &peer->nmi);
     if (peer->pairing == PAIRING_NEW) {
         (void)fascia_text_copy(peer->end, sizeof peer->end, "paired");
         peer_feed(aware, peer, SESSION_PAIRED_NEW);
@@ -428,6 +462,8 @@ static void pairing_succeeded(struct aware *aware, struct peer *peer, const stru
     }
     peer->pairing = PAIRING_NONE;
     identity_seen(aware, peer);
+    if (!peer->initiator)
+        pairing_disarm(aware, peer);
     peer_feed(aware, peer, SESSION_VERIFIED);
 }
 
@@ -450,13 +486,32 @@ static void pairing_failed(struct aware *aware, struct peer *peer)
     peer_feed(aware, peer, SESSION_PAIR_FAILED);
 }
 
+/* The engine answered without asking: it was still armed. What verifies a peer that is known has a new key; a key of
+ * anything else is none. */
+static void ended_unasked(struct aware *aware, struct peer *peer, const struct engine_event *event)
+{
+    if (!event->success)
+        return;
+    pairing_disarm(aware, peer);
+    if (pairing_is_known(aware, peer) && !is_under_way(peer) && !fascia_secret_is_empty(&event->nd_pmk)) {
+        peer->associated = true;
+        peer->nd_pmk = event->nd_pmk;
+        return;
+    }
+    peer_unpair(peer);
+    intrude(aware, peer, "refused: a pairing that nobody asked for");
+}
+
 static void pairing_ended(struct aware *aware, const struct engine_event *event)
 {
     struct peer *peer = peer_find(aware, &event->peer);
 
-    /* A key of a pairing that was not begun here is no key. */
-    if (!peer || peer->state != AWARE_PEER_PAIRING || !peer->pair_sent)
+    if (!peer)
         return;
+    if (peer->state != AWARE_PEER_PAIRING || !peer->pair_sent) {
+        ended_unasked(aware, peer, event);
+        return;
+    }
     bool right_kind = event->akm[0] == '\0' || peer->pairing == PAIRING_VERIFY ||
                       pairing_is_opportunistic(peer->method) != (strcmp(event->akm, "SAE") == 0);
     if (event->success && right_kind && !fascia_secret_is_empty(&event->nd_pmk))

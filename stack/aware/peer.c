@@ -335,6 +335,8 @@ static void identity_missed(struct aware *aware, struct peer *peer)
     peer->identity_us = INT64_MAX;
     peer_note(aware, peer, AWARE_REASON_NONE, "paired, but its identity did not arrive: pair once more to keep it");
     queue_event(aware, FASCIA_EVENT_AWARE_NOT_REMEMBERED, "%s", fascia_mac_format(&peer->nmi, nmi));
+    if (!peer->initiator)
+        pairing_disarm(aware, peer);
     peer_try(aware, peer);
 }
 

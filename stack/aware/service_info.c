@@ -55,8 +55,10 @@ static void take_instance(struct fascia_reader *value, struct service_info *info
     size_t size = fascia_reader_left(value), used = 0;
     const uint8_t *text = fascia_read_bytes(value, size);
 
-    for (size_t i = 0; text && i < size && used < sizeof info->instance - 1; i++)
-        info->instance[used++] = text[i] >= ' ' && text[i] <= '~' ? (char)text[i] : '?';
+    for (size_t i = 0; text && i < size && used < sizeof info->instance - 1; i++) {
+        bool printable = text[i] >= ' ' && text[i] <= '~';
+        info->instance[used++] = (char)(printable ? text[i] : '?');
+    }
     info->instance[used] = '\0';
 }
 

@@ -11,15 +11,6 @@ static void set(struct fact *fact, enum fascia_function_state state, enum fascia
     (void)snprintf(fact->text, sizeof fact->text, "%s", text);
 }
 
-static unsigned int count_lost(const struct aware *aware)
-{
-    unsigned int lost = 0;
-
-    for (size_t i = 0; i < AWARE_STORE_PEERS_MAX; i++)
-        lost += pairing_is_lost(aware, &aware->store.peers[i]);
-    return lost;
-}
-
 /* The first service that cannot be had; NULL: none. */
 static const struct service *find_bad(const struct aware *aware, bool lacking)
 {
@@ -56,14 +47,16 @@ static void judge_running(const struct aware *aware, struct fact *fact)
     if (!aware->engine.prepared) {
         set(fact, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_AWARE_NO_ADDRESS,
             aware->engine.prepare_refused ? aware->engine.why : "the address service is not there");
+    } else if (!aware->engine.up) {
+        set(fact, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_AWARE_NO_ADDRESS, "the data interface is down");
     } else if ((service = find_bad(aware, false)) != NULL) {
         set(fact, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_AWARE_REFUSED, service->config.name);
     } else if ((service = find_bad(aware, true)) != NULL) {
         set(fact, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_AWARE_PASSPHRASE, service->config.name);
     } else if (aware->store_failed) {
         set(fact, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_AWARE_STORE, aware->config->store);
-    } else if (count_lost(aware) > 0) {
-        (void)snprintf(text, sizeof text, "%u of the paired phones must pair again", count_lost(aware));
+    } else if (identities_lost(aware) > 0) {
+        (void)snprintf(text, sizeof text, "%u of the paired phones must pair again", identities_lost(aware));
         set(fact, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_AWARE_PAIRINGS_LOST, text);
     } else {
         set(fact, FASCIA_FUNCTION_FULL, FASCIA_REASON_NONE, "");

@@ -4,6 +4,7 @@
 
 #include "audio/audio_config.h"
 #include "stack/address/address_config.h"
+#include "stack/aware/aware_config.h"
 #include "stack/doctor/facts.h"
 #include "stack/link/link_config.h"
 #include "stack/supervisor/supervisor_config.h"
@@ -44,6 +45,7 @@ struct doctor_config {
     const struct address_config *address;
     const struct audio_config *audio;
     const struct supervisor_config *supervisor;
+    const struct aware_config *aware;
     const char *bus, *runtime_dir;
 };
 

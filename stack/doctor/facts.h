@@ -81,6 +81,8 @@ struct doctor_radios {
     enum fascia_reason reason;
     char detail[FASCIA_DETAIL_SIZE];
     char chosen[DOCTOR_NAME_SIZE];
+    enum doctor_know aware;               /* some radio can carry data paths of Wi-Fi Aware, with keys */
+    char aware_missing[DOCTOR_LINE_SIZE]; /* what the first radio that gets furthest lacks */
 };
 
 struct doctor_switch {

@@ -51,11 +51,21 @@ void doctor_judge_hostapd(struct doctor_judge *judge)
                     program->path, program->version);
 }
 
+/* Only where it is wanted: next to no radio can. */
+static void judge_aware_radio(struct doctor_judge *judge)
+{
+    const struct doctor_radios *radios = &judge->facts->radios;
+
+    if (judge->config->aware->enabled && radios->aware == DOCTOR_NO)
+        doctor_fault(judge, DOCTOR_CAUSE_NO_AWARE_RADIO, radios->aware_missing, "", "%s", radios->aware_missing);
+}
+
 void doctor_judge_nan(struct doctor_judge *judge)
 {
     const struct doctor_supplicant *it = &judge->facts->supplicant;
     const struct doctor_program *program = &it->program;
 
+    judge_aware_radio(judge);
     if (it->running_says_nan == DOCTOR_NO)
         doctor_fault(judge, DOCTOR_CAUSE_NO_NAN, program->version, "it says so itself", "GET_CAPABILITY nan: %s",
                      it->answered[0] != '\0' ? it->answered : "nothing");

@@ -261,6 +261,9 @@ static void put_features(struct stream *s)
         link_put_flag(&s->a, NL80211_ATTR_WIPHY_SELF_MANAGED_REG);
     if (d->dfs_offload)
         extended[NL80211_EXT_FEATURE_DFS_OFFLOAD / 8] |= (uint8_t)(1U << NL80211_EXT_FEATURE_DFS_OFFLOAD % 8);
+    if (d->nan.secure)
+        extended[FASCIA_NL80211_EXT_FEATURE_SECURE_NAN / 8] |=
+            (uint8_t)(1U << FASCIA_NL80211_EXT_FEATURE_SECURE_NAN % 8);
     link_put(&s->a, NL80211_ATTR_EXT_FEATURES, extended, sizeof extended);
     if (d->nan.bands_count > 0 || d->nan.ht.rx > 0) {
         may_break(s, true);

@@ -160,6 +160,7 @@ struct radio_nan {
     radio_word bands[RADIO_BANDS_MAX]; /* it can be started on */
     size_t bands_count;
     int64_t antennas_tx, antennas_rx; /* 0 = not told */
+    bool configurable_sync, userspace_discovery, secure;
     struct radio_ht ht;
     struct radio_vht vht;
     struct radio_he he;

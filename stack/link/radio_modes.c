@@ -241,6 +241,8 @@ static void put_nan_phy(struct link_attrs *a, const struct radio_nan *nan)
     encode_ht(&nan->ht, ht);
     link_put(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_MCS_SET, ht, sizeof ht);
     link_put_u16(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_CAPA, ht_capabilities(&nan->ht));
+    link_put_u8(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_AMPDU_FACTOR, 3);
+    link_put_u8(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_AMPDU_DENSITY, 0);
     if (nan->vht.rx > 0) {
         encode_vht(&nan->vht, vht);
         link_put(a, FASCIA_NL80211_NAN_PHY_CAP_ATTR_VHT_MCS_SET, vht, sizeof vht);
@@ -267,6 +269,10 @@ void radio_put_nan(struct link_attrs *a, const struct radio_nan *nan)
     if (nan->ht.rx == 0)
         return; /* the block needs HT */
     size_t block = link_nest_begin(a, FASCIA_NL80211_ATTR_NAN_CAPABILITIES);
+    if (nan->configurable_sync)
+        link_put_flag(a, FASCIA_NL80211_NAN_CAPA_CONFIGURABLE_SYNC);
+    if (nan->userspace_discovery)
+        link_put_flag(a, FASCIA_NL80211_NAN_CAPA_USERSPACE_DE);
     link_put_u8(a, FASCIA_NL80211_NAN_CAPA_NUM_ANTENNAS, (uint8_t)(nan->antennas_rx << 4 | nan->antennas_tx));
     size_t phy = link_nest_begin(a, FASCIA_NL80211_NAN_CAPA_PHY);
     put_nan_phy(a, nan);

@@ -67,6 +67,7 @@ static int parse_attribute(const struct link_attr *a, struct wiphy *wiphy)
         return 0;
     case NL80211_ATTR_EXT_FEATURES:
         wiphy->dfs_offload = has_extended(a, NL80211_EXT_FEATURE_DFS_OFFLOAD);
+        wiphy->secure_nan = has_extended(a, FASCIA_NL80211_EXT_FEATURE_SECURE_NAN);
         return 0;
     case NL80211_ATTR_BANDS: /* on which NAN can be started */
         return link_attr_u32(a, &wiphy->nan_bands) ? 0 : -EBADMSG;

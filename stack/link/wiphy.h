@@ -110,6 +110,9 @@ struct wiphy_part {
  */
 struct wiphy_nan {
     uint8_t antennas_tx, antennas_rx; /* 0 = not told */
+    bool configurable_sync;           /* a cluster can be configured */
+    bool userspace_discovery;         /* the discovery engine may be a program's */
+    bool ampdu;                       /* A-MPDU factor and density are told; without them data paths are not offered */
     bool ht, vht, he;
     uint16_t ht_caps;
     uint32_t vht_caps;
@@ -127,6 +130,7 @@ struct wiphy {
     bool nan_data;                  /* NAN data interfaces of their own (Linux 7.2), which carry the traffic */
     bool self_managed;              /* the driver keeps its own regulatory domain and ignores ours */
     bool dfs_offload;               /* the firmware watches for radar by itself */
+    bool secure_nan;                /* keys for NAN: pairing, secured data paths */
     bool smps_static, smps_dynamic; /* SM power save that an access point can do */
     char country[3]; /* regulatory domain in force for it; "" = not known. Not in NEW_WIPHY: the door asks */
     enum wiphy_dfs_region dfs_region; /* of that domain; from the same door */

@@ -13,9 +13,12 @@ enum { /* a mode counts when both of its halves are there */
        HAS_VHT_CAPS = 1 << 3,
        HAS_HE_MAP = 1 << 4,
        HAS_HE_PHY = 1 << 5,
+       HAS_FACTOR = 1 << 6,
+       HAS_DENSITY = 1 << 7,
        HAS_HT = HAS_HT_MAP | HAS_HT_CAPS,
        HAS_VHT = HAS_VHT_MAP | HAS_VHT_CAPS,
        HAS_HE = HAS_HE_MAP | HAS_HE_PHY,
+       HAS_AMPDU = HAS_FACTOR | HAS_DENSITY,
 };
 
 static int parse_phy_attribute(const struct link_attr *a, struct wiphy_nan *nan, unsigned int *has)
@@ -30,6 +33,12 @@ static int parse_phy_attribute(const struct link_attr *a, struct wiphy_nan *nan,
     case FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_CAPA:
         *has |= HAS_HT_CAPS;
         return link_attr_u16(a, &nan->ht_caps) ? 0 : -EBADMSG;
+    case FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_AMPDU_FACTOR:
+        *has |= HAS_FACTOR;
+        return 0;
+    case FASCIA_NL80211_NAN_PHY_CAP_ATTR_HT_AMPDU_DENSITY:
+        *has |= HAS_DENSITY;
+        return 0;
     case FASCIA_NL80211_NAN_PHY_CAP_ATTR_VHT_MCS_SET:
         *has |= HAS_VHT_MAP;
         return mimo_decode_vht(octets, size, &nan->vht_map);
@@ -61,6 +70,7 @@ static int parse_phy(struct fascia_reader at, struct wiphy_nan *nan)
     }
     if (!link_attrs_ok(&at))
         return -EBADMSG;
+    nan->ampdu = (has & HAS_AMPDU) == HAS_AMPDU;
     nan->ht = (has & HAS_HT) == HAS_HT;
     nan->vht = (has & HAS_VHT) == HAS_VHT;
     nan->he = (has & HAS_HE) == HAS_HE;
@@ -74,7 +84,11 @@ int wiphy_parse_nan(struct fascia_reader at, struct wiphy *wiphy)
 
     for (struct link_attr a; link_attr_next(&at, &a);) {
         uint8_t antennas = 0;
-        if (a.type == FASCIA_NL80211_NAN_CAPA_NUM_ANTENNAS) {
+        if (a.type == FASCIA_NL80211_NAN_CAPA_CONFIGURABLE_SYNC) {
+            nan.configurable_sync = true;
+        } else if (a.type == FASCIA_NL80211_NAN_CAPA_USERSPACE_DE) {
+            nan.userspace_discovery = true;
+        } else if (a.type == FASCIA_NL80211_NAN_CAPA_NUM_ANTENNAS) {
             if (!link_attr_u8(&a, &antennas))
                 return -EBADMSG;
             nan.antennas_tx = antennas & 0x0f;

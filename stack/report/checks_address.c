@@ -71,6 +71,8 @@ enum report_outcome check_no_nd(const struct report_facts *facts, const struct r
                         "%s%s (nd: %s): %" PRIu64 " ND and %" PRIu64 " MLD among %" PRIu64 " IPv6 packets sent",
                         i > 0 ? "; " : "", interface->name, interface->nd, interface->nd_packets,
                         interface->mld_packets, interface->packets);
+        if (interface->offender[0] != '\0')
+            fascia_text_add(evidence, ", first a %s", interface->offender);
     }
     if (facts->phone.has_nd) {
         met = met && facts->phone.nd_received == 0 && facts->phone.mld_received == 0;

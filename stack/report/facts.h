@@ -178,7 +178,8 @@ struct report_link {
 struct report_interface {
     char name[24], nd[12], mac[FASCIA_MAC_TEXT_SIZE], address[REPORT_ADDRESS_SIZE];
     uint32_t index, peers;
-    uint64_t nd_packets, mld_packets, packets; /* sent by us since preparation */
+    uint64_t nd_packets, mld_packets, rs_packets, packets; /* sent by us since preparation; RS: of the ND */
+    char offender[192];                                    /* the first that the mode does not allow; "" = none */
 };
 
 struct report_address_peer {

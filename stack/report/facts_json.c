@@ -164,6 +164,8 @@ void report_facts_read_address(struct report_facts *facts, struct json_object *p
         interface->peers = facts_u32(facts_member(row, "peers"));
         interface->nd_packets = facts_u64(facts_member(row, "nd_packets"));
         interface->mld_packets = facts_u64(facts_member(row, "mld_packets"));
+        interface->rs_packets = facts_u64(facts_member(row, "rs_packets"));
+        FACTS_TEXT(facts, facts_member(row, "offender"), interface->offender);
         interface->packets = facts_u64(facts_member(row, "packets"));
     }
 

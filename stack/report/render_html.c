@@ -216,6 +216,12 @@ static void html_address(const struct report_facts *facts, struct report_out *ou
                    interface->packets, interface->peers);
     }
     report_put(out, address->interfaces_count > 0 ? "</tbody></table>\n" : "");
+    for (size_t i = 0; i < address->interfaces_count; i++) {
+        if (address->interfaces[i].offender[0] == '\0')
+            continue;
+        html_element(out, "<p class=\"bad\">First offender on ", address->interfaces[i].name, ": ");
+        html_element(out, "", address->interfaces[i].offender, ".</p>\n");
+    }
     for (size_t i = 0; i < address->peers_count; i++) {
         html_element(out, "<p>Peer <span class=\"mono\">", address->peers[i].mac, "</span> is ");
         html_element(out, "<span class=\"mono\">", address->peers[i].address,

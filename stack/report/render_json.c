@@ -110,7 +110,9 @@ struct json_object *report_json_address(const struct report_facts *facts)
         json_add_u64(row, "peers", interface->peers);
         json_add_u64(row, "nd_packets", interface->nd_packets);
         json_add_u64(row, "mld_packets", interface->mld_packets);
+        json_add_u64(row, "rs_packets", interface->rs_packets);
         json_add_u64(row, "packets", interface->packets);
+        json_add_text(row, "offender", interface->offender);
         json_add_text(row, "address", interface->address);
         json_add_text(row, "mac", interface->mac);
         (void)json_object_array_add(interfaces, row);

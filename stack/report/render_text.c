@@ -120,6 +120,8 @@ static void text_address(const struct report_facts *facts, struct report_out *ou
         report_add(out, "%9" PRIu64 " %9" PRIu64 " %11" PRIu64 " %6u  %s\n", interface->nd_packets,
                    interface->mld_packets, interface->packets, interface->peers,
                    interface->address[0] != '\0' ? interface->address : "-");
+        if (interface->offender[0] != '\0')
+            report_add(out, "    first offender: %s\n", interface->offender);
     }
     for (size_t i = 0; i < address->peers_count; i++)
         report_add(out, "  peer %s  %s\n", address->peers[i].mac, address->peers[i].address);

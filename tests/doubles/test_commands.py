@@ -134,7 +134,8 @@ def test_schedules_are_checked():
         ask(hu.control, *((f"NAN_SCHED_CONFIG_MAP {line}", want) for line, want in (
             ("map_id=1 2437:ffffffff", OK), ("map_id=0 2437:ffffffff", FAIL), ("map_id=2 2437:ffffffff", FAIL),
             ("map_id=1 2437:ff", FAIL), ("map_id=1 2437:0e000000 5180:0e000000", FAIL),
-            ("map_id=1 2437:01000000 2437:02000000", FAIL), ("map_id=1 2438:01000000", FAIL), ("map_id=1 nothing", FAIL), ("2437:ffffffff", FAIL), ("map_id=1 ", FAIL),
+            ("map_id=1 2437:01000000 2437:02000000", FAIL), ("map_id=1 2438:01000000", FAIL),
+            ("map_id=1 nothing", FAIL), ("2437:ffffffff", FAIL), ("map_id=1 ", FAIL),
             ("map_id=1 2412:01000000 2437:02000000 2462:04000000 5180:08000000", FAIL), ("map_id=1", OK))))
         event = hu.control.wait("nl80211:")
         same(event.line, "<5>nl80211: kernel reports: NAN Availability: Too short (need at least 3 bytes, have 0)")

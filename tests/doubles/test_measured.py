@@ -47,7 +47,7 @@ def test_02_the_global_copy_of_an_event_has_no_interface_name():
 
 
 def test_03_after_cancel_and_publish_the_old_id_is_still_found_for_about_a_second():
-    with Air() as air:
+    with Air(speed=2) as air:
         hu, other = air.pair_of_ends()
         meet(hu, other)
         hu.must("NAN_CANCEL_PUBLISH publish_id=1")

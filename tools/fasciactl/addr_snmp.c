@@ -2,7 +2,6 @@
 #include "tools/fasciactl/addr_snmp.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +23,9 @@ static void add(struct addr_snmp *snmp, const char *key, uint64_t value)
 
 int addr_snmp_read(uint32_t ifindex, const char *name, struct addr_snmp *ret_snmp)
 {
-    char here[IF_NAMESIZE], path[64], line[128], key[64];
+    char here[IF_NAMESIZE], path[64], line[128], key[64], digits[24];
     struct addr_snmp snmp = {0};
-    uint64_t value = 0;
+    int64_t value = 0;
     struct fascia_text text;
     bool same = false;
 
@@ -38,10 +37,14 @@ int addr_snmp_read(uint32_t ifindex, const char *name, struct addr_snmp *ret_snm
     if (!file)
         return errno == ENOENT ? -ENODEV : -errno;
     while (fgets(line, sizeof line, file)) {
-        if (sscanf(line, "%63s %" SCNu64, key, &value) != 2)
+        const char *at = line;
+        for (char *c = line; *c != '\0'; c++)
+            *c = (char)(*c == '\t' || *c == '\n' ? ' ' : *c);
+        if (fascia_text_word(&at, key, sizeof key) != 0 || fascia_text_word(&at, digits, sizeof digits) != 0 ||
+            fascia_text_to_i64(digits, 0, INT64_MAX, &value) != 0)
             continue;
         same = same || (strcmp(key, "ifIndex") == 0 && value == ifindex);
-        add(&snmp, key, value);
+        add(&snmp, key, (uint64_t)value);
     }
     (void)fclose(file);
     if (!same)

@@ -159,7 +159,24 @@ static struct json_object *abilities_json(const struct capability *radio)
     return json;
 }
 
-struct json_object *radio_show_json(const struct capability *radio, const struct radio_about *about)
+static struct json_object *aware_json(const struct aware_gates *gates)
+{
+    struct json_object *json = json_object_new_object(), *shut = json_object_new_array();
+
+    put_bool(json, "data_path", gates->data_path);
+    put_bool(json, "pairing", gates->pairing);
+    put_bool(json, "dual_band", gates->dual_band);
+    put_int(json, "channels", gates->channels);
+    for (unsigned int gate = 0; gate < AWARE_GATES_; gate++) {
+        if (gates->verdicts[gate] == AWARE_GATE_SHUT)
+            (void)json_object_array_add(shut, json_object_new_string(aware_gate_name((enum aware_gate)gate)));
+    }
+    put(json, "missing", shut);
+    return json;
+}
+
+struct json_object *radio_show_json(const struct capability *radio, const struct aware_gates *gates,
+                                    const struct radio_about *about)
 {
     struct json_object *json = json_object_new_object(), *bands = json_object_new_array();
 
@@ -173,6 +190,7 @@ struct json_object *radio_show_json(const struct capability *radio, const struct
     put_bool(json, "self_managed", radio->self_managed);
     put(json, "antennas", antennas_json(&radio->antennas));
     put(json, "abilities", abilities_json(radio));
+    put(json, "aware", aware_json(gates));
     for (unsigned int i = 0; i < WIPHY_BANDS_; i++) {
         if (radio->bands[i].present)
             (void)json_object_array_add(bands, band_json(wiphy_band_name((enum wiphy_band)i), &radio->bands[i]));

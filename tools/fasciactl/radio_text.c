@@ -23,7 +23,22 @@ static void chains(struct report_out *out, const char *direction, uint32_t used,
         report_add(out, "%s %d of %d", direction, __builtin_popcount(used), __builtin_popcount(available));
 }
 
-static void head(const struct capability *radio, const struct radio_about *about, struct report_out *out)
+/* Whether the radio is enough; the engine is another question (`fasciactl doctor`). */
+static void aware(const struct aware_gates *gates, struct report_out *out)
+{
+    enum aware_gate shut = aware_gates_first_shut(gates, true);
+
+    report_add(out, "  Wi-Fi Aware          data path %s, pairing %s", yes_no(gates->data_path),
+               yes_no(gates->pairing));
+    if (gates->data_path)
+        report_add(out, ", on %u channel%s at once", gates->channels, gates->channels == 1 ? "" : "s");
+    if (shut != AWARE_GATES_)
+        report_add(out, "\n%*s(%s)", INDENT, "", aware_gate_text(shut));
+    report_put(out, "\n");
+}
+
+static void head(const struct capability *radio, const struct aware_gates *gates, const struct radio_about *about,
+                 struct report_out *out)
 {
     report_add(out, "%s", radio->name);
     if (about != NULL)
@@ -41,7 +56,9 @@ static void head(const struct capability *radio, const struct radio_about *about
     if (radio->combination_channels > 0)
         report_add(out, ", on %u channel%s at once", radio->combination_channels,
                    radio->combination_channels == 1 ? "" : "s");
-    report_add(out, "\n  Radar detection      %s", yes_no(radio->radar_detection));
+    report_put(out, "\n");
+    aware(gates, out);
+    report_add(out, "  Radar detection      %s", yes_no(radio->radar_detection));
     if (radio->radar_width_mhz > 0)
         report_add(out, ", up to %u MHz", radio->radar_width_mhz);
     report_put(out, "\n");
@@ -224,9 +241,10 @@ static void origin(const struct radio_about *about, struct report_out *out)
     }
 }
 
-void radio_show_text(const struct capability *radio, const struct radio_about *about, struct report_out *out)
+void radio_show_text(const struct capability *radio, const struct aware_gates *gates, const struct radio_about *about,
+                     struct report_out *out)
 {
-    head(radio, about, out);
+    head(radio, gates, about, out);
     role_rows(radio, out);
     channel_rows(radio, out);
     legend(radio, out);

@@ -8,6 +8,7 @@ int verb_addr(struct fasciactl *ctl, int argc, char **argv)
         {"status", addr_status, "interfaces, addresses, peers and counts"},
         {"watch", addr_watch, "print changes as they happen"},
         {"prove", addr_prove, "judge whether no Neighbor Discovery packet has left"},
+        {"plan", addr_plan, "what would be done to the kernel, without doing it"},
     };
     static const struct subverb_family family = {
         .verb = "addr",

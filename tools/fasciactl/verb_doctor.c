@@ -188,6 +188,7 @@ static int examine(struct request *request, const struct fascia_config *config)
                                      .address = &config->address,
                                      .audio = &config->audio,
                                      .supervisor = &config->supervisor,
+                                     .aware = &config->aware,
                                      .bus = config->bus,
                                      .runtime_dir = config->runtime_dir};
     const struct machine_request machine = {

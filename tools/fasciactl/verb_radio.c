@@ -72,8 +72,10 @@ static int show_json(const struct wiphy_table *table, const struct radio_about *
     static struct capability radio; /* large */
 
     for (size_t i = 0; i < table->count; i++) {
+        struct aware_gates gates;
         capability_of(&table->radios[i], LINK_STANDARD_NEWEST, &radio);
-        (void)json_object_array_add(radios, radio_show_json(&radio, about));
+        aware_gates_of(&table->radios[i], NULL, &gates);
+        (void)json_object_array_add(radios, radio_show_json(&radio, &gates, about));
     }
     (void)json_object_object_add(document, "radios", radios);
     return document != NULL ? output_json(stdout, document) : -ENOMEM;
@@ -85,9 +87,11 @@ static int show_text(const struct wiphy_table *table, const struct radio_about *
     static struct capability radio;
 
     for (size_t i = 0; i < table->count; i++) {
+        struct aware_gates gates;
         capability_of(&table->radios[i], LINK_STANDARD_NEWEST, &radio);
+        aware_gates_of(&table->radios[i], NULL, &gates);
         report_put(&out, i > 0 ? "\n" : "");
-        radio_show_text(&radio, about, &out);
+        radio_show_text(&radio, &gates, about, &out);
     }
     if (table->left_out > 0)
         report_add(&out, "\n%u more radios are not shown.\n", table->left_out);

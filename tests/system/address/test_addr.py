@@ -111,8 +111,9 @@ HELPERS = {"sniff": sniff, "serve": serve, "talk": talk, "join": join}
 class Bed:
     """Namespaces a (fascia-addr) and b (the peer, set up by hand) with va <-> vb."""
 
-    def __init__(self, options):
+    def __init__(self, options, extra=""):
         self.options = options
+        self.extra = extra
         self.children = []
         self.dir = tempfile.mkdtemp(prefix="fascia-addr.")
         os.chmod(self.dir, 0o755)
@@ -125,7 +126,7 @@ class Bed:
             sh("ip", "netns", "add", namespace)
         self.ip_b("link", "add", "vb", "type", "veth", "peer", "name", "va", "netns", self.a)
         with open(f"{self.dir}/fascia.yaml", "w") as f:
-            f.write(f"bus: {self.bus}\nruntime_dir: {self.dir}/run\nlink: {{country: DE}}\n" + self.options.extra)
+            f.write(f"bus: {self.bus}\nruntime_dir: {self.dir}/run\nlink: {{country: DE}}\n" + self.extra.replace("@DIR@", self.dir))
         self.start_bus()
         return self
 
@@ -153,6 +154,8 @@ class Bed:
                 <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
                 <allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
                 <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/></policy>
+              <policy user="root">
+                <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Monitoring"/></policy>
               <policy user="nobody"><allow own="org.fascia.Addr1"/></policy>
               <include>{POLICY}</include></busconfig>""")
         self.spawn("dbus-daemon", "--nofork", "--nosyslog", f"--config-file={self.dir}/bus.conf",
@@ -329,7 +332,11 @@ def without_capabilities_it_says_so_and_stays(bed):
 
 def methods_are_for_those_whom_the_bus_policy_names(bed):
     bed.connected_pair()
-    for method, arguments in (("Prepare", ("u", bed.index())), ("RemovePeer", ("uss", bed.index(), bed.mac("b"), ""))):
+    index, mac = bed.index(), bed.mac("b")
+    for method, arguments in (("Prepare", ("u", index)), ("PrepareLink", ("ua{sv}", index, 0)),
+                              ("Release", ("u", index)), ("AddPeer", ("uss", index, mac, "")),
+                              ("AddPeers", ("ua(ss)", index, 0)), ("RemovePeer", ("uss", index, mac, "")),
+                              ("RemovePeers", ("ua(ss)", index, 0))):
         try:
             bed.call(method, *arguments, prefix=AS_NOBODY)
         except AssertionError as problem:
@@ -353,9 +360,14 @@ def a_thousand_flaps_end_as_they_began(bed):
     iid = bed.connected_pair()
     with open(f"{bed.dir}/flaps", "w") as f:
         f.write("link set va down\nlink set va up\n" * 1000)
+    start = time.monotonic()
     sh("ip", "-n", bed.a, "-batch", f"{bed.dir}/flaps")
     until("installed", lambda: bed.kernel() == bed.wanted(iid))
     until("FULL", lambda: bed.state() == ("FULL", "none"))
+    assert time.monotonic() - start < 60
+    counted = bed.get("Interfaces")[0]
+    assert [counted[key] for key in ("nd_packets", "mld_packets", "rs_packets", "offender", "restored")] == \
+        [0, 0, 0, "", 0], counted
 
 
 def changes_that_were_lost_do_not_come_back_stale(bed):
@@ -643,24 +655,27 @@ def can_run():
     return None
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse_options(about):
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--addr", required=True, help="the fascia-addr program")
     parser.add_argument("--fake-link", required=True, help="the stand-in for fascia-link")
     parser.add_argument("only", nargs="*", help="names of tests; none: all")
-    options = parser.parse_args()
-    options.extra = ""
+    return parser.parse_args()
+
+
+def run(tests, options):
+    """Runs those that were asked for; the exit status. A test's `extra` is added to the configuration."""
     problem = can_run()
     if problem:
         print(f"1..0 # SKIP {problem}")
         return 77
-    tests = [test for test in TESTS if not options.only or test.__name__ in options.only]
+    tests = [test for test in tests if not options.only or test.__name__ in options.only]
     print(f"1..{len(tests)}")
     failed = 0
     for number, test in enumerate(tests, 1):
         start = time.monotonic()
         try:
-            with Bed(options) as bed:
+            with Bed(options, getattr(test, "extra", "")) as bed:
                 test(bed)
             verdict = "ok"
         except AssertionError as problem:
@@ -670,10 +685,14 @@ def main():
     return 1 if failed else 0
 
 
-if __name__ == "__main__":
-    if len(sys.argv) > 1 and sys.argv[1] in HELPERS:
+def main(tests, about, helpers=HELPERS):
+    if len(sys.argv) > 1 and sys.argv[1] in helpers:
         try:
-            sys.exit(HELPERS[sys.argv[1]](*sys.argv[2:]))
+            return helpers[sys.argv[1]](*sys.argv[2:])
         except KeyboardInterrupt:
-            sys.exit(0)
-    sys.exit(main())
+            return 0
+    return run(tests, parse_options(about))
+
+
+if __name__ == "__main__":
+    sys.exit(main(TESTS, __doc__))

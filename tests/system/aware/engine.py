@@ -180,10 +180,14 @@ class End:
         at = time.clock_gettime(time.CLOCK_BOOTTIME)
         there._socket.send(text.encode())
         while True:
-            pump(max(0.0, began + REPLY_S - time.monotonic()), only=there)
+            pump(1.0, only=there)
             reply = self._reply
             if reply is not None:
                 break
+            if self.process.poll() is not None:
+                self._transcript.line("DIED", f"{self.name} of {text}: exit {self.process.poll()}")
+                self._forget()
+                raise Missing(f"{self.name}: died of {text}")
             if time.monotonic() - began > REPLY_S:
                 raise Missing(f"{self.name}: no reply to {text}")
         if record:

@@ -508,6 +508,7 @@ def part_stop(bed: Bed):
     idle(3)
     hu.command("NAN_STATUS")
     bed.transcript.note("ndi0: " + interfaces("hu"))
+    run("ip", "-n", "hu", "link", "set", "ndi0", "up")
     hu.command(f"NAN_PEER_INFO {bed.nmi(phone)} ndps")
     phone.command(f"NAN_PEER_INFO {bed.nmi(hu)} ndps")
     bed.transcript.note("the phone is not told; it waits for its idle end")
@@ -518,42 +519,47 @@ def part_stop(bed: Bed):
     idle(1.2)
     pid, sid = bed.discover()
     asked = bed.connect(pid, sid)
-    bed.transcript.title("the NMI is removed during a data path, the NDI after it")
-    hu.command("INTERFACE_REMOVE nan0", "g")
-    hu.shut("nan0")
-    idle(2)
-    hu.command("INTERFACES", "g")
+    bed.transcript.title("everything in its order: data path, NDI, NAN, NMI, wpa_supplicant")
+    bed.terminate(asked, by=hu)
     hu.command("INTERFACE_REMOVE ndi0", "g")
     hu.shut("ndi0")
-    idle(1)
+    hu.command("NAN_STOP")
+    hu.command("INTERFACE_REMOVE nan0", "g")
+    hu.shut("nan0")
     hu.command("INTERFACES", "g")
     bed.transcript.note("interfaces: " + interfaces("hu"))
-    hu.add("nan0", "nan", str(hu.config))
-    for setting in ("master_pref 10", "dual_band 0"):
-        hu.ok(f"NAN_SET {setting}")
-    hu.ok("NAN_START")
-    hu.expect("NAN-CLUSTER-JOIN")
-    hu.add("ndi0", "nan_data")
-    hu.ok(MAP)
-    phone.maybe("NAN-NDP-DISCONNECTED", 40)
-    phone.command(f"NAN_CANCEL_SUBSCRIBE subscribe_id={sid}")
-    idle(1)
-    pid, sid = bed.discover()
-    bed.connect(pid, sid)
-    bed.transcript.title("INTERFACE_REMOVE wlan0, of which nan0 was made, during a data path")
-    hu.command(f"INTERFACE_REMOVE {hu.wlan}", "g")
-    hu.shut(hu.wlan)
-    idle(2)
-    hu.command("NAN_STATUS")
-    hu.command("INTERFACES", "g")
-    bed.transcript.title("TERMINATE")
     hu.command("TERMINATE", "g")
-    idle(2)
     status = hu.process.wait(20)
     bed.transcript.note(f"exit {status}; left: " + " ".join(os.listdir(hu.folder)) + "; interfaces: "
                         + interfaces("hu"))
     hu._forget()
-    bed.end()
+
+
+def part_order(bed: Bed):
+    """Interfaces removed in the wrong order, each time from a fresh start with a data path"""
+    for first in ("wlan", "nan0", "terminate"):
+        if not bed.up:
+            bed.begin()
+        hu = bed.hu
+        bed.connect(*bed.discover())
+        bed.transcript.title(f"first goes {first}")
+        try:
+            if first == "terminate":
+                hu.command("TERMINATE", "g")
+                bed.transcript.note(f"exit {hu.process.wait(20)}")
+                hu._forget()
+            else:
+                name = hu.wlan if first == "wlan" else first
+                hu.command(f"INTERFACE_REMOVE {name}", "g")
+                hu.shut(name)
+                idle(2)
+                hu.command("INTERFACES", "g")
+                if first == "wlan":
+                    hu.command("NAN_STATUS")
+        except Missing as missing:
+            bed.transcript.note(str(missing))
+        bed.transcript.note("interfaces: " + interfaces("hu"))
+        bed.end()
 
 
 def part_kill(bed: Bed):
@@ -661,6 +667,70 @@ def part_pair(bed: Bed):
     for end in (hu, phone):
         end.command("SAVE_CONFIG")
         bed.transcript.note(f"saved by {end.name}: " + end.config.read_text().replace("\n", "\\n"))
+
+
+def part_verify(bed: Bed):
+    """When verification works: right after pairing; after a data path; after a new discovery; then a new PIN"""
+    hu, phone = bed.hu, bed.phone
+    hu.ok("NAN_SET nik 000102030405060708090a0b0c0d0e0f")
+    phone.ok("NAN_SET nik 101112131415161718191a1b1c1d1e1f")
+    pid, sid = bed.discover("cipher_suites=1,7 pbm=2")
+    bed.bootstrap(pid, sid)
+
+    def verify(title: str) -> str:
+        bed.transcript.title("verification " + title)
+        for end in (hu, phone):
+            end.forget()
+        if phone.command(bed.pair_command(phone, pid, sid, 2, "")) != "OK":
+            return ""
+        if hu.maybe("NAN-PAIRING-REQUEST", 4):
+            if hu.command(bed.pair_command(hu, pid, sid, 2, "", responder=True)) != "OK":
+                hu.command(f"NAN_PAIR_ABORT {bed.nmi(phone)}")
+        found = {}
+        for end in (phone, hu):
+            found = end.maybe("NAN-PAIRING-STATUS", 4) or {}
+        if "nd_pmk" not in found:
+            hu.command(f"NAN_PAIR_ABORT {bed.nmi(phone)}")
+            phone.command(f"NAN_PAIR_ABORT {bed.nmi(hu)}")
+        return found.get("nd_pmk", "")
+
+    bed.pair(pid, sid)
+    pmk = verify("right after pairing")
+    if pmk:
+        bed.terminate(bed.connect(pid, sid, f"csid=7 pmk={pmk}"))
+    pmk = verify("after a data path") or pmk
+    bed.cancel(pid, sid)
+    pid, sid = bed.discover("cipher_suites=1,7 pbm=2")
+    pmk = verify("after a new publish and subscribe") or pmk
+    try:
+        bed.terminate(bed.connect(pid, sid, f"csid=7 pmk={pmk}"), by=hu)
+    except Missing as missing:
+        bed.transcript.note(str(missing))
+    pmk = verify("after another data path, ended by the head unit") or pmk
+    bed.transcript.title("a new pairing with another PIN, the same on both sides; then different ones")
+    for end in (hu, phone):
+        end.forget()
+    for theirs, ours in ((OTHER_PIN, OTHER_PIN), (PIN, OTHER_PIN)):
+        phone.command(bed.pair_command(phone, pid, sid, 1, theirs))
+        hu.maybe("NAN-PAIRING-REQUEST")
+        hu.command(bed.pair_command(hu, pid, sid, 1, ours, responder=True))
+        for end in (phone, hu):
+            end.maybe("NAN-PAIRING-STATUS", 4)
+        idle(3)
+        hu.command(f"NAN_PAIR_ABORT {bed.nmi(phone)}")
+        phone.command(f"NAN_PAIR_ABORT {bed.nmi(hu)}")
+        for end in (hu, phone):
+            end.forget()
+    bed.transcript.title("NAN_STOP and NAN_START at the head unit forget the pairing?")
+    hu.command("NAN_STOP")
+    hu.command("NAN_START")
+    hu.expect("NAN-CLUSTER-JOIN")
+    hu.command(MAP)
+    phone.command(f"NAN_CANCEL_SUBSCRIBE subscribe_id={sid}")
+    pid, sid = bed.discover("cipher_suites=1,7 pbm=2")
+    idle(1)
+    hu.command(f"NAN_PEER_INFO {bed.nmi(phone)} pairing")
+    verify("after NAN_STOP and NAN_START")
 
 
 def part_pin(bed: Bed):
@@ -834,13 +904,20 @@ def part_forgets(bed: Bed):
     hu.forget()
     phone.forget()
     phone.command(f"NAN_BOOTSTRAP_RESET {bed.nmi(hu)}")
-    try:
-        bed.bootstrap(pid, sid)
-        bed.pair(pid, sid, pin=OTHER_PIN)
-    except Missing as missing:
-        bed.transcript.note(str(missing))
+    bed.bootstrap(pid, sid)
+    for theirs, ours in ((PIN, OTHER_PIN), (OTHER_PIN, OTHER_PIN)):
+        bed.transcript.title("the same PIN" if theirs == ours else "different PINs")
+        phone.command(bed.pair_command(phone, pid, sid, 1, theirs))
+        hu.maybe("NAN-PAIRING-REQUEST", 5)
+        hu.command(bed.pair_command(hu, pid, sid, 1, ours, responder=True))
+        for end in (phone, hu):
+            end.maybe("NAN-PAIRING-STATUS", 4)
+        for end in (phone, hu):
+            end.maybe("NAN-NIK-RECEIVED", 4)
         hu.command(f"NAN_PAIR_ABORT {bed.nmi(phone)}")
         phone.command(f"NAN_PAIR_ABORT {bed.nmi(hu)}")
+        for end in (hu, phone):
+            end.forget()
     bed.cancel(pid, sid)
 
 

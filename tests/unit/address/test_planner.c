@@ -243,6 +243,7 @@ static void a_full_table_is_planned_in_parts(void **state)
     char mac[FASCIA_MAC_TEXT_SIZE];
 
     prepare(s, ADDRESS_ND_NONE);
+    (void)fake_kernel_converge(&s->kernel, &s->table);
     for (unsigned int i = 0; i < PEERS_MAX; i++) {
         (void)snprintf(mac, sizeof mac, "02:00:00:00:01:%02x", i);
         claim(s, mac);
@@ -270,90 +271,121 @@ static void another_interface_is_never_touched(void **state)
     assert_false(fake_kernel_link(&s->kernel, 8)->link.noarp);
 }
 
-/* A deterministic source of disturbances. */
-static unsigned int dice(uint64_t *seed, unsigned int sides)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned int)(*seed >> 33) % sides;
-}
-
-static void disturb_peers(struct scene *s, uint64_t *seed)
-{
-    struct fascia_mac mac = mac_of("02:00:00:00:02:00");
-    mac.octets[5] = (uint8_t)dice(seed, 12);
-    struct address_iid iid = address_iid_from_mac(&mac);
-    enum address_claim kind = dice(seed, 2) ? ADDRESS_CLAIM_STATION : ADDRESS_CLAIM_METHOD;
-    struct address_peer *peer = address_table_peer(&s->table, IFINDEX, &iid);
-
-    if (dice(seed, 2))
-        assert_int_equal(address_table_claim(&s->table, IFINDEX, &mac, &iid, kind, NULL), 0);
-    else if (peer)
-        address_table_release(&s->table, peer, kind);
-}
-
-static void disturb_kernel(struct scene *s, uint64_t *seed)
-{
-    struct fake_row *rows[] = {s->kernel.addresses, s->kernel.routes, s->kernel.neighbours};
-    struct fake_row *row = &rows[dice(seed, 3)][dice(seed, 24)];
-    struct fake_link *link = fake_kernel_link(&s->kernel, IFINDEX);
-    struct address_iid stranger = iid_of("00000000000000ff"), zero = {{0}};
-
-    switch (dice(seed, 8)) {
-    case 0:
-        row->used = false;
-        break;
-    case 1:
-        if (row->used)
-            row->right = row->ours = false;
-        break;
-    case 2:
-        if (link->link.up && !link->link.ipv6_disabled)
-            (void)fake_row_put(s->kernel.addresses, IFINDEX, &stranger, dice(seed, 2) ? 64 : 128);
-        break;
-    case 3:
-        if (link->link.up && !link->link.ipv6_disabled)
-            (void)fake_row_put(s->kernel.routes, IFINDEX, &zero, 64);
-        break;
-    case 4:
-        link->link.noarp = !link->link.noarp;
-        break;
-    case 5:
-        link->link.sysctls_wrong = dice(seed, 1U << ADDRESS_SYSCTLS_);
-        break;
-    case 6:
-        link->link.gen_mode_none = false;
-        break;
-    case 7:
-        if (row->used)
-            row->mac = mac_of("02:00:00:00:00:66");
-        break;
-    default:
-        break;
-    }
-}
-
-static void whatever_happens_it_settles_on_what_is_wanted(void **state)
+static void mode_answer_has_the_on_link_route_and_mode_none_never(void **state)
 {
     struct scene *s = *state;
-    uint64_t seed = 42;
+    struct address_iid zero = {{0}};
+
+    prepare(s, ADDRESS_ND_ANSWER);
+    fake_kernel_set_up(&s->kernel, IFINDEX, true);
+    observe(s);
+    (void)fake_kernel_converge(&s->kernel, &s->table);
+    assert_non_null(fake_row(s->kernel.routes, IFINDEX, &zero, 64));
+    assert_int_equal(address_interface_progress(interface_of(s)), ADDRESS_PROGRESS_READY);
+    assert_int_equal(prepare_as(&s->table, IFINDEX, ADDRESS_ND_NONE, NULL), 0);
+    (void)fake_kernel_converge(&s->kernel, &s->table);
+    assert_null(fake_row(s->kernel.routes, IFINDEX, &zero, 64));
+    assert_false(fake_kernel_link(&s->kernel, IFINDEX)->group_joined);
+    assert_settled(s);
+}
+
+static void in_mode_kernel_nothing_is_changed(void **state)
+{
+    struct scene *s = *state;
+    struct address_plan plan;
+    struct fascia_mac mac = mac_of(PEER);
+    struct address_peer *peer = NULL;
+
+    prepare(s, ADDRESS_ND_KERNEL);
+    fake_kernel_set_up(&s->kernel, IFINDEX, true);
+    observe(s);
+    assert_int_equal(address_table_claim(&s->table, IFINDEX, &mac, NULL, ADDRESS_CLAIM_METHOD, &peer), 0);
+    address_plan_make(&s->table, &plan);
+    assert_int_equal(plan.count, 0);
+    assert_true(address_peer_is_ready(peer)); /* the kernel resolves it */
+    assert_int_equal(address_interface_progress(interface_of(s)), ADDRESS_PROGRESS_READY);
+    assert_false(address_interface_is_edited(interface_of(s)));
+    fake_kernel_set_up(&s->kernel, IFINDEX, false);
+    observe(s);
+    assert_false(address_peer_is_ready(peer));
+    assert_int_equal(address_interface_progress(interface_of(s)), ADDRESS_PROGRESS_DOWN);
+}
+
+static void a_released_interface_loses_all_of_ours_and_nothing_else(void **state)
+{
+    struct scene *s = *state;
+    struct address_iid foreign = iid_of("0000000000000f0f");
 
     prepare(s, ADDRESS_ND_NONE);
-    for (int i = 0; i < 3000; i++) {
-        for (unsigned int n = 1 + dice(&seed, 4); n > 0; n--) {
-            unsigned int what = dice(&seed, 10);
-            if (what < 4)
-                disturb_peers(s, &seed);
-            else if (what < 8)
-                disturb_kernel(s, &seed);
-            else if (what < 9)
-                fake_kernel_set_up(&s->kernel, IFINDEX, dice(&seed, 2));
-            else
-                fake_kernel_set_mac(&s->kernel, IFINDEX, dice(&seed, 2) ? OWN_MAC : "02:00:00:00:00:03");
-        }
-        observe(s);
-        assert_true(fake_kernel_converge(&s->kernel, &s->table) >= 0);
-        assert_settled(s);
+    claim(s, PEER);
+    fake_kernel_set_up(&s->kernel, IFINDEX, true);
+    (void)fake_row_put(s->kernel.routes, IFINDEX, &foreign, 128);
+    observe(s);
+    (void)fake_kernel_converge(&s->kernel, &s->table);
+    address_table_release_interface(&s->table, IFINDEX);
+    assert_int_equal(fake_kernel_converge(&s->kernel, &s->table), 3);
+    assert_int_equal(fake_rows(s->kernel.addresses, IFINDEX), 0);
+    assert_int_equal(fake_rows(s->kernel.neighbours, IFINDEX), 0);
+    assert_int_equal(fake_rows(s->kernel.routes, IFINDEX), 1);
+    assert_true(fake_kernel_link(&s->kernel, IFINDEX)->link.noarp);
+    assert_int_equal(s->table.peers.count, 0);
+}
+
+static void a_plan_has_all_neighbours_before_the_first_route(void **state)
+{
+    struct scene *s = *state;
+    struct address_plan plan;
+    char mac[FASCIA_MAC_TEXT_SIZE];
+    bool route = false;
+
+    prepare(s, ADDRESS_ND_NONE);
+    (void)fake_kernel_converge(&s->kernel, &s->table);
+    for (unsigned int i = 0; i < 20; i++) {
+        (void)snprintf(mac, sizeof mac, "02:00:00:00:01:%02x", i);
+        claim(s, mac);
     }
+    fake_kernel_set_up(&s->kernel, IFINDEX, true);
+    observe(s);
+    address_plan_make(&s->table, &plan);
+    for (size_t i = 0; i < plan.count; i++) {
+        route = route || plan.ops[i].kind == ADDRESS_OP_ROUTE_ADD;
+        assert_false(route && plan.ops[i].kind == ADDRESS_OP_NEIGHBOUR_ADD);
+    }
+    assert_true(route);
+}
+
+static void a_missing_entry_is_a_foreign_edit_only_when_nothing_explains_it(void **state)
+{
+    struct scene *s = *state;
+    struct fascia_mac mac = mac_of(PEER);
+    struct address_iid iid = address_iid_from_mac(&mac);
+
+    prepare(s, ADDRESS_ND_NONE);
+    claim(s, PEER);
+    fake_kernel_set_up(&s->kernel, IFINDEX, true);
+    observe(s);
+    (void)fake_kernel_converge(&s->kernel, &s->table);
+    assert_false(address_interface_is_edited(interface_of(s)));
+
+    fake_kernel_set_up(&s->kernel, IFINDEX, false); /* takes everything away */
+    address_observe_link(&s->table, IFINDEX, &fake_kernel_link(&s->kernel, IFINDEX)->link);
+    fake_kernel_set_up(&s->kernel, IFINDEX, true);
+    address_observe_link(&s->table, IFINDEX, &fake_kernel_link(&s->kernel, IFINDEX)->link);
+    assert_false(address_interface_is_edited(interface_of(s)));
+    (void)fake_kernel_converge(&s->kernel, &s->table);
+
+    address_observe_route(&s->table, IFINDEX, &iid, 128, true, true); /* nobody knows why */
+    fake_row(s->kernel.routes, IFINDEX, &iid, 128)->used = false;
+    assert_true(address_interface_is_edited(interface_of(s)));
+    address_interface_hold(&s->table, interface_of(s), true);
+    assert_int_equal(fake_kernel_converge(&s->kernel, &s->table), 0); /* not for now */
+    claim(s, "02:00:00:00:00:09");
+    assert_int_equal(fake_kernel_converge(&s->kernel, &s->table), 2); /* what is wanted anew is done */
+    address_interface_hold(&s->table, interface_of(s), false);
+    address_interface_accept(&s->table, interface_of(s));
+    assert_false(address_interface_is_edited(interface_of(s)));
+    assert_int_equal(fake_kernel_converge(&s->kernel, &s->table), 1);
+    assert_settled(s);
 }
 
 int main(void)
@@ -370,7 +402,11 @@ int main(void)
         SCENE(nothing_is_tried_while_ipv6_is_disabled),
         SCENE(a_full_table_is_planned_in_parts),
         SCENE(another_interface_is_never_touched),
-        SCENE(whatever_happens_it_settles_on_what_is_wanted),
+        SCENE(mode_answer_has_the_on_link_route_and_mode_none_never),
+        SCENE(in_mode_kernel_nothing_is_changed),
+        SCENE(a_released_interface_loses_all_of_ours_and_nothing_else),
+        SCENE(a_plan_has_all_neighbours_before_the_first_route),
+        SCENE(a_missing_entry_is_a_foreign_edit_only_when_nothing_explains_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,6 +104,21 @@ static void without_the_counter_there_is_no_full(void **state)
     assert_verdict(&health, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_NO_PERMISSION, "CAP_NET_RAW");
 }
 
+static void a_program_that_insists_degrades_it(void **state)
+{
+    struct address_health health = healthy;
+    struct address_interface *interface;
+    struct fascia_mac mac = mac_of("02:00:00:00:00:02");
+    struct address_iid iid = address_iid_from_mac(&mac);
+    (void)state;
+    make_ready();
+    interface = address_table_interface(&table, IFINDEX);
+    address_observe_route(&table, IFINDEX, &iid, 128, true, true);
+    address_interface_hold(&table, interface, true);
+    health.held = "test0: needs add route fe80::2/128";
+    assert_verdict(&health, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_FOREIGN_EDITS, "needs add route");
+}
+
 static void a_refused_peer_degrades_it(void **state)
 {
     struct address_health health = healthy;
@@ -121,6 +136,8 @@ static void errors_fail_it_with_the_reason_that_helps(void **state)
     health.what = "add route fe80::2/128 on wlan0";
     health.error = -EINVAL;
     assert_verdict(&health, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NETLINK, "add route fe80::2/128 on wlan0");
+    health.error = -ENOBUFS;
+    assert_verdict(&health, FASCIA_FUNCTION_FAILED, FASCIA_REASON_TABLE_FULL, "add route");
     health.error = -EPERM;
     assert_verdict(&health, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PERMISSION, "add route");
     health.error = -EAFNOSUPPORT;
@@ -156,6 +173,7 @@ int main(void)
         FRESH(a_peer_that_is_not_installed_yet_makes_it_starting),
         FRESH(an_nd_or_mld_packet_degrades_it),
         FRESH(without_the_counter_there_is_no_full),
+        FRESH(a_program_that_insists_degrades_it),
         FRESH(a_refused_peer_degrades_it),
         FRESH(errors_fail_it_with_the_reason_that_helps),
         FRESH(disabled_ipv6_names_the_interface),

@@ -299,18 +299,34 @@ static void another_address_of_ours_ends_what_was_told_the_old_one(void **state)
     assert_int_equal(stand_requests(&stand, "NAN_NDP_TERMINATE"), 1);
 }
 
-static void an_interface_that_goes_down_ends_them_and_is_prepared_again(void **state)
+/* Nobody brings it up again, and a data path on one that is down would be connected on one side only. */
+static void an_interface_that_goes_down_ends_them_and_is_made_anew(void **state)
 {
     (void)state;
     connect_phone(1, 0);
     stand_forget(&stand);
     aware_on_interface(stand.aware, "ndi0", 7, false, stand.now_us);
     stand_settle(&stand);
-    assert_int_equal(stand_requests(&stand, "NAN_NDP_TERMINATE"), 1);
-    assert_int_equal(stand_actions(&stand, AWARE_ACTION_PREPARE), 1);
-    stand_wait(&stand, 6); /* the engine says nothing */
+    assert_int_equal(stand_requests(&stand, "INTERFACE_ADD ndi0"), 1);
     assert_int_equal(stand_paths(&stand), 0);
     assert_int_equal(stand_actions(&stand, AWARE_ACTION_PEER_REMOVE), 1);
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_DISCONNECTED), 1);
+}
+
+static void none_is_accepted_while_the_interface_is_not_up(void **state)
+{
+    (void)state;
+    aware_on_interface(stand.aware, "ndi0", 0, false, stand.now_us);
+    stand_settle(&stand);
+    aware_on_interface(stand.aware, "ndi0", 9, false, stand.now_us);
+    stand_settle(&stand);
+    assert_string_equal(stand.state, "DEGRADED aware-no-address");
+    stand_path_asked(&stand, PHONE, PHONE_NDI, 1, 0);
+    assert_int_equal(stand_requests(&stand, "NAN_NDP_RESPONSE reject"), 1);
+    aware_on_interface(stand.aware, "ndi0", 9, true, stand.now_us);
+    stand_settle(&stand);
+    connect_phone(2, 0);
+    assert_true(stand_path(&stand, 0).connected);
 }
 
 /* NAN_STOP tells nobody, and raises no event for the data path. */
@@ -527,7 +543,8 @@ int main(void)
         OPEN(while_the_address_service_is_away_none_is_accepted_and_those_up_stay),
         OPEN(one_that_connects_while_the_address_service_is_away_waits_for_it),
         OPEN(another_address_of_ours_ends_what_was_told_the_old_one),
-        OPEN(an_interface_that_goes_down_ends_them_and_is_prepared_again),
+        OPEN(an_interface_that_goes_down_ends_them_and_is_made_anew),
+        OPEN(none_is_accepted_while_the_interface_is_not_up),
         OPEN(nan_that_stops_ends_them_all),
         OPEN(a_stop_terminates_them_first),
         OPEN(a_stop_does_not_wait_for_ever_for_them),

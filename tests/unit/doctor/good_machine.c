@@ -100,10 +100,12 @@ struct good_machine *good_machine(void)
     m.link.interworking.enabled = true;
     m.address.enabled = true;
     m.audio = (struct audio_config){.enabled = true};
+    m.aware = (struct aware_config){.enabled = false};
     m.config = (struct doctor_config){.link = &m.link,
                                       .address = &m.address,
                                       .audio = &m.audio,
                                       .supervisor = &m.supervisor,
+                                      .aware = &m.aware,
                                       .bus = "system",
                                       .runtime_dir = "/run/fascia"};
     return &m;

@@ -12,6 +12,7 @@ struct good_machine {
     struct address_config address;
     struct audio_config audio;
     struct supervisor_config supervisor;
+    struct aware_config aware;
     struct doctor_config config;
     struct doctor_findings findings;
 };

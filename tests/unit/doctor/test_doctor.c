@@ -64,6 +64,8 @@ BREAK(hostapd_version, f->hostapd.program.version[0] = '\0')
 BREAK(nan, f->supplicant.nan = DOCTOR_NO)
 BREAK(nan_old, strcpy(f->supplicant.program.version, "2.11"))
 BREAK(nan_running, f->supplicant.running_says_nan = DOCTOR_NO; strcpy(f->supplicant.answered, "USD"))
+BREAK(nan_radio, m->aware.enabled = true; f->radios.aware = DOCTOR_NO;
+      strcpy(f->radios.aware_missing, "phy0: kernel: no NAN_DATA"))
 BREAK(no_supplicant, f->supplicant.program.found = DOCTOR_NO)
 BREAK(no_ipv6, f->ipv6.available = DOCTOR_NO)
 BREAK(ipv6_boot, strcpy(f->ipv6.disabled_by, "ipv6.disable=1"))
@@ -149,6 +151,7 @@ static const struct {
     CASE(nan, NO_NAN, WARNING, "CONFIG_NAN=y"),
     CASE(nan_old, NO_NAN, WARNING, "2.12"),
     CASE(nan_running, NO_NAN, WARNING, "CONFIG_NAN=y"),
+    CASE(nan_radio, NO_AWARE_RADIO, PROBLEM, "fasciactl radio"),
     CASE(no_supplicant, NO_SUPPLICANT, WARNING, "wpa_supplicant"),
     CASE(no_ipv6, IPV6_NONE, PROBLEM, "CONFIG_IPV6"),
     CASE(ipv6_boot, IPV6_DISABLED_BOOT, PROBLEM, "ipv6.disable=1"),
@@ -237,6 +240,7 @@ static void what_the_configuration_switches_off_is_not_judged(void **state)
     m->facts.kernel.options[DOCTOR_OPTION_IPV6] = DOCTOR_OPTION_ABSENT;
     m->facts.regulatory.database = DOCTOR_NO;
     m->facts.radios.nl80211 = DOCTOR_NO;
+    m->facts.radios.aware = DOCTOR_NO; /* and aware.enabled is false by default */
     m->facts.switches[0].soft = true;
     m->facts.hostapd.program.found = DOCTOR_NO;
     m->facts.ipv6.available = DOCTOR_NO;

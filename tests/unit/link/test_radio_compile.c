@@ -335,6 +335,8 @@ static void what_nan_does_is_told_once_for_all_its_bands(void **state)
                                    .bands_count = 1,
                                    .antennas_tx = 1,
                                    .antennas_rx = 2,
+                                   .userspace_discovery = true,
+                                   .secure = true,
                                    .ht = radio.bands[1].ht,
                                    .vht = radio.bands[1].vht,
                                    .he = radio.bands[1].per_type[1].he};
@@ -344,6 +346,8 @@ static void what_nan_does_is_told_once_for_all_its_bands(void **state)
     assert_int_equal(wiphy->nan_bands, 1U << WIPHY_BAND_5GHZ);
     assert_int_equal(wiphy->nan_caps.antennas_tx, 1);
     assert_int_equal(wiphy->nan_caps.antennas_rx, 2);
+    assert_true(wiphy->nan_caps.userspace_discovery && wiphy->nan_caps.ampdu && wiphy->secure_nan);
+    assert_false(wiphy->nan_caps.configurable_sync);
     capability_of(wiphy, LINK_STANDARD_NEWEST, &capability);
     const struct capability_role *nan = &capability.bands[WIPHY_BAND_5GHZ].roles[WIPHY_ROLE_NAN];
     assert_true(nan->supported);

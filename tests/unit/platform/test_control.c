@@ -399,7 +399,9 @@ static void a_command_is_wiped_when_it_has_been_sent_and_when_it_never_is(void *
     assert_int_equal(control_request(control, "NAN_PAIR " KEY, LONG_US, on_reply, NULL), -ECONNREFUSED);
     control_close(FASCIA_STEAL(control));
     assert_int_equal(keys_freed, 0);
-    free(strdup(KEY)); /* it would have been seen */
+    char *copy = strdup(KEY); /* it would have been seen */
+    assert_string_equal(copy, KEY);
+    free(copy);
     assert_int_equal(keys_freed, 1);
 }
 

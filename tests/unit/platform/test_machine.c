@@ -69,6 +69,7 @@ static void collect(void)
                                      .address = &config.address,
                                      .audio = &config.audio,
                                      .supervisor = &config.supervisor,
+                                     .aware = &config.aware,
                                      .bus = config.bus,
                                      .runtime_dir = config.runtime_dir};
     const struct machine_request request = {
@@ -294,6 +295,7 @@ static void only_what_a_check_needs_is_collected(void **state)
                                      .address = &config.address,
                                      .audio = &config.audio,
                                      .supervisor = &config.supervisor,
+                                     .aware = &config.aware,
                                      .bus = config.bus,
                                      .runtime_dir = config.runtime_dir};
     const struct machine_request request = {

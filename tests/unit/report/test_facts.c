@@ -48,7 +48,8 @@ static void properties_reach_their_facts(void **state)
              "\"width_startable_mhz\":40,\"channels\":25,\"startable\":9,\"radar\":16,\"listen_only\":2,\"disabled\":3,"
              "\"he_tx\":5,\"he_rx\":6,\"eht_tx\":7,\"eht_rx\":8}],\"Notes\":[\"n\"],"
              "\"Stations\":[{\"mac\":\"02:00:00:00:01:00\",\"tx_nss\":2,\"signal_dbm\":-40}]}",
-             "{\"Interfaces\":[{\"name\":\"wlan0\",\"nd\":\"none\",\"nd_packets\":18446744073709551615}],"
+             "{\"Interfaces\":[{\"name\":\"wlan0\",\"nd\":\"none\",\"nd_packets\":18446744073709551615,"
+             "\"rs_packets\":3,\"offender\":\"router solicitation\"}],"
              "\"Peers\":[{\"mac\":\"02:00:00:00:01:00\",\"address\":\"fe80::1%wlan0\"}]}",
              "{\"Speakers\":[\"FL\"],\"Channels\":[\"FL\",\"FR\"],\"Matrix\":[[0.5,0.5]],\"Mode\":\"mono\"}");
     assert_int_equal(facts.functions[0].state, FASCIA_FUNCTION_FULL);
@@ -70,6 +71,8 @@ static void properties_reach_their_facts(void **state)
     assert_int_equal(facts.link.peers[0].signal_dbm, -40);
     assert_string_equal(facts.link.peers[0].address, "fe80::1%wlan0");
     assert_true(facts.address.interfaces[0].nd_packets == UINT64_MAX);
+    assert_int_equal(facts.address.interfaces[0].rs_packets, 3);
+    assert_string_equal(facts.address.interfaces[0].offender, "router solicitation");
     assert_true(facts.audio.has_matrix);
     assert_int_equal(facts.cut, 0);
 }

@@ -219,7 +219,11 @@ static void one_neighbor_discovery_packet_is_enough_to_fail(void **state)
     EXPECT(MET, NO_NEIGHBOR_DISCOVERY);
     EVIDENCE("0 ND and 0 MLD among 3971");
     facts.address.interfaces[0].nd_packets = 1;
+    (void)fascia_text_copy(facts.address.interfaces[0].offender, sizeof facts.address.interfaces[0].offender,
+                           "neighbour solicitation (ICMPv6 135) from fe80::1 to ff02::1:ff00:2");
     EXPECT(NOT_MET, NO_NEIGHBOR_DISCOVERY);
+    EVIDENCE("IPv6 packets sent, first a neighbour solicitation (ICMPv6 135) from fe80::1");
+    facts.address.interfaces[0].offender[0] = '\0';
     facts.address.interfaces[0].nd_packets = 0;
     facts.address.interfaces[0].mld_packets = 1;
     EXPECT(NOT_MET, NO_NEIGHBOR_DISCOVERY);

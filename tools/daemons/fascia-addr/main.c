@@ -2,6 +2,7 @@
 /* fascia-addr: IPv6 link-local addresses without Neighbor Discovery, and the proof that none leaves. */
 #include "tools/daemons/fascia-addr/addr.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -31,7 +32,8 @@ static int start(struct addr *addr)
 
     addr->wish.nd = config->nd;
     (void)address_iid_policy_parse(config->own_iid, &addr->wish.policy, &addr->wish.iid); /* was validated */
-    (void)getrandom(&seed, sizeof seed, 0);
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        return -EIO; /* cannot be: Linux fills up to 256 octets whole */
     address_table_init(&addr->table, (size_t)config->max_peers, seed);
 
     int r = addr_work_open(addr);

@@ -191,45 +191,48 @@ static void format_edit(struct addr *addr, const struct address_interface *inter
         fascia_text_add(to, ", protocol %u %s", note->editor_protocol, protocol_name(note->editor_protocol));
 }
 
-static void check_edit(struct addr *addr, struct address_interface *interface, int64_t now)
+/* Returns when it is to be looked at again, 0: not by time. */
+static int64_t check_edit(struct addr *addr, struct address_interface *interface, int64_t now)
 {
     struct addr_note *note = addr_note(addr, interface);
     struct fascia_text text;
 
     if (!address_interface_is_edited(interface)) {
-        if (interface->held)
-            address_interface_hold(&addr->table, interface, false);
+        address_interface_hold(&addr->table, interface, false);
         note->editor = note->editor_protocol = 0;
-        return;
+        return 0;
     }
     bool was_held = interface->held;
-    if (address_guard_may_repair(&note->guard, now)) {
-        address_interface_hold(&addr->table, interface, false);
-        address_interface_accept(&addr->table, interface);
+    bool repair = address_guard_may_repair(&note->guard, now);
+    if (!was_held) {
         fascia_text_init(&text, note->held, sizeof note->held);
         format_edit(addr, interface, &text);
-        service_event(&addr->service, FASCIA_EVENT_FOREIGN_EDIT, "%s; put back", note->held);
-        addr->interfaces_changed = true;
-        note->editor = note->editor_protocol = 0;
-        return;
     }
-    (void)loop_timer_arm(addr->hold, note->guard.held_until_us - now);
-    if (was_held)
-        return;
-    address_interface_hold(&addr->table, interface, true);
-    service_event(&addr->service, FASCIA_EVENT_FOREIGN_EDIT,
-                  "%s; put back %" PRIu64 " times already, again in %" PRId64 " s", note->held, note->guard.restored,
-                  (note->guard.held_until_us - now) / 1000000);
+    address_interface_hold(&addr->table, interface, !repair);
+    if (!repair && !was_held)
+        service_event(&addr->service, FASCIA_EVENT_FOREIGN_EDIT,
+                      "%s; put back %" PRIu64 " times already, again in %" PRId64 " s", note->held,
+                      note->guard.restored, (note->guard.held_until_us - now) / 1000000);
+    if (!repair)
+        return note->guard.held_until_us;
+    address_interface_accept(&addr->table, interface);
+    service_event(&addr->service, FASCIA_EVENT_FOREIGN_EDIT, "%s; put back", note->held);
+    note->editor = note->editor_protocol = 0;
+    addr->interfaces_changed = true;
+    return 0;
 }
 
 static void check_edits(struct addr *addr)
 {
-    int64_t now = loop_now_us();
+    int64_t now = loop_now_us(), next = INT64_MAX;
 
     for (size_t i = 0; i < ADDRESS_INTERFACES_MAX; i++) {
-        if (addr->table.interfaces[i].ifindex != 0)
-            check_edit(addr, &addr->table.interfaces[i], now);
+        int64_t when = addr->table.interfaces[i].ifindex ? check_edit(addr, &addr->table.interfaces[i], now) : 0;
+        if (when != 0 && when < next)
+            next = when;
     }
+    if (next != INT64_MAX)
+        (void)loop_timer_arm(addr->hold, next - now);
 }
 
 /* Entry points */

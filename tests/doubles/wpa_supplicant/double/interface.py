@@ -95,8 +95,8 @@ class Interface:
             return "0:\n"
         if command == "SAVE_CONFIG":
             return "OK\n" if self.config.save() else "FAIL\n"
-        if command.startswith("SET country "):
-            return "OK\n"
+        if command.startswith("SET "):
+            return "OK\n" if command.startswith(("SET country ", "SET update_config ")) else "FAIL\n"
         if command == "TERMINATE":
             self.engine.terminate_soon()
             return "OK\n"
