@@ -286,12 +286,14 @@ class Bed:
         self.children.append(child)
         return child
 
+    def engine_environment(self, nmi):
+        return {"FASCIA_DOUBLE_AIR": f"{self.dir}/air", "FASCIA_DOUBLE_SPEED": str(SPEED), "FASCIA_DOUBLE_NMI": nmi}
+
     def engine(self, folder, nmi, netns, rules=()):
         script = f"{folder}.script"
         with open(script, "w") as f:
             f.write("\n".join(rules) + "\n")
-        environment = {"FASCIA_DOUBLE_AIR": f"{self.dir}/air", "FASCIA_DOUBLE_SPEED": str(SPEED),
-                       "FASCIA_DOUBLE_NMI": nmi, "FASCIA_DOUBLE_SCRIPT": script}
+        environment = {**self.engine_environment(nmi), "FASCIA_DOUBLE_SCRIPT": script}
         engine = phone.Engine.start(folder, environment=environment, prefix=("ip", "netns", "exec", netns), log=f"{folder}.log")
         self.engines.append(engine)
         return engine
