@@ -171,6 +171,15 @@ def test_07_stop_takes_the_ndi_down_and_start_does_not_bring_it_up():
         assert "UP" not in air.link(0)["flags"]
         hu.start()
         assert "UP" not in air.link(0)["flags"]
+        other.control.wait("NAN-NDP-DISCONNECTED")      # idle
+        same(other.request_path(found), "OK\n")
+        hu.accept()
+        other.connected()
+        ended = hu.control.wait("NAN-NDP-DISCONNECTED")     # of one that is down
+        same((ended["reason"], ended["locally_generated"], ended["failure"]), ("1", "1", "1"))
+        other.control.wait("NAN-NDP-DISCONNECTED")
+        phone.run("ip", "-n", air.spaces[0], "link", "set", "ndi0", "up")
+        connect(hu, other, found)
 
 
 def test_08_our_address_route_and_neighbour_outlive_a_data_path():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import guest, hot, kernel, port, process
 from .common import SOURCE_DIR, SYSTEM_PATH, RigError
-from .model import BROKEN, CAPTURE_FILE
+from .model import BROKEN, CAPTURE_FILE, SKIPPED
 from .provide import LocalMachine
 from .result import Recorder, ScenarioResult
 from .run import run_scenario
@@ -19,7 +19,7 @@ BOOT_ALLOWANCE_S = guest.BOOT_LIMIT_S
 SCENARIO_ALLOWANCE_S = 60         # preparing and cleaning up, emulated
 OWN_FILES = ("result.tap", "junit.xml", CAPTURE_FILE, "steps.log", "console*.log", "guest*.log")
 PASSED_ON = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "G_MESSAGES_DEBUG", "PIPEWIRE_DEBUG",
-             "FASCIA_HOSTAPD")
+             "FASCIA_HOSTAPD", "FASCIA_WPA_SUPPLICANT")
 
 
 def run(scenarios: list, options) -> int:
@@ -33,6 +33,7 @@ def run(scenarios: list, options) -> int:
     recorder = Recorder(results, tap=None if options.json else sys.stdout, progress=sys.stderr)
     environment = step_environment(options)
     guest.stop_on_signal()
+    _skip_without_programs(recorder, environment)
     try:
         if options.backend == "local":
             _run_local(results, recorder, environment, options)
@@ -46,6 +47,16 @@ def run(scenarios: list, options) -> int:
     if options.json:
         print(recorder.summary_text())
     return recorder.exit_status()
+
+
+def _skip_without_programs(recorder: Recorder, environment: dict):
+    """Scenarios with a program that is named in the environment, and is not."""
+    for index, result in enumerate(recorder.results):
+        for name in result.scenario.rig.get("programs", ()):
+            if not os.access(environment.get(name, ""), os.X_OK):
+                found = f"names {environment[name]}, which is no program" if name in environment else "is not set"
+                recorder.end(index, SKIPPED, f"it wants a program that {name} names, and that {found}")
+                break
 
 
 def _account_for(recorder: Recorder, reason: str):
@@ -70,6 +81,8 @@ def _run_local(results: list, recorder: Recorder, environment: dict, options):
     process.become_subreaper()
     limit = time.monotonic() + options.limit if options.limit else None
     for index, result in enumerate(results):
+        if index in recorder.ended:
+            continue
         if limit and time.monotonic() > limit:
             raise RigError(f"the time limit of {options.limit:g} s has passed")
         if limit:
@@ -88,13 +101,15 @@ class _Qemu:
         self.boots = 0
 
     def run(self):
+        pending = [index for index in range(len(self.results)) if index not in self.recorder.ended]
+        if not pending:
+            return
         self.kernel = kernel.find()
         if self.kernel is None:
             raise RigError("there is no guest kernel in the cache: run 'fascia-rig fetch'")
         if not self.kernel.is_new_enough:
             print(f"# kernel {self.kernel.release} is older than {'.'.join(map(str, kernel.WANTED_RELEASE))}: "
                   "no Wi-Fi Aware, no Bluetooth", file=sys.stderr)
-        pending = list(range(len(self.results)))
         while pending:
             group = _boot_group(pending, [result.scenario for result in self.results])
             pending = pending[len(group):]

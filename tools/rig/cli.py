@@ -21,6 +21,7 @@ environment:
   FASCIA_RIG_MODULES   its modules folder .../lib/modules/RELEASE, instead of the fetched ones
   FASCIA_RIG_SUITE     fetch the kernel from this suite instead of the backports
   FASCIA_HOSTAPD       passed on to the steps: another hostapd, for scenarios that try more than the machine's
+  FASCIA_WPA_SUPPLICANT  likewise: a wpa_supplicant with Wi-Fi Aware, without which some scenarios are skipped
 
 The scenario format is described in docs/scenario.md.
 """

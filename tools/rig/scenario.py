@@ -13,6 +13,7 @@ from .schema import boolean, fields, items, list_of, number, text
 MAX_RADIOS = 16
 
 _NAME = text(r"[A-Za-z0-9][A-Za-z0-9._-]*", "a name of letters, digits, '.', '_' and '-'")
+_PROGRAM = text(r"FASCIA_[A-Z_]+", "the name of a variable FASCIA_...")
 _SENTENCE = text(r"[^\n]+", "one line of text")
 
 
@@ -265,7 +266,7 @@ def _default_name(verb: str, values: dict) -> str:
 
 
 _RIG = {"radios": number(0, MAX_RADIOS, whole=True), "nan": boolean, "dbus": boolean, "users": boolean,
-        "capture": boolean, "root": boolean, "fresh": boolean, "tools": list_of(_NAME)}
+        "capture": boolean, "root": boolean, "fresh": boolean, "tools": list_of(_NAME), "programs": list_of(_PROGRAM)}
 _SCENARIO = {"name": _NAME, "about": text(), "limit_s": number(1, 7200),
              "rig": lambda context, node, key: fields(context, node, key, _RIG),
              "vars": _variables, "steps": _steps}

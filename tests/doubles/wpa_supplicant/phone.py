@@ -24,7 +24,8 @@ from dataclasses import dataclass, field
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 PROGRAM = os.path.join(HERE, "wpa_supplicant")
-WAIT_S = 20.0
+PATIENCE = float(os.environ.get("FASCIA_PATIENCE", "1"))        # of all waits: an emulated machine is slow
+WAIT_S = 20.0 * PATIENCE
 REPLY_MAX = 1 << 17
 SCHEDULE = "map_id=1 2437:0e000000 5180:f0ffffff"
 SETTINGS = ("master_pref 20", "dual_band 0", "bootstrap_config 0x0022,0x0000,1024", "pairing_setup 1", "npk_caching 1",

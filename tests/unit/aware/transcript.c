@@ -55,7 +55,7 @@ const struct transcript *transcript_read(void)
 
     if (transcript.count > 0)
         return &transcript;
-    FILE *f = fopen(FIXTURES "/aware/control-transcript.txt", "re");
+    FILE *f = fopen(FIXTURES "/aware/nan-control-transcript.txt", "re");
     assert_non_null(f);
     while (fgets(line, sizeof line, f)) {
         line[strcspn(line, "\r\n")] = '\0'; /* it went over a serial line */

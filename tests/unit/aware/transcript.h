@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* tests/fixtures/aware/control-transcript.txt: what two real engines were told, answered and said, line by line. */
+/* tests/fixtures/aware/nan-control-transcript.txt: what two real engines were told, answered and said, line by line. */
 
 struct transcript_line {
     bool event;
