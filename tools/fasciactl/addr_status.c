@@ -59,11 +59,13 @@ static void show_interface(const struct addr_interface *is, struct report_out *o
     report_add(out, "  peers     %" PRIu64 "\n", is->peers);
 }
 
-static void show_peers(struct json_object *properties, uint32_t ifindex, struct report_out *out)
+/* Those of "Peers" or, with a `note` behind each, of "Pending". */
+static void show_peers(struct json_object *properties, const char *key, uint32_t ifindex, const char *note,
+                       struct report_out *out)
 {
     struct json_object *row = NULL, *value = NULL;
 
-    for (size_t i = 0; (row = addr_row(properties, "Peers", i)) != NULL; i++) {
+    for (size_t i = 0; (row = addr_row(properties, key, i)) != NULL; i++) {
         char mac[32], iid[32], address[80];
         if (!json_object_object_get_ex(row, "ifindex", &value) || json_object_get_int64(value) != ifindex)
             continue;
@@ -74,7 +76,7 @@ static void show_peers(struct json_object *properties, uint32_t ifindex, struct 
         report_add(out, "    %s  %-40s  %s", mac, address, iid);
         if (claims != 0)
             report_add(out, "  %" PRId64 " data path%s", claims, claims == 1 ? "" : "s");
-        report_put(out, "\n");
+        report_add(out, "%s\n", note);
     }
 }
 
@@ -94,7 +96,8 @@ static int show_text(struct json_object *properties)
         struct addr_interface interface;
         addr_interface_read(row, &interface);
         show_interface(&interface, &out);
-        show_peers(properties, interface.ifindex, &out);
+        show_peers(properties, "Peers", interface.ifindex, "", &out);
+        show_peers(properties, "Pending", interface.ifindex, "  not reachable yet", &out);
     }
     return out.error != 0 || fflush(stdout) != 0 ? -EIO : 0;
 }
@@ -116,6 +119,7 @@ static int show_json(struct json_object *properties)
     move(properties, "Detail", document, "detail");
     move(properties, "Interfaces", document, "interfaces");
     move(properties, "Peers", document, "peers");
+    move(properties, "Pending", document, "pending");
     return document != NULL ? output_json(stdout, document) : -ENOMEM;
 }
 

@@ -329,6 +329,17 @@ def prove_is_impossible_for_what_promises_nothing_or_is_not_there(bed):
     assert "does not manage" in fasciactl(bed, "prove", "--interface", "vz", status=3).stderr
 
 
+def prove_is_impossible_where_packets_are_not_counted(bed):
+    """A zero means something only with a capture."""
+    bed.start("setpriv", "--bounding-set=-net_raw")
+    bed.call("Prepare", "u", bed.index())
+    bed.manual_peer()
+    until("ready", lambda: bed.get("Interfaces")[0]["address"])
+    assert bed.get("Interfaces")[0]["counted"] is False
+    assert "va: impossible: packets are not counted" in fasciactl(bed, "prove", status=3).stdout
+    assert "not counted" in fasciactl(bed, "status").stdout
+
+
 def outside_of_the_namespace_there_is_no_second_opinion(bed):
     bed.connected_pair()
     done = subprocess.run([bed.options.fasciactl, "--bus", bed.bus, "addr", "prove"], text=True, capture_output=True)
@@ -368,6 +379,13 @@ def plan_of_a_running_service_is_empty_until_somebody_else_edits(bed):
     document = shown(bed, "plan")
     assert document["operations"] == [] and document["interfaces"][0]["progress_then"] == "ready", document
     assert "va (index" in fasciactl(bed, "plan").stdout and "nothing to do" in fasciactl(bed, "plan").stdout
+    bed.ip_a("link", "set", "va", "down")
+    until("down", lambda: bed.get("Interfaces")[0]["progress"] == "down")
+    document = shown(bed, "plan")  # the peer is wanted still
+    assert document["operations"] == [] and document["interfaces"][0]["progress_then"] == "down", document
+    assert len(shown(bed, "status")["pending"]) == 1 and "not reachable yet" in fasciactl(bed, "status").stdout
+    bed.up()
+    until("FULL", lambda: bed.state() == ("FULL", "none"))
     stop(bed, bed.addr)
     words = ("--interface", "va", "--peer", f"{bed.mac('b')}={IID.hex()}")
     assert operations(bed, *words) == []
@@ -406,7 +424,7 @@ TESTS = [tinystack_prepares_an_interface_and_exchanges_bytes_with_a_peer, tinyst
          watch_tells_of_the_first_packet_that_should_not_have_left, prove_agrees_with_the_kernel_when_nothing_has_left,
          prove_names_the_offender, prove_over_a_time_compares_what_happens_in_it,
          prove_is_impossible_for_what_promises_nothing_or_is_not_there,
-         outside_of_the_namespace_there_is_no_second_opinion, plan_lists_the_recipe_in_its_order_and_changes_nothing,
+         prove_is_impossible_where_packets_are_not_counted, outside_of_the_namespace_there_is_no_second_opinion, plan_lists_the_recipe_in_its_order_and_changes_nothing,
          plan_of_a_running_service_is_empty_until_somebody_else_edits, plan_refuses_what_the_service_would,
          plan_outside_of_the_namespace_says_where_to_ask]
 
