@@ -344,6 +344,8 @@ struct path {
 struct path *path_find(struct aware *aware, uint32_t id);
 /** Connected or on the way; of that peer. */
 unsigned int paths_of(const struct aware *aware, uint32_t peer, bool up_only);
+/** As many as the service allows to one peer. */
+bool paths_full(const struct aware *aware, const struct peer *peer, const struct service *service);
 /** Returns false: it cannot be asked for now. */
 bool path_request(struct aware *aware, struct peer *peer, struct service *service);
 void path_terminate(struct aware *aware, struct path *path, uint32_t reason, const char *text);

@@ -220,7 +220,7 @@ int aware_order_connect(struct aware *aware, const struct fascia_mac *nmi, int64
     if (service->config.security == AWARE_SECURITY_PAIRED && !peer->associated && !pairing_is_known(aware, peer))
         return AWARE_E_SECURITY;
     unsigned int live = paths_of(aware, peer->uid, false);
-    if ((int64_t)live >= service->config.data_paths)
+    if (paths_full(aware, peer, service))
         return AWARE_E_FULL;
     peer->held = peer->refused = false;
     peer->wanted = live + 1;

@@ -49,7 +49,7 @@ def until(what, condition, seconds=WAIT_S):
             last = problem
         for end_ in ENDS:
             end_.control.poll()
-        time.sleep(0.02)
+        time.sleep(0.02 * phone.PATIENCE)
     raise AssertionError(f"not within {seconds:.0f} s: {what} (last: {last})")
 
 
@@ -302,8 +302,10 @@ class Bed:
         self.engines.append(engine)
         return engine
 
+    kind_of_unit = Unit
+
     def unit(self, name="unit", nmi="42:00:00:00:00:00", services="", extra=""):
-        unit = Unit(self, name, nmi, services, extra)
+        unit = self.kind_of_unit(self, name, nmi, services, extra)
         self.units.append(unit)
         return unit
 

@@ -9,10 +9,31 @@ import time
 import bed
 from bed import sh
 
-CAPTURE_READY_S = 30.0
+sys.path.insert(0, os.path.join(bed.ROOT, "tests/system/link"))
+from dbus_read import Bus, BusError  # noqa: E402
+
+CAPTURE_END_S = 60.0
+
+
+class RealUnit(bed.Unit):
+    """Reads properties over one connection: a program for each look is dear under emulation."""
+    reader = None
+
+    def get(self, property, name="org.fascia.Aware1"):
+        try:
+            self.reader = self.reader or Bus(f"{self.dir}/bus")
+            value = self.reader.get(name.rpartition(".")[2], property)
+        except (BusError, OSError) as problem:
+            self.reader = None
+            raise AssertionError(f"{name}: {problem}") from problem
+        if value is None:
+            raise AssertionError(f"nobody is {name}")
+        return value
 
 
 class RealBed(bed.Bed):
+    kind_of_unit = RealUnit
+
     def __enter__(self):
         sh("iw", "reg", "set", "DE")
         return self
@@ -63,7 +84,7 @@ class RealBed(bed.Bed):
     @staticmethod
     def end_capture(child):
         child.stdin.close()
-        assert child.wait(CAPTURE_READY_S) == 0, "the capture lost frames"
+        assert child.wait(CAPTURE_END_S) == 0, "the capture lost frames"
 
 
 def main() -> int:

@@ -259,7 +259,7 @@ static bool is_left_out(const char *line)
 
 static void every_command_of_a_real_run_is_built_octet_by_octet(void **state)
 {
-    const struct transcript *transcript = transcript_read();
+    const struct transcript *transcript = transcript_read(TRANSCRIPT_FLOWS);
     size_t built = 0, left_out = 0;
     (void)state;
 

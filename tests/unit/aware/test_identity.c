@@ -149,6 +149,30 @@ static void an_expired_pairing_is_forgotten(void **state)
     assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_FORGOTTEN), 1);
 }
 
+static void a_pairing_that_expires_during_a_data_path_lasts_as_long_as_that(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand_path_asked(&stand, PHONE, PHONE_NDI, 1, 7);
+    stand_connected(&stand, PHONE, 1, OURS_NDI, PHONE_NDI, "8899aabbccddeeff");
+    stand.wall_s += 43201;
+    stand_wait(&stand, 130);
+    assert_true(stand_path(&stand, 0).connected);
+    stand_disconnected(&stand, PHONE, 1, OURS_NDI, PHONE_NDI, 1, false, false);
+    stand_wait(&stand, 130);
+    assert_int_equal(aware_store(stand.aware)->peers[0].id, 0);
+}
+
+static void a_verification_that_the_engine_refuses_does_not_keep_the_phone_waiting(void **state)
+{
+    (void)state;
+    stand_pair_phone(&stand, PHONE, NIK);
+    stand_answer(&stand, "NAN_PAIR " PHONE " auth=2", "FAIL\n");
+    stand_pairing_asked(&stand, PHONE, true);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT " PHONE), 1);
+    assert_int_equal(stand_peer(&stand, PHONE).state, AWARE_PEER_DISCOVERED);
+}
+
 /* A restarted engine has lost them, and cannot be given them back. */
 static void pairings_that_the_engine_has_lost_are_shown_and_made_again(void **state)
 {
@@ -285,6 +309,8 @@ int main(void)
         LIVE(a_known_phone_under_a_new_address_is_left_to_the_engine_and_recognised),
         LIVE(an_unknown_phone_may_not_verify_nor_one_that_was_forgotten),
         LIVE(an_expired_pairing_is_forgotten),
+        LIVE(a_pairing_that_expires_during_a_data_path_lasts_as_long_as_that),
+        LIVE(a_verification_that_the_engine_refuses_does_not_keep_the_phone_waiting),
         LIVE(pairings_that_the_engine_has_lost_are_shown_and_made_again),
         LIVE(a_phone_that_remembers_us_pairs_anew_after_our_engine_was_restarted),
         LIVE(but_the_key_of_before_is_no_new_pairing),

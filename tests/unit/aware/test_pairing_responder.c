@@ -335,6 +335,69 @@ static void requests_are_bounded(void **state)
     assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP "), AWARE_REQUESTS_MAX);
 }
 
+static void other_methods(enum aware_method method)
+{
+    stand_finish(&stand);
+    stand_init(&stand);
+    stand_service(&stand, "_fascia._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PAIRED)->methods[0] = method;
+    stand_run(&stand, NULL);
+    stand_forget(&stand);
+    open_window();
+    stand_event(&stand, "NAN-BOOTSTRAP-REQUEST peer_nmi=" PHONE " pbm=0x%04x handle=1 requestor_instance_id=6",
+                1U << method);
+}
+
+static void a_passphrase_is_shown_where_that_is_the_method(void **state)
+{
+    char passphrase[2 * FASCIA_SECRET_MAX + 1];
+
+    (void)state;
+    other_methods(AWARE_METHOD_PASSPHRASE_DISPLAY);
+    pin_of(1, passphrase);
+    assert_int_equal(strlen(passphrase), 24);
+    stand_pairing_asked(&stand, PHONE, false);
+    assert_non_null(strstr(stand_last(&stand, "NAN_PAIR"), passphrase));
+}
+
+static void a_pin_is_asked_for_where_the_phone_shows_it_and_its_first_frame_waits_for_it(void **state)
+{
+    struct fascia_secret pin = {0};
+    struct aware_request_view request;
+
+    (void)state;
+    other_methods(AWARE_METHOD_PIN_KEYPAD);
+    assert_string_equal(stand_last(&stand, "NAN_BOOTSTRAP"),
+                        "NAN_BOOTSTRAP " PHONE " handle=1 req_instance_id=6 method=32 auth");
+    assert_true(aware_view_request(stand.aware, 0, &request));
+    assert_int_equal(request.kind, AWARE_REQUEST_ENTER_PIN);
+    stand_pairing_asked(&stand, PHONE, false);
+    stand_wait(&stand, 20);
+    assert_int_equal(stand_requests(&stand, "NAN_PAIR"), 0);
+    assert_int_equal(fascia_secret_set(&pin, "4711", 4), 0);
+    assert_int_equal(aware_order_enter_pin(stand.aware, request.id, &pin, stand.now_us), 0);
+    stand_settle(&stand);
+    assert_non_null(strstr(stand_last(&stand, "NAN_PAIR "), " responder pwd_hex=34373131"));
+    stand_paired(&stand, PHONE);
+    assert_string_equal(ended(), "paired");
+}
+
+static void opportunistic_pairing_has_no_pin_and_still_needs_the_window(void **state)
+{
+    (void)state;
+    other_methods(AWARE_METHOD_OPPORTUNISTIC);
+    assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), 0);
+    stand_event(&stand, "NAN-PAIRING-REQUEST peer_nmi=" PHONE " csid=7 instance_id=6 key_mgmt=PASN verify=0");
+    assert_string_equal(stand_last(&stand, "NAN_PAIR"),
+                        "NAN_PAIR " PHONE " auth=0 cipher=CCMP handle=1 peer_instance_id=6 responder");
+    stand_event(&stand, "NAN-PAIRING-STATUS addr=" PHONE " akmp=PASN cipher=CCMP status=success nd_pmk=" ND_PMK);
+    assert_true(stand_peer(&stand, PHONE).paired);
+    assert_int_equal(aware_order_window(stand.aware, 0, stand.now_us), 0);
+    stand_settle(&stand);
+    stand_forget(&stand);
+    stand_event(&stand, "NAN-BOOTSTRAP-REQUEST peer_nmi=" OTHER " pbm=0x0001 handle=1 requestor_instance_id=6");
+    assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP"), 0);
+}
+
 #define LIVE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -357,6 +420,9 @@ int main(void)
         LIVE(a_person_may_refuse),
         LIVE(bootstrapping_that_fails_ends_the_request),
         LIVE(requests_are_bounded),
+        LIVE(a_passphrase_is_shown_where_that_is_the_method),
+        LIVE(a_pin_is_asked_for_where_the_phone_shows_it_and_its_first_frame_waits_for_it),
+        LIVE(opportunistic_pairing_has_no_pin_and_still_needs_the_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

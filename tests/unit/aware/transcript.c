@@ -7,6 +7,7 @@
 #include "tests/unit/test.h"
 
 static struct transcript transcript;
+static char read_file[64];
 
 static void replace_tabs(char *text)
 {
@@ -33,6 +34,7 @@ static void take_command(char *text)
     assert_true(strlen(text) < sizeof line->text && strlen(reply) < sizeof line->reply);
     memcpy(line->text, text, strlen(text) + 1);
     memcpy(line->reply, reply, strlen(reply) + 1);
+    line->event = false;
 }
 
 /* The recorder sometimes wrote two records on one line, two blanks apart; the second is left out. */
@@ -46,19 +48,24 @@ static void take_event(char *text)
     assert_true(strlen(text) < sizeof line->text);
     memcpy(line->text, text, strlen(text) + 1);
     line->event = true;
+    line->reply[0] = '\0';
 }
 
-const struct transcript *transcript_read(void)
+const struct transcript *transcript_read(const char *file)
 {
-    char line[2048], who[16], what[4];
+    char line[2048], who[16], what[4], path[256];
     int at = 0;
 
-    if (transcript.count > 0)
+    if (strcmp(file, read_file) == 0)
         return &transcript;
-    FILE *f = fopen(FIXTURES "/aware/nan-control-transcript.txt", "re");
+    (void)snprintf(read_file, sizeof read_file, "%s", file);
+    (void)snprintf(path, sizeof path, FIXTURES "/aware/%s", file);
+    transcript.count = 0;
+    FILE *f = fopen(path, "re");
     assert_non_null(f);
     while (fgets(line, sizeof line, f)) {
         line[strcspn(line, "\r\n")] = '\0'; /* it went over a serial line */
+        /* Notes of the recorder's have longer names. */
         if (sscanf(line, "%*f %3s %15s %n", what, who, &at) != 2)
             continue;
         assert_true(transcript.count < sizeof transcript.lines / sizeof transcript.lines[0]);

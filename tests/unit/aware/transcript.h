@@ -5,7 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* tests/fixtures/aware/nan-control-transcript.txt: what two real engines were told, answered and said, line by line. */
+/* tests/fixtures/aware/…: what real engines were told, answered and said, line by line. */
+
+#define TRANSCRIPT_FLOWS "control-transcript.txt" /* each flow as it is wanted */
+#define TRANSCRIPT_FAULTS                                                                                              \
+    "control-transcript-2.txt" /* wrong commands, refusals, what goes wrong, and what more there is */
 
 struct transcript_line {
     bool event;
@@ -14,12 +18,12 @@ struct transcript_line {
 };
 
 struct transcript {
-    struct transcript_line lines[512];
+    struct transcript_line lines[2560];
     size_t count;
 };
 
-/** Reads it; fails the test when it is not there. The result lives until the end of the program. */
-const struct transcript *transcript_read(void);
+/** Reads one of them; fails the test when it is not there. The result lives until another one is read. */
+const struct transcript *transcript_read(const char *file);
 
 /** The value of " key=", up to the next blank, into `to`. NULL when it is not on the line. */
 const char *transcript_value(const char *line, const char *key, char *to, size_t size);
