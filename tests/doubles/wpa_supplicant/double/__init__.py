@@ -2,7 +2,7 @@
 """A test double of wpa_supplicant >= 2.12 with Wi-Fi Aware (NAN), for the flows that fascia uses.
 
 What it was checked against, each time by tests/doubles/test_*.py:
-  * tests/fixtures/aware/nan-control-transcript.txt, a recorded run of two real processes on simulated radios: every command
+  * tests/fixtures/aware/control-transcript.txt, a recorded run of two real processes on simulated radios: every command
     of it gets the same reply, and every event comes on the same socket in the same order with the same fields;
   * behaviour measured of hostap 2.12 on simulated radios of Linux 7.3.4, reply by reply (test_commands.py) and finding by
     finding (test_measured.py);
