@@ -12,7 +12,7 @@ import time
 
 import bed
 import phone
-from bed import HU_NDI, HU_NMI, PHONE_NDI, PHONE_NMI, Air, connect, meet, same
+from bed import HU_NDI, HU_NMI, PHONE_NDI, Air, connect, meet, same
 
 HU_IID, PHONE_IID = "0011223344556677", "8899aabbccddeeff"
 SIZE = 8 << 20

@@ -54,7 +54,7 @@ def _skip_without_programs(recorder: Recorder, environment: dict):
     for index, result in enumerate(recorder.results):
         for name in result.scenario.rig.get("programs", ()):
             if not os.access(environment.get(name, ""), os.X_OK):
-                found = f"names {environment[name]}, which is no program" if name in environment else "is not set"
+                found = f"names {environment[name]}, which is no program" if environment.get(name) else "is not set"
                 recorder.end(index, SKIPPED, f"it wants a program that {name} names, and that {found}")
                 break
 

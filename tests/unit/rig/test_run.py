@@ -183,6 +183,19 @@ class Results(RigTest):
         result = self.run_steps("  - {name: a, run: 'true'}\n", head="rig: {tools: [no-such-program]}\n")
         self.assertIn("# SKIP it wants the program no-such-program, which is not installed", result.stdout)
 
+    def test_a_program_that_the_environment_must_name_and_does_not_skips_the_scenario(self):
+        path = self.write("s.yaml", "name: s\nrig: {programs: [FASCIA_WPA_SUPPLICANT]}\nsteps:\n"
+                                    "  - {name: a, run: $FASCIA_WPA_SUPPLICANT}\n")
+        for named, reason in (("", "is not set"), (self.folder / "none", f"names {self.folder}/none, which is no program")):
+            result = self.rig("run", "--backend", "local", "--out", str(self.folder / "out"), path,
+                              FASCIA_WPA_SUPPLICANT=str(named))
+            self.assertEqual(77, result.returncode, result.stdout)
+            self.assert_line(f"ok 1 - a # SKIP it wants a program that FASCIA_WPA_SUPPLICANT names, and that {reason}",
+                             result.stdout)
+        result = self.rig("run", "--backend", "local", "--out", str(self.folder / "out"), path,
+                          FASCIA_WPA_SUPPLICANT="/bin/true")
+        self.assertEqual(0, result.returncode, result.stdout)
+
     def test_a_bad_scenario_is_refused_before_anything_runs(self):
         good = self.write("good.yaml", "name: good\nsteps: [{name: a, run: touch ran}]\n")
         bad = self.write("bad.yaml", "name: bad\nsteps: [{name: a, rum: x}]\n")
