@@ -167,6 +167,8 @@ void machine_system(struct machine *machine)
     look_for_account(machine, "link", config->supervisor->users.link);
     look_for_account(machine, "address", config->supervisor->users.address);
     look_for_account(machine, "audio", config->supervisor->users.audio);
+    if (config->aware && config->aware->enabled)
+        look_for_account(machine, "aware", config->supervisor->users.aware);
     look_at_folders(machine);
     look_at_rights(machine);
     look_at_clock(machine);
