@@ -36,11 +36,13 @@ static const char *check_hmi(const char *value)
 
 static const char *check_unit_name(const char *value)
 {
-    static const char *const ours[] = {"fascia-addr", "hostapd", "fascia-link", "pipewire", "fascia-audio"};
+    static const char *const ours[] = {"fascia-addr",  "hostapd",        "fascia-link", "pipewire",
+                                       "fascia-audio", "wpa_supplicant", "fascia-aware"};
 
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
         if (strcmp(value, ours[i]) == 0)
-            return "a name that no built-in unit has (fascia-addr, hostapd, fascia-link, pipewire, fascia-audio)";
+            return "a name that no built-in unit has (fascia-addr, hostapd, fascia-link, pipewire, fascia-audio, "
+                   "wpa_supplicant, fascia-aware)";
     }
     return check_name(value);
 }

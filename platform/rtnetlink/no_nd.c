@@ -37,6 +37,17 @@ int no_nd_execute(struct rtnl *rtnl, const struct address_op *op)
     return -EINVAL;
 }
 
+/* An address is ours only when packets for it are taken in. One of an interface that went down again never is. */
+static void wait_for_address(struct rtnl *rtnl, const struct address_op *op)
+{
+    struct in6_addr address;
+
+    if (op->kind != ADDRESS_OP_ADDRESS_ADD)
+        return;
+    address_link_local(&op->iid, address.s6_addr);
+    (void)rtnl_address_wait(rtnl, op->ifindex, &address);
+}
+
 int no_nd_execute_all(struct rtnl *rtnl, const struct address_op *ops, size_t count, int *results)
 {
     int r = count > RTNL_BATCH_MAX ? -EINVAL : 0;
@@ -44,8 +55,14 @@ int no_nd_execute_all(struct rtnl *rtnl, const struct address_op *ops, size_t co
     rtnl_batch_start(rtnl);
     for (size_t i = 0; r == 0 && i < count; i++)
         r = ops[i].kind < ADDRESS_OP_ADDRESS_ADD ? -EINVAL : no_nd_execute(rtnl, &ops[i]);
-    if (r == 0)
-        return rtnl_batch_send(rtnl, results);
+    if (r == 0) {
+        r = rtnl_batch_send(rtnl, results);
+        for (size_t i = 0; r == 0 && i < count; i++) {
+            if (results[i] == 0)
+                wait_for_address(rtnl, &ops[i]);
+        }
+        return r;
+    }
     rtnl_batch_start(rtnl); /* nothing of it */
     (void)rtnl_batch_send(rtnl, results);
     return r;
@@ -60,7 +77,10 @@ static int execute(struct rtnl *rtnl, enum address_op_kind kind, unsigned int if
         op.iid = *iid;
     if (mac)
         op.mac = *mac;
-    return no_nd_execute(rtnl, &op);
+    int r = no_nd_execute(rtnl, &op);
+    if (r == 0)
+        wait_for_address(rtnl, &op);
+    return r;
 }
 
 int no_nd_prepare(struct rtnl *rtnl, unsigned int ifindex)

@@ -21,6 +21,8 @@ static void observe_link(struct address_table *table, const struct rtnl_link *li
                                 .ipv6_disabled = link->gen_mode < 0};
     int value = 0;
 
+    if (!address_table_interface(table, link->ifindex))
+        return; /* nor are the sysctls of others read */
     (void)fascia_text_copy(seen.name, sizeof seen.name, link->name);
     if (rtnl_sysctl_read(link->ifindex, "disable_ipv6", &value) != 0 || value != 0)
         seen.ipv6_disabled = true;

@@ -11,8 +11,8 @@
 void rtnl_observe(struct address_table *table, const struct rtnl_change *change);
 
 /**
- * Everything about one managed interface anew. Returns 0, RTNL_E_AGAIN when its tables changed at each of some tries, or
- * a negative errno; -ENODEV: there is no such interface.
+ * Everything about one managed interface anew. Returns 0, RTNL_E_AGAIN when its tables changed at each of some tries,
+ * or a negative errno; -ENODEV: there is no such interface.
  */
 int rtnl_observe_read(struct rtnl *rtnl, struct address_table *table, unsigned int ifindex);
 

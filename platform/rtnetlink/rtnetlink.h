@@ -107,6 +107,13 @@ int rtnl_link_set_gen_mode(struct rtnl *rtnl, unsigned int ifindex, uint8_t mode
 /** Adds or changes an address, scope link, marked as ours. `flags`: IFA_F_NODAD, IFA_F_NOPREFIXROUTE, … */
 int rtnl_address_add(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *address, uint8_t prefix_length,
                      uint32_t flags);
+
+/**
+ * Waits until the kernel takes packets for a new address in, which is a moment after rtnl_address_add(); as a rule much
+ * less than a millisecond, at most about 50 of them. Returns 0, or RTNL_E_AGAIN when it did not come to that.
+ */
+int rtnl_address_wait(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *address);
+
 int rtnl_address_delete(struct rtnl *rtnl, unsigned int ifindex, const struct in6_addr *address, uint8_t prefix_length);
 
 /** Adds or replaces an on-link route in the main table, marked as ours. -ENETDOWN while the interface is down. */

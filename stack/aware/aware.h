@@ -128,10 +128,10 @@ int aware_order_cancel(struct aware *aware, uint32_t service_id, int64_t now_us)
 int aware_order_window(struct aware *aware, int64_t seconds, int64_t now_us);
 
 /** Subscriber: starts bootstrapping with a discovered peer; the PIN is asked for by a request. */
-int aware_order_pair(struct aware *aware, const struct fascia_mac *peer, int64_t now_us);
-int aware_order_enter_pin(struct aware *aware, uint32_t request, const struct fascia_secret *pin, int64_t now_us);
-int aware_order_refuse(struct aware *aware, uint32_t request, int64_t now_us);
-int aware_order_connect(struct aware *aware, const struct fascia_mac *peer, int64_t now_us);
+int aware_order_pair(struct aware *aware, const struct fascia_mac *nmi, int64_t now_us);
+int aware_order_enter_pin(struct aware *aware, uint32_t id, const struct fascia_secret *pin, int64_t now_us);
+int aware_order_refuse(struct aware *aware, uint32_t id, int64_t now_us);
+int aware_order_connect(struct aware *aware, const struct fascia_mac *nmi, int64_t now_us);
 int aware_order_disconnect(struct aware *aware, uint32_t path_id, int64_t now_us);
 int aware_order_forget(struct aware *aware, uint32_t peer_id, int64_t now_us);
 int aware_order_rename(struct aware *aware, uint32_t peer_id, const char *name);
@@ -140,8 +140,8 @@ int aware_order_rename(struct aware *aware, uint32_t peer_id, const char *name);
 void aware_order_stop(struct aware *aware, int64_t now_us);
 bool aware_is_stopped(const struct aware *aware);
 
-/** The PIN that a request shows; borrowed until the next call. NULL: no such request, or it shows none. */
-const struct fascia_secret *aware_pin(const struct aware *aware, uint32_t request);
+/** The PIN that request `id` shows; borrowed until the next call. NULL: no such request, or it shows none. */
+const struct fascia_secret *aware_pin(const struct aware *aware, uint32_t id);
 
 /* Actions */
 

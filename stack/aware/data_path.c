@@ -25,17 +25,31 @@ bool paths_any(const struct aware *aware)
     return false;
 }
 
+static bool is_counted(const struct path *path)
+{
+    return path->state != PATH_FREE && path->state != PATH_REJECTING;
+}
+
 unsigned int paths_of(const struct aware *aware, uint32_t peer, bool up_only)
 {
     unsigned int count = 0;
 
     for (size_t i = 0; i < PATHS_MAX; i++) {
         const struct path *path = &aware->paths[i];
-        if (path->state == PATH_FREE || path->state == PATH_REJECTING || path->peer != peer)
-            continue;
-        count += !up_only || path->state == PATH_UP;
+        count += is_counted(path) && path->peer == peer && (!up_only || path->state == PATH_UP);
     }
     return count;
+}
+
+bool paths_full(const struct aware *aware, const struct peer *peer, const struct service *service)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < PATHS_MAX; i++) {
+        const struct path *path = &aware->paths[i];
+        count += is_counted(path) && path->peer == peer->uid && path->service == service->id;
+    }
+    return count >= service->config.data_paths;
 }
 
 /* The last rows are for those that are refused. */
@@ -86,7 +100,7 @@ bool path_request(struct aware *aware, struct peer *peer, struct service *servic
 {
     struct path *path = NULL;
 
-    if (!peer->offers_data_path || (int64_t)paths_of(aware, peer->uid, false) >= service->config.data_paths)
+    if (!peer->offers_data_path || paths_full(aware, peer, service))
         return false;
     path = new_path(aware, &peer->nmi, PATH_REQUESTING);
     if (!path)
@@ -143,7 +157,7 @@ static uint32_t judge(struct aware *aware, const struct engine_event *event, con
     if (!engine_has_address(aware) || peer->state == AWARE_PEER_BOOTSTRAPPING || peer->state == AWARE_PEER_PAIRING ||
         peer->state == AWARE_PEER_CLOSING)
         return AWARE_REASON_RESOURCES;
-    if ((int64_t)paths_of(aware, peer->uid, false) >= service->config.data_paths)
+    if (paths_full(aware, peer, service))
         return AWARE_REASON_RESOURCES;
     return AWARE_REASON_NONE;
 }

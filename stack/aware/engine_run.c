@@ -132,72 +132,57 @@ static const char *setting_name(size_t setting)
     return setting < ENGINE_SETTINGS ? names[setting] : "?";
 }
 
+/* What needs no more than the phase. */
+static const char *plain_command(enum engine_phase phase)
+{
+    static const char *const commands[ENGINE_PHASES_] = {
+        [ENGINE_PHASE_PING] = "PING",
+        [ENGINE_PHASE_CAPABILITY] = "GET_CAPABILITY nan",
+        [ENGINE_PHASE_START] = "NAN_START",
+        [ENGINE_PHASE_STOP_NAN] = "NAN_STOP",
+    };
+    return commands[phase];
+}
+
+static const char *created(enum engine_phase phase)
+{
+    if (phase == ENGINE_PHASE_NMI_CREATE || phase == ENGINE_PHASE_NMI_RECREATE)
+        return "nan";
+    return phase == ENGINE_PHASE_NDI_CREATE || phase == ENGINE_PHASE_NDI_RECREATE ? "nan_data" : NULL;
+}
+
+static const char *removed(const struct aware *aware)
+{
+    enum engine_phase phase = aware->engine.phase;
+
+    if (phase == ENGINE_PHASE_NMI_CLEAR || phase == ENGINE_PHASE_STOP_NMI)
+        return aware->config->nmi;
+    if (phase == ENGINE_PHASE_NMI_EMPTY || phase == ENGINE_PHASE_NDI_CLEAR || phase == ENGINE_PHASE_STOP_NDI)
+        return aware->config->ndi;
+    return phase == ENGINE_PHASE_STOP_RADIO ? aware->engine.radio : NULL;
+}
+
 bool engine_write(struct aware *aware, const struct job *job, struct engine_command *to)
 {
-    struct engine_life *engine = &aware->engine;
-    const struct aware_config *config = aware->config;
+    const struct engine_life *engine = &aware->engine;
+    const char *plain = plain_command(engine->phase), *type = created(engine->phase), *old = removed(aware);
 
     if (job->detail != engine->command)
         return false;
-    switch (engine->phase) {
-    case ENGINE_PHASE_PING:
-        engine_plain(to, "PING");
-        return true;
-    case ENGINE_PHASE_RADIO_ADD:
+    if (plain)
+        engine_plain(to, plain);
+    else if (type)
+        engine_interface_create(to, strcmp(type, "nan") == 0 ? aware->config->nmi : aware->config->ndi,
+                                aware->sockets_dir, type);
+    else if (old)
+        engine_interface_remove(to, old);
+    else if (engine->phase == ENGINE_PHASE_RADIO_ADD)
         engine_interface_add(to, engine->radio, aware->sockets_dir);
-        return true;
-    case ENGINE_PHASE_CAPABILITY:
-        engine_plain(to, "GET_CAPABILITY nan");
-        return true;
-    case ENGINE_PHASE_NMI_CREATE:
-    case ENGINE_PHASE_NMI_RECREATE:
-        engine_interface_create(to, config->nmi, aware->sockets_dir, "nan");
-        return true;
-    case ENGINE_PHASE_NMI_CLEAR:
-    case ENGINE_PHASE_STOP_NMI:
-        engine_interface_remove(to, config->nmi);
-        return true;
-    case ENGINE_PHASE_CONFIGURE:
-        return write_setting(aware, engine->setting, to);
-    case ENGINE_PHASE_START:
-        engine_plain(to, "NAN_START");
-        return true;
-    case ENGINE_PHASE_NDI_CREATE:
-    case ENGINE_PHASE_NDI_RECREATE:
-        engine_interface_create(to, config->ndi, aware->sockets_dir, "nan_data");
-        return true;
-    case ENGINE_PHASE_NDI_CLEAR:
-    case ENGINE_PHASE_NMI_EMPTY:
-    case ENGINE_PHASE_STOP_NDI:
-        engine_interface_remove(to, config->ndi);
-        return true;
-    case ENGINE_PHASE_SCHEDULE:
-        engine_schedule(to, MAP_ID, config->schedule, engine->slots);
-        return true;
-    case ENGINE_PHASE_STOP_NAN:
-        engine_plain(to, "NAN_STOP");
-        return true;
-    case ENGINE_PHASE_STOP_RADIO:
-        engine_interface_remove(to, engine->radio);
-        return true;
-    case ENGINE_PHASE_SOCKET:
-    case ENGINE_PHASE_RADIO:
-    case ENGINE_PHASE_NO_RADIO:
-    case ENGINE_PHASE_RADIO_OPEN:
-    case ENGINE_PHASE_UNFIT:
-    case ENGINE_PHASE_NMI_OPEN:
-    case ENGINE_PHASE_IDENTITY:
-    case ENGINE_PHASE_JOIN:
-    case ENGINE_PHASE_NDI_INDEX:
-    case ENGINE_PHASE_PREPARE:
-    case ENGINE_PHASE_RUN:
-    case ENGINE_PHASE_WAIT:
-    case ENGINE_PHASE_STOP_PATHS:
-    case ENGINE_PHASE_STOPPED:
-    case ENGINE_PHASES_:
-        break;
-    }
-    return false;
+    else if (engine->phase == ENGINE_PHASE_SCHEDULE)
+        engine_schedule(to, MAP_ID, aware->config->schedule, engine->slots);
+    else
+        return engine->phase == ENGINE_PHASE_CONFIGURE && write_setting(aware, engine->setting, to);
+    return true;
 }
 
 void engine_send(struct aware *aware, enum aware_socket socket)

@@ -194,11 +194,24 @@ void identity_on_event(struct aware *aware, const struct engine_event *event)
     peer_try(aware, peer);
 }
 
+/* Nobody is cut off in the middle of a drive. */
+static bool is_in_use(const struct aware *aware, uint32_t stored)
+{
+    for (size_t i = 0; i < AWARE_PEERS_MAX; i++) {
+        const struct peer *peer = &aware->peers[i];
+        if (peer->uid != 0 && peer->stored == stored &&
+            (peer->state == AWARE_PEER_REQUESTED || peer->state == AWARE_PEER_CONNECTED))
+            return true;
+    }
+    return false;
+}
+
 void pairing_expire(struct aware *aware)
 {
     for (size_t i = 0; i < AWARE_STORE_PEERS_MAX; i++) {
         struct aware_stored_peer *stored = &aware->store.peers[i];
-        if (stored->id == 0 || stored->expires_at_s == 0 || aware->wall_s < stored->expires_at_s)
+        if (stored->id == 0 || stored->expires_at_s == 0 || aware->wall_s < stored->expires_at_s ||
+            is_in_use(aware, stored->id))
             continue;
         queue_event(aware, FASCIA_EVENT_AWARE_FORGOTTEN, "%u%s%s: its time is over", stored->id,
                     stored->name[0] != '\0' ? ", " : "", stored->name);

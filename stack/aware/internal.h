@@ -197,44 +197,41 @@ enum pairing_kind { PAIRING_NONE, PAIRING_NEW, PAIRING_VERIFY };
 
 struct peer {
     uint32_t uid; /* 0: free; never used again */
-    struct fascia_mac nmi;
     enum aware_peer_state state;
     int64_t timer_us;
+    int64_t seen_us;
+    struct fascia_mac nmi;
+    uint16_t method;  /* of our side, of the pairing under way; one bit */
     uint32_t service; /* ours that it was met with last */
     uint32_t own_id;  /* the engine's id of that */
     uint32_t peer_id; /* the peer's instance */
-    bool fresh;       /* the ids were heard of since a command with them failed */
-    int64_t seen_us;
-    /* What it offers as a publisher. */
-    uint32_t methods;
-    bool offers_pairing, offers_data_path;
-    /* Pairing. */
+    uint32_t methods; /* that it offers as a publisher */
     enum pairing_kind pairing;
+    uint32_t request;    /* 0: none */
+    int64_t identity_us; /* until when the NIK is awaited; INT64_MAX: it is not */
+    int64_t renewed_us;  /* when it began anew over its data paths */
+    int64_t retry_us;    /* the next data path; INT64_MAX: none */
+    struct delay delay;
+    uint32_t stored;     /* id in the store; 0: none */
+    unsigned int wanted; /* data paths that there should be, as a subscriber */
+    uint32_t last_reason;
+    enum session_event later; /* SESSION_EVENTS_: nothing */
+    struct fascia_secret nd_pmk;
+    char end[96]; /* why the request ends */
+    char last_text[96];
+    bool fresh; /* the ids were heard of since a command with them failed */
+    bool offers_pairing, offers_data_path;
     bool initiator;   /* we are, of the pairing under way */
     bool pair_sent;   /* NAN_PAIR */
     bool frame_waits; /* the peer's first frame is held by the engine until there is a PIN */
-    uint16_t method;  /* ours; one bit */
-    uint32_t request; /* 0: none */
-    char end[96];     /* why the request ends */
     bool associated;  /* the engine has a pairing with it now */
     bool gcmp_256;
-    struct fascia_secret nd_pmk;
-    bool met;                 /* paired since it was seen first; its NIK may be awaited */
-    bool announced;           /* a key of an earlier pairing, in the pairing under way */
-    bool remembered;          /* its NIK has arrived */
-    int64_t identity_us;      /* until when the NIK is awaited; INT64_MAX: it is not */
-    uint32_t stored;          /* id in the store; 0: none */
-    bool waiting;             /* asked for bootstrapping while the window was closed */
-    bool refused;             /* the engine, or the peer, does not know the pairing */
-    enum session_event later; /* SESSION_EVENTS_: nothing */
-    int64_t renewed_us;
-    /* Data paths, as a subscriber. */
-    unsigned int wanted; /* that there should be */
-    bool held;           /* a person ended them: no new one by itself */
-    int64_t retry_us;    /* INT64_MAX: none */
-    struct delay delay;
-    uint32_t last_reason;
-    char last_text[96];
+    bool met;        /* paired since it was seen first; its NIK may be awaited */
+    bool announced;  /* a key of an earlier pairing, in the pairing under way */
+    bool remembered; /* its NIK has arrived */
+    bool waiting;    /* asked for bootstrapping while the window was closed */
+    bool refused;    /* the engine, or the peer, does not know the pairing */
+    bool held;       /* a person ended its data paths, or they failed for good: no new one by itself */
 };
 
 struct peer *peer_find(struct aware *aware, const struct fascia_mac *nmi);
@@ -347,6 +344,8 @@ struct path {
 struct path *path_find(struct aware *aware, uint32_t id);
 /** Connected or on the way; of that peer. */
 unsigned int paths_of(const struct aware *aware, uint32_t peer, bool up_only);
+/** As many as the service allows to one peer. */
+bool paths_full(const struct aware *aware, const struct peer *peer, const struct service *service);
 /** Returns false: it cannot be asked for now. */
 bool path_request(struct aware *aware, struct peer *peer, struct service *service);
 void path_terminate(struct aware *aware, struct path *path, uint32_t reason, const char *text);

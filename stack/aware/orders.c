@@ -77,27 +77,26 @@ struct service *service_add(struct aware *aware, const struct aware_service_conf
     return service;
 }
 
-int aware_order_start(struct aware *aware, const struct aware_service_config *config, int64_t now_us, uint32_t *ret_id)
+int aware_order_start(struct aware *aware, const struct aware_service_config *service, int64_t now_us, uint32_t *ret_id)
 {
-    struct service *service = find_twin(aware, config);
+    struct service *row = find_twin(aware, service);
 
     aware->now_us = now_us;
-    if (service_name_check(config->name, NULL) != 0)
+    if (service_name_check(service->name, NULL) != 0)
         return AWARE_E_NAME;
-    if (!is_consistent(config))
+    if (!is_consistent(service))
         return AWARE_E_CONFIG;
-    if (!service) {
-        service = service_add(aware, config);
-        if (!service)
-            return AWARE_E_FULL;
-    }
-    if (service_lacks_passphrase(service))
+    if (!row)
+        row = service_add(aware, service);
+    if (!row)
+        return AWARE_E_FULL;
+    if (service_lacks_passphrase(row))
         return AWARE_E_SECURITY;
-    service->wanted = true;
+    row->wanted = true;
     aware->changed |= AWARE_CHANGED_SERVICES;
     if (engine_is_running(aware))
         services_start(aware);
-    *ret_id = service->id;
+    *ret_id = row->id;
     return 0;
 }
 
@@ -221,7 +220,7 @@ int aware_order_connect(struct aware *aware, const struct fascia_mac *nmi, int64
     if (service->config.security == AWARE_SECURITY_PAIRED && !peer->associated && !pairing_is_known(aware, peer))
         return AWARE_E_SECURITY;
     unsigned int live = paths_of(aware, peer->uid, false);
-    if ((int64_t)live >= service->config.data_paths)
+    if (paths_full(aware, peer, service))
         return AWARE_E_FULL;
     peer->held = peer->refused = false;
     peer->wanted = live + 1;

@@ -21,11 +21,21 @@ void queue_action(struct aware *aware, const struct aware_action *action)
 static void add_event(struct aware *aware, enum fascia_event_kind kind, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
+/* Some of what is told came from another process. */
+static void make_one_line(char *text)
+{
+    for (char *c = text; *c; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = ' ';
+    }
+}
+
 static void add_event(struct aware *aware, enum fascia_event_kind kind, const char *format, va_list args)
 {
     struct aware_action action = {.kind = AWARE_ACTION_EVENT, .event = kind};
 
     (void)vsnprintf(action.text, sizeof action.text, format, args);
+    make_one_line(action.text);
     queue_action(aware, &action);
 }
 
@@ -276,6 +286,7 @@ static bool next_fact(struct aware *aware, struct aware_action *ret_action)
     struct fact fact;
 
     verdict(aware, &fact);
+    make_one_line(fact.text);
     if (aware->fact_told && fact.state == aware->fact.state && fact.reason == aware->fact.reason &&
         strcmp(fact.text, aware->fact.text) == 0)
         return false;

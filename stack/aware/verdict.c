@@ -7,8 +7,11 @@
 
 static void set(struct fact *fact, enum fascia_function_state state, enum fascia_reason reason, const char *text)
 {
+    struct fascia_text to;
+
     *fact = (struct fact){.state = state, .reason = reason};
-    (void)snprintf(fact->text, sizeof fact->text, "%s", text);
+    fascia_text_init(&to, fact->text, sizeof fact->text);
+    fascia_text_add(&to, "%s", text);
 }
 
 /* The first service that cannot be had; NULL: none. */

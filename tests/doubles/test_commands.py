@@ -298,6 +298,7 @@ def test_bootstrapping_follows_what_both_sides_support():
         same(other.control.request(f"NAN_BOOTSTRAP {UNKNOWN_NMI} handle=1 req_instance_id=1 method=32"), FAIL)
         same(other.control.request("NAN_BOOTSTRAP_RESET " + UNKNOWN_NMI), FAIL)
         other.must(f"NAN_BOOTSTRAP {HU_NMI} handle=1 req_instance_id={found['publish_id']} method=32")
+        hu.control.wait("NAN-BOOTSTRAP-REQUEST")
         same(other.control.request(f"NAN_BOOTSTRAP {HU_NMI} handle=1 req_instance_id=1 method=32"), FAIL)   # in progress
         other.must(f"NAN_PAIR {HU_NMI} auth=1 cipher=CCMP handle=1 peer_instance_id=1 password=x", want=FAIL)
         other.must(f"NAN_BOOTSTRAP_RESET {HU_NMI}")

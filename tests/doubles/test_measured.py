@@ -145,7 +145,12 @@ def test_07_stop_sends_no_termination_and_raises_no_other_event():
         same(hu.control.wait("NAN-STOPPED")["ifname"], "nan0")
         hu.control.none_of("NAN-NDP-DISCONNECTED", air.seconds(5))
         other.control.none_of("NAN-NDP-DISCONNECTED", air.seconds(5))
-        assert "peer=" not in hu.control.request("NAN_STATUS")
+        status = hu.control.request("NAN_STATUS")
+        assert f"peer={PHONE_NMI} paired=0 ndp_count=0\nnum_services=1\n" in status, status
+        hu.must("NAN_STOP")
+        hu.start()
+        other.control.events.clear()
+        other.find(publish_id=1)        # still published
 
 
 # 8, what stays on an NDI: test_netdev.py
@@ -221,6 +226,29 @@ def test_11_a_restart_forgets_the_akm_of_every_saved_identity_and_verification_f
         asked = hu.control.wait("NAN-PAIRING-REQUEST")
         same(asked["verify"], "1")
         same(hu.send_pair(PHONE_NMI, asked["instance_id"], 2, responder=True), "FAIL\n")
+        other.control.none_of("NAN-PAIRING-STATUS", air.seconds(5))
+        hu.must(f"NAN_PAIR_ABORT {PHONE_NMI}")
+        same(other.control.wait("NAN-PAIRING-STATUS")["status"], "failure")
+
+
+def test_11b_a_new_pairing_with_one_that_remembers_says_verify_too_and_is_genuine_when_we_forgot():
+    with Air() as air:
+        hu, other, _ = paired(air)
+        old = re.search("npk=(.*)\n", other.control.request(f"NAN_PEER_INFO {HU_NMI} pairing"))[1]
+        hu.engine.kill(signal.SIGKILL)
+        hu = air.end("hu", HU_NMI)
+        hu.publish(SERVICE, PAIRED)
+        found = other.find()
+        for pin, status in ((wrong(), "failure"), (PIN, "success")):
+            same(other.send_pair(HU_NMI, found["publish_id"], 1, pin), "OK\n")
+            asked = hu.control.wait("NAN-PAIRING-REQUEST")
+            same(asked["verify"], "1")
+            assert "nik=" not in hu.control.request(f"NAN_PEER_INFO {PHONE_NMI} pairing")
+            same(hu.send_pair(PHONE_NMI, asked["instance_id"], 1, PIN, responder=True), "OK\n")
+            same(other.control.wait("NAN-PAIRING-STATUS")["status"], status)
+            if status == "failure":
+                hu.must(f"NAN_PAIR_ABORT {PHONE_NMI}")
+        assert hu.control.wait("NAN-NIK-RECEIVED")["pmk"] != old
 
 
 def test_12_a_wrong_pin_is_heard_of_by_the_initiator_only_and_the_responder_stays_busy_until_it_aborts():
@@ -373,6 +401,14 @@ def test_15c_sigterm_during_a_data_path_ends_in_a_segmentation_fault():
         assert os.path.exists(hu.engine.global_path)
 
 
+def test_15e_removing_the_nmi_during_a_data_path_kills_the_process():
+    with Air() as air:
+        hu, other = air.pair_of_ends()
+        connect(hu, other, meet(hu, other))
+        hu.world.socket.send(b"INTERFACE_REMOVE nan0")
+        same(hu.engine.process.wait(phone.WAIT_S), -signal.SIGSEGV)
+
+
 def test_15d_after_a_restart_the_other_ends_old_data_path_is_in_the_way_until_it_ends():
     with Air() as air:
         hu, other = air.pair_of_ends()
@@ -446,6 +482,8 @@ def test_a_counter_proposal_is_answered_with_another_schedule():
         hu.accept()
         counter = other.control.wait("NAN-NDP-COUNTER-REQUEST")
         same((counter["peer_nmi"], counter["init_ndi"], counter["ssi"]), (HU_NMI, PHONE_NDI, "ddeeff"))
+        same(other.respond(counter), "FAIL\n")          # ours does not fit
+        same(other.request_path(found), "FAIL\n")       # still pending
         other.must("NAN_SCHED_CONFIG_MAP map_id=1 5745:feffffff")
         same(other.respond(counter, iid="8899aabbccddeeff"), "OK\n")
         other.connected()
@@ -463,6 +501,10 @@ def test_a_schedule_change_during_a_data_path_is_put_off_and_told_to_the_other_e
         hu.must("NAN_SCHED_CONFIG_MAP map_id=1 2437:0e000000")      # nothing new: never done
         hu.control.none_of("NAN-SCHEDULE-UPDATE-DONE", air.seconds(5))
         hu.must(f"NAN_SCHED_CONFIG_MAP {phone.SCHEDULE}", want="FAIL\n")
+        hu.must("NAN_STOP")
+        hu.must("NAN_START")
+        hu.control.wait("NAN-CLUSTER-JOIN")
+        hu.must(f"NAN_SCHED_CONFIG_MAP {phone.SCHEDULE}", want="FAIL\n")        # only another process helps
 
 
 def test_an_initiator_that_gives_up_does_not_tell_and_the_late_acceptance_ends_after_two_seconds():

@@ -12,7 +12,7 @@ import time
 
 import bed
 import phone
-from bed import HU_NDI, HU_NMI, PHONE_NDI, PHONE_NMI, Air, connect, meet, same
+from bed import HU_NDI, HU_NMI, PHONE_NDI, Air, connect, meet, same
 
 HU_IID, PHONE_IID = "0011223344556677", "8899aabbccddeeff"
 SIZE = 8 << 20
@@ -171,6 +171,15 @@ def test_07_stop_takes_the_ndi_down_and_start_does_not_bring_it_up():
         assert "UP" not in air.link(0)["flags"]
         hu.start()
         assert "UP" not in air.link(0)["flags"]
+        other.control.wait("NAN-NDP-DISCONNECTED")      # idle
+        same(other.request_path(found), "OK\n")
+        hu.accept()
+        other.connected()
+        ended = hu.control.wait("NAN-NDP-DISCONNECTED")     # of one that is down
+        same((ended["reason"], ended["locally_generated"], ended["failure"]), ("1", "1", "1"))
+        other.control.wait("NAN-NDP-DISCONNECTED")
+        phone.run("ip", "-n", air.spaces[0], "link", "set", "ndi0", "up")
+        connect(hu, other, found)
 
 
 def test_08_our_address_route_and_neighbour_outlive_a_data_path():

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import bed
 import phone
 
-TRANSCRIPT = os.path.join(bed.FIXTURES, "nan-control-transcript.txt")
+TRANSCRIPT = os.path.join(bed.FIXTURES, "control-transcript.txt")
 ENDS = {"hu": bed.HU_NMI, "phone": bed.PHONE_NMI}
 
 # Events that come again with every discovery window, in the real engine too. Each of the record's has to come, but where

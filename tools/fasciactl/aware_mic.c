@@ -8,8 +8,9 @@
 #include "stack/aware/nan_id.h"
 #include "stack/aware/nan_ndp.h"
 
-#define PMKIDS_MAX 4 /* of a request that are compared */
-#define SUITES     4
+#define PMKIDS_MAX      4 /* of a request that are compared */
+#define SUITES          4
+#define EXCHANGES_TRIED 4 /* for one message */
 
 static const uint8_t suites[SUITES] = {NAN_SUITE_SK_128, NAN_SUITE_SK_256, NAN_SUITE_PK_PASN_128,
                                        NAN_SUITE_PK_PASN_256};
@@ -118,14 +119,14 @@ static bool read_message(const struct nan_frame *frame, struct message *ret_mess
     return true;
 }
 
-/* The newest exchange that this frame can be of. */
-static const struct exchange *find(const struct aware_mic *mic, uint64_t number, const struct nan_frame *frame,
-                                   const struct message *message)
+/* The newest exchange before `end` that this frame can be of. */
+static const struct exchange *find(const struct aware_mic *mic, size_t end, uint64_t number,
+                                   const struct nan_frame *frame, const struct message *message)
 {
     const struct fascia_mac *initiator = message->from_initiator ? &frame->from : &frame->to;
     const struct fascia_mac *responder = message->from_initiator ? &frame->to : &frame->from;
 
-    for (size_t i = mic->exchanges_count; i-- > 0;) {
+    for (size_t i = end; i-- > 0;) {
         const struct exchange *exchange = &mic->exchanges[i];
         if (exchange->first <= number && exchange->ndp_id == message->ndp.ndp_id &&
             fascia_mac_equal(&exchange->initiator_ndi, &message->ndp.initiator_ndi) &&
@@ -348,7 +349,7 @@ int aware_mic_learn(struct aware_mic *mic, uint64_t number, const struct nan_fra
         return 0;
     if (message.message == NAN_KEY_M1)
         return learn_request(mic, number, frame, &message);
-    const struct exchange *found = find(mic, number, frame, &message);
+    const struct exchange *found = find(mic, mic->exchanges_count, number, frame, &message);
     if (found == NULL)
         return 0;
     struct exchange *exchange = &mic->exchanges[found - mic->exchanges];
@@ -372,11 +373,19 @@ enum aware_verdict aware_mic_check(const struct aware_mic *mic, uint64_t number,
     if (!read_message(frame, &message) || message.message == NAN_KEY_M1)
         return AWARE_NO_CODE;
     *ret_message = message.message;
-    const struct exchange *exchange = find(mic, number, frame, &message);
-    if (exchange == NULL)
-        return AWARE_NO_START;
-    if (!exchange->has_key)
-        return AWARE_NO_KEY;
-    const struct nan_mic_input input = input_of(exchange, frame, &message);
-    return nan_keys_mic_check(exchange->suite, &exchange->kck, &input) == 0 ? AWARE_MIC_OK : AWARE_MIC_WRONG;
+    /* A stray response begins an exchange of its own: what follows may still be of one before it. */
+    enum aware_verdict verdict = AWARE_NO_START;
+    size_t end = mic->exchanges_count;
+    for (unsigned int turn = 0; turn < EXCHANGES_TRIED; turn++) {
+        const struct exchange *exchange = find(mic, end, number, frame, &message);
+        if (exchange == NULL)
+            break;
+        end = (size_t)(exchange - mic->exchanges);
+        const struct nan_mic_input input = input_of(exchange, frame, &message);
+        if (exchange->has_key && nan_keys_mic_check(exchange->suite, &exchange->kck, &input) == 0)
+            return AWARE_MIC_OK;
+        if (verdict != AWARE_MIC_WRONG)
+            verdict = exchange->has_key ? AWARE_MIC_WRONG : AWARE_NO_KEY;
+    }
+    return verdict;
 }

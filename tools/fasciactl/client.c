@@ -74,10 +74,8 @@ const char *client_path(const char *service)
     static const struct {
         const char *service, *path;
     } paths[] = {
-        {CLIENT_SUPERVISOR, "/org/fascia/Supervisor1"},
-        {CLIENT_LINK, "/org/fascia/Link1"},
-        {CLIENT_ADDRESS, "/org/fascia/Addr1"},
-        {CLIENT_AUDIO, "/org/fascia/Audio1"},
+        {CLIENT_SUPERVISOR, "/org/fascia/Supervisor1"}, {CLIENT_LINK, "/org/fascia/Link1"},
+        {CLIENT_ADDRESS, "/org/fascia/Addr1"},          {CLIENT_AUDIO, "/org/fascia/Audio1"},
         {CLIENT_AWARE, "/org/fascia/Aware1"},
     };
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any text as an identifier or a MAC address: what is accepted survives formatting and the address it makes. */
+/* Any text as an identifier, a policy or a MAC address: what is accepted survives formatting and the address it makes.
+ */
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "stack/address/iid.h"
+#include "stack/address/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,6 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[size] = '\0';
     if (address_iid_parse(text, &iid) == 0)
         check(&iid);
+    enum address_iid_policy policy;
+    if (address_iid_policy_parse(text, &policy, &iid) == 0 && policy == ADDRESS_IID_FIXED &&
+        address_iid_check(&iid) != 0)
+        abort();
     if (fascia_mac_parse(text, &mac) == 0) {
         iid = address_iid_from_mac(&mac);
         check(&iid);

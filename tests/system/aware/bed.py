@@ -53,7 +53,7 @@ def until(what, condition, seconds=WAIT_S):
     raise AssertionError(f"not within {seconds:.0f} s: {what} (last: {last})")
 
 
-# Helpers that run inside a namespace, as this program with another first argument.
+# Helpers that run inside a namespace, as this file run as a program.
 
 def sniff(interface):
     """Prints every IPv6 frame of an interface as "direction icmp-type-or-minus", "ready" first."""
@@ -101,17 +101,6 @@ def talk(address, port, octets):
 
 
 HELPERS = {"sniff": sniff, "serve": serve, "talk": talk}
-
-
-def python_helper():
-    """For the main of a test: True when it was one of these."""
-    if len(sys.argv) < 2 or sys.argv[1] not in HELPERS:
-        return False
-    try:
-        HELPERS[sys.argv[1]](*sys.argv[2:])
-    except KeyboardInterrupt:
-        pass
-    return True
 
 
 class Unit:
@@ -236,7 +225,7 @@ class Unit:
         return f"{found.group(1)}%{ndi}"
 
     def sniffer(self, interface="ndi0"):
-        child = self.inside(sys.executable, sys.argv[0], "sniff", interface, bufsize=0, stdout=subprocess.PIPE)
+        child = self.inside(sys.executable, os.path.realpath(__file__), "sniff", interface, bufsize=0, stdout=subprocess.PIPE)
         assert child.stdout.readline() == b"ready\n"
         os.set_blocking(child.stdout.fileno(), False)
         child.told = b""
@@ -301,12 +290,14 @@ class Bed:
         self.children.append(child)
         return child
 
+    def engine_environment(self, nmi):
+        return {"FASCIA_DOUBLE_AIR": f"{self.dir}/air", "FASCIA_DOUBLE_SPEED": str(SPEED), "FASCIA_DOUBLE_NMI": nmi}
+
     def engine(self, folder, nmi, netns, rules=()):
         script = f"{folder}.script"
         with open(script, "w") as f:
             f.write("\n".join(rules) + "\n")
-        environment = {"FASCIA_DOUBLE_AIR": f"{self.dir}/air", "FASCIA_DOUBLE_SPEED": str(SPEED),
-                       "FASCIA_DOUBLE_NMI": nmi, "FASCIA_DOUBLE_SCRIPT": script}
+        environment = {**self.engine_environment(nmi), "FASCIA_DOUBLE_SCRIPT": script}
         engine = phone.Engine.start(folder, environment=environment, prefix=("ip", "netns", "exec", netns), log=f"{folder}.log")
         self.engines.append(engine)
         return engine
@@ -325,6 +316,8 @@ class Bed:
     def phone_in(self, netns, name, nmi, rules=()):
         end = phone.End(self.engine(f"{self.dir}/{name}", nmi, netns, rules))
         end.netns, end.name, end.nmi_wanted = netns, name, nmi
+        # Its periods are shorter by SPEED, the test's are not; a data path must outlive what is done with it.
+        end.settings = (*phone.SETTINGS, "max_ndl_idle_period 3000")
         self.ends.append(end)
         end.set_up(nik=nmi.replace(":", "") + "00" * 10)
         # As a peer that needs no Neighbor Discovery is: silent before there is a carrier.
@@ -363,11 +356,11 @@ class Bed:
 
     def talk_both_ways(self, here, there, octets):
         for (netns, own), (other, others) in ((here, there), (there, here)):
-            listening = self.spawn("ip", "netns", "exec", netns, sys.executable, sys.argv[0], "serve", own, text=True,
+            listening = self.spawn("ip", "netns", "exec", netns, sys.executable, os.path.realpath(__file__), "serve", own, text=True,
                                    stdout=subprocess.PIPE)
             port = listening.stdout.readline().strip()
             scoped = own.split("%")[0] + "%" + others.split("%")[1]
-            out = sh("ip", "netns", "exec", other, sys.executable, sys.argv[0], "talk", scoped, port, str(octets))
+            out = sh("ip", "netns", "exec", other, sys.executable, os.path.realpath(__file__), "talk", scoped, port, str(octets))
             assert int(out) == octets, out
             listening.kill()
             listening.wait()
@@ -414,5 +407,12 @@ def run_tests(parser, tests, kind=Bed):
     return 1 if failed else 0
 
 
-__all__ = ["AS_NOBODY", "ND_AND_MLD", "ROOT", "SERVICE", "SPEED", "WAIT_S", "Bed", "Unit", "phone", "python_helper", "run_tests", "sh",
+__all__ = ["AS_NOBODY", "ENDS", "ND_AND_MLD", "ROOT", "SERVICE", "SPEED", "WAIT_S", "Bed", "Unit", "phone", "run_tests", "sh",
            "signal", "until", "unit_ndi"]
+
+
+if __name__ == "__main__":
+    try:
+        HELPERS[sys.argv[1]](*sys.argv[2:])
+    except KeyboardInterrupt:
+        pass

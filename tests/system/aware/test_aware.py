@@ -3,13 +3,14 @@
 """fascia-aware for real, but for the air: a private D-Bus with the real policy, fascia-addr, and a double of
 wpa_supplicant whose data interfaces are veth pairs; the phone is another end of the double. Exit status 77: cannot run."""
 import argparse
+import json
 import os
 import re
 import stat
 import sys
 import xml.etree.ElementTree as ElementTree
 
-from bed import (AS_NOBODY, ND_AND_MLD, SERVICE, phone, python_helper, run_tests, sh, signal, until, ROOT, Unit)
+from bed import (AS_NOBODY, ENDS, ND_AND_MLD, SERVICE, phone, run_tests, sh, signal, until, ROOT, Unit)
 
 OPEN = f"    - {{name: {SERVICE}, role: publish, security: open, port: 7000}}\n"
 PAIRED = f"    - {{name: {SERVICE}, role: publish, security: paired, port: 7000}}\n"
@@ -191,11 +192,12 @@ def a_killed_engine_is_taken_up_again_and_its_pairings_are_said_to_be_lost(bed):
 
 
 def a_phone_that_vanishes_is_gone_after_the_idle_end(bed):
-    unit = bed.unit(services=OPEN).start()
+    unit = bed.unit(services=OPEN, extra="  idle_s: 60\n").start()
     end = bed.phone()
     end.subscribe(SERVICE)
     connected(unit, end, end.find())
     end.engine.kill(signal.SIGKILL)
+    ENDS.remove(end)
     until("gone", lambda: unit.get("DataPaths") == [] and unit.kernel() == ([], []), 60)
 
 
@@ -401,6 +403,35 @@ def a_subscriber_connects_by_itself_where_it_is_told_to(bed):
     bed.exchange_units(one, two)
 
 
+def under_fasciad_the_engine_is_spawned_and_taken_up_again_when_it_dies(bed):
+    extra = f"  supplicant: {{program: {phone.PROGRAM}}}\n"
+    unit = bed.unit(services=OPEN, extra=extra)
+    os.rmdir(f"{unit.run}/aware")
+    with open(f"{unit.dir}/fascia.yaml", "a") as f:
+        f.write("audio: {enabled: false}\nsupervisor:\n  black_box: {path: none}\n  backoff_first_ms: 100\n")
+    with open(f"{unit.dir}/aware.log", "a") as log:
+        fasciad = unit.inside(bed.options.fasciad, "--config", f"{unit.dir}/fascia.yaml", stdout=log, stderr=log,
+                              env={**os.environ, **bed.engine_environment(unit.nmi), "PYTHONDONTWRITEBYTECODE": "1"})
+    unit.running()
+    until("FULL", lambda: '"aware": {\n      "state": "FULL"' in unit.ctl("status", "--json"))
+    end = bed.phone()
+    end.subscribe(SERVICE)
+    connected(unit, end, end.find())
+    pid = next(u for u in json.loads(unit.ctl("status", "--json"))["units"].items() if u[0] == "wpa_supplicant")[1]["pid"]
+    run = unit.get("Engine")["run"]
+    os.kill(pid, signal.SIGKILL)
+    until("another life", lambda: unit.get("Engine")["run"] == run + 1 and unit.get("Engine")["state"] == "running")
+    end = bed.phone_again(end)
+    end.subscribe(SERVICE)
+    connected(unit, end, end.find())
+    folder = f"{unit.dir}/state/aware"
+    assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+    fasciad.terminate()
+    assert fasciad.wait(30) == 0
+    end.control.wait("NAN-NDP-DISCONNECTED")
+    assert sh("ip", "netns", "pids", unit.netns).split() == [], "something was left"
+
+
 TESTS = [an_open_data_path_carries_tcp_and_no_neighbor_discovery,
          the_end_of_a_data_path_removes_address_route_and_neighbour,
          a_passphrase_secures_a_data_path_and_a_wrong_one_does_not,
@@ -426,7 +457,8 @@ TESTS = [an_open_data_path_carries_tcp_and_no_neighbor_discovery,
          the_object_has_the_interface_of_the_contract,
          no_secret_is_in_a_log_or_on_the_bus,
          two_fascia_units_find_pair_and_connect_each_other,
-         a_subscriber_connects_by_itself_where_it_is_told_to]
+         a_subscriber_connects_by_itself_where_it_is_told_to,
+         under_fasciad_the_engine_is_spawned_and_taken_up_again_when_it_dies]
 
 
 def main():
@@ -434,8 +466,9 @@ def main():
     parser.add_argument("--aware", required=True, help="the fascia-aware program")
     parser.add_argument("--addr", required=True, help="the fascia-addr program")
     parser.add_argument("--fasciactl", required=True, help="the fasciactl program")
+    parser.add_argument("--fasciad", required=True, help="the fasciad program")
     return run_tests(parser, TESTS)
 
 
 if __name__ == "__main__":
-    sys.exit(0 if python_helper() else main())
+    sys.exit(main())

@@ -363,6 +363,24 @@ class Keys(Files):
         verdicts, _ = self.verdicts("--keys", bare, path)
         self.assertEqual([verdicts[at][1] for at in (23, 24, 25)], ["no key"] * 3)
 
+    def test_a_stray_response_does_not_hide_the_set_up_that_goes_on(self):
+        records, data, at = [], VECTORS.read_bytes(), 24
+        while at < len(data):
+            size = 16 + struct.unpack_from("<I", data, at + 8)[0]
+            records.append(data[at:at + size])
+            at += size
+        stray = bytearray(records[22])
+        stray[stray.index(bytes.fromhex("62af90c3f3ef375a"))] ^= 1  # the responder's nonce
+        for place in (22, 23):  # before the true one, behind it
+            path = self.file("stray.pcap", data[:24] + b"".join(records[:place] + [bytes(stray)] + records[place:]))
+            for line, wrong in ((f"pmk {VECTOR_PMK}", "no key"),
+                                (f"pmk {VECTOR_PMK} service-id aaaaaaaaaaaa", "MIC wrong")):
+                words = ("--keys", self.file("keys", line), path)
+                verdicts, _ = self.verdicts(*words, status=1 if "wrong" in wrong or place == 23 else 0)
+                said = [verdicts[at][1] for at in (23, 24, 25, 26)]
+                self.assertEqual(said.pop(place - 22), wrong if place == 22 else "MIC wrong")
+                self.assertEqual(said, ["MIC ok"] * 3)
+
     def test_a_set_up_whose_request_is_not_there_is_told(self):
         data = VECTORS.read_bytes()
         at = 24

@@ -107,16 +107,22 @@ static int put_stations(sd_bus_message *reply)
 static int put_interfaces(sd_bus_message *reply)
 {
     uint64_t leaked = scenario == HOSTILE ? 2 : 0;
-    return sd_bus_message_append(reply, "aa{sv}", 1, 9, "name", "s", "wlan0", "ifindex", "u", 3, "nd", "s", "none",
+    return sd_bus_message_append(reply, "aa{sv}", 1, 11, "name", "s", "wlan0", "ifindex", "u", 3, "nd", "s", "none",
                                  "mac", "s", "02:00:00:00:00:00", "address", "s", "fe80::ff:fe00:0%wlan0", "peers", "u",
                                  1, "nd_packets", "t", leaked, "mld_packets", "t", UINT64_C(0), "packets", "t",
-                                 UINT64_C(3971));
+                                 UINT64_C(3971), "rs_packets", "t", UINT64_C(0), "offender", "s",
+                                 scenario == HOSTILE ? HOSTILE_TEXT : "");
 }
 
 static int put_peers(sd_bus_message *reply)
 {
     return sd_bus_message_append(reply, "aa{sv}", 1, 3, "ifindex", "u", 3, "mac", "s", "02:00:00:00:01:00", "address",
                                  "s", "fe80::ff:fe00:100%wlan0");
+}
+
+static int put_pending(sd_bus_message *reply)
+{
+    return sd_bus_message_append(reply, "aa{sv}", 0);
 }
 
 static int put_speakers(sd_bus_message *reply)
@@ -155,7 +161,8 @@ static const struct {
 } composed[] = {
     {"Antennas", put_antennas}, {"Bands", put_bands},       {"Capability", put_capability}, {"Survey", put_survey},
     {"Notes", put_notes},       {"Stations", put_stations}, {"Interfaces", put_interfaces}, {"Peers", put_peers},
-    {"Speakers", put_speakers}, {"Channels", put_channels}, {"LostChannels", put_lost},     {"Matrix", put_matrix},
+    {"Pending", put_pending},   {"Speakers", put_speakers}, {"Channels", put_channels},     {"LostChannels", put_lost},
+    {"Matrix", put_matrix},
 };
 
 static const struct {
@@ -314,6 +321,7 @@ static const sd_bus_vtable addr_vtable[] = {
     OWN,
     PROPERTY("Interfaces", "aa{sv}"),
     SD_BUS_PROPERTY("Peers", "aa{sv}", get, 0, SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
+    SD_BUS_PROPERTY("Pending", "aa{sv}", get, 0, SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
     SD_BUS_SIGNAL("PeerAdded", "uss", 0),
     SD_BUS_SIGNAL("PeerRemoved", "uss", 0),
     SD_BUS_METHOD("Prepare", "u", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -210,6 +210,37 @@ static void an_acceptance_that_the_engine_refuses_becomes_a_rejection(void **sta
     assert_int_equal(stand_actions(&stand, AWARE_ACTION_DISCONNECTED), 0);
 }
 
+/* After a suite that does not fit the engine refuses that, too, and ends the request by itself. */
+static void a_rejection_that_the_engine_refuses_leaves_nothing_here(void **state)
+{
+    (void)state;
+    stand_answer(&stand, "NAN_NDP_RESPONSE", "FAIL\n");
+    stand_path_asked(&stand, PHONE, PHONE_NDI, 1, 0);
+    assert_int_equal(stand_requests(&stand, "NAN_NDP_RESPONSE reject"), 1);
+    assert_int_equal(stand_paths(&stand), 0);
+    stand_answer(&stand, "NAN_NDP_RESPONSE", NULL);
+    connect_phone(2, 0);
+    assert_true(stand_path(&stand, 0).connected);
+}
+
+static void two_services_have_each_their_own_number_of_paths(void **state)
+{
+    struct aware_service_config service = stand.config.services[0];
+
+    (void)state;
+    (void)strcpy(service.name, "_other._udp");
+    assert_int_equal(aware_order_start(stand.aware, &service, stand.now_us, &(uint32_t){0}), 0);
+    stand_settle(&stand);
+    connect_phone(1, 0);
+    connect_phone(2, 0);
+    stand_event(&stand,
+                "NAN-NDP-REQUEST peer_nmi=" PHONE " init_ndi=" PHONE_NDI " ndp_id=3 publish_inst_id=2 ssi= csid=0");
+    assert_non_null(strstr(stand_last(&stand, "NAN_NDP_RESPONSE"), "accept"));
+    assert_non_null(strstr(stand_last(&stand, "NAN_NDP_RESPONSE"), " ssi=000200581b01010011"));
+    stand_connected(&stand, PHONE, 3, OURS_NDI, PHONE_NDI, IID);
+    assert_int_equal(stand_peer(&stand, PHONE).paths, 3);
+}
+
 static void connected_may_be_read_before_the_reply(void **state)
 {
     (void)state;
@@ -535,6 +566,8 @@ int main(void)
         OPEN(the_same_number_from_two_peers_is_two_paths),
         OPEN(a_request_that_is_told_twice_is_answered_once),
         OPEN(an_acceptance_that_the_engine_refuses_becomes_a_rejection),
+        OPEN(a_rejection_that_the_engine_refuses_leaves_nothing_here),
+        OPEN(two_services_have_each_their_own_number_of_paths),
         OPEN(connected_may_be_read_before_the_reply),
         OPEN(a_request_for_no_service_of_ours_is_rejected),
         OPEN(more_security_than_an_open_service_has_is_rejected_too),

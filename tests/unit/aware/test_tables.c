@@ -64,6 +64,54 @@ static void a_cell_that_is_not_written_down_changes_nothing(void **state)
     assert_true(handled > 200);
 }
 
+/* Both tables as a whole, a letter a cell: where it leads, "." where nothing happens. In the order of the enumerations.
+ */
+static void every_cell_leads_where_it_is_written(void **state)
+{
+    static const char states[] = "adbprqcx";
+    static const char *const sessions[AWARE_PEER_STATES_] = {
+        [AWARE_PEER_ABSENT] = "d....................",        [AWARE_PEER_DISCOVERED] = "dbb....pdp....q......",
+        [AWARE_PEER_BOOTSTRAPPING] = ".b.pdbp.d.........ddd", [AWARE_PEER_PAIRING] = ".b.p.pp.d.rrdp....ddd",
+        [AWARE_PEER_PAIRED] = "rbb....prp....q...d..",        [AWARE_PEER_REQUESTED] = "qx.....xq.....qcdrx..",
+        [AWARE_PEER_CONNECTED] = "cx.....xc.....ccdrx..",     [AWARE_PEER_CLOSING] = "x.......x.......dr..x",
+    };
+    static const char phases[] = "SPRnAOCuMEmNIcKTJDdeiXsW0123456";
+    static const char *const engines[ENGINE_PHASES_] = {
+        [ENGINE_PHASE_SOCKET] = "PS..................S6.",     [ENGINE_PHASE_PING] = ".SS......R0..........6.",
+        [ENGINE_PHASE_RADIO] = ".SS....An............6.",      [ENGINE_PHASE_NO_RADIO] = ".SS....An...........R6.",
+        [ENGINE_PHASE_RADIO_ADD] = ".SS.....nOO..........5.",  [ENGINE_PHASE_RADIO_OPEN] = ".SSCO...n...........05.",
+        [ENGINE_PHASE_CAPABILITY] = ".SS.0...nM.u.........5.", [ENGINE_PHASE_UNFIT] = ".SS....An...........R5.",
+        [ENGINE_PHASE_NMI_CREATE] = ".SS.....nIE..........4.", [ENGINE_PHASE_NMI_EMPTY] = ".SS.....nmm..........4.",
+        [ENGINE_PHASE_NMI_CLEAR] = ".SS.....nN0..........4.",  [ENGINE_PHASE_NMI_RECREATE] = ".SS.....nI0..........4.",
+        [ENGINE_PHASE_NMI_OPEN] = ".SS..cI.n...........04.",   [ENGINE_PHASE_IDENTITY] = ".SS...0.n...K........4.",
+        [ENGINE_PHASE_CONFIGURE] = ".SS...0.nT0..........4.",  [ENGINE_PHASE_START] = ".SS...0.nJ0..D......02.",
+        [ENGINE_PHASE_JOIN] = ".SS...0.n....DT.....02.",       [ENGINE_PHASE_NDI_CREATE] = ".SS...0.nid...T.....02.",
+        [ENGINE_PHASE_NDI_CLEAR] = ".SS...0.ne0...T.....02.",  [ENGINE_PHASE_NDI_RECREATE] = ".SS...0.ni0...T.....02.",
+        [ENGINE_PHASE_NDI_INDEX] = ".SS...0.n.....TX....02.",  [ENGINE_PHASE_PREPARE] = ".SS...0.n.....T.DXsXX2.",
+        [ENGINE_PHASE_SCHEDULE] = ".SS...0.nWs...T.DX..s2.",   [ENGINE_PHASE_RUN] = ".SS...0.n.....T.DWWWW1.",
+        [ENGINE_PHASE_WAIT] = ".SS.....n...........P2.",       [ENGINE_PHASE_STOP_PATHS] = ".66...2.......2.....2.2",
+        [ENGINE_PHASE_STOP_NDI] = ".66......33.........3..",   [ENGINE_PHASE_STOP_NAN] = ".66...4..44.........4..",
+        [ENGINE_PHASE_STOP_NMI] = ".66......55.........5..",   [ENGINE_PHASE_STOP_RADIO] = ".66......66.........6..",
+        [ENGINE_PHASE_STOPPED] = ".......................",
+    };
+
+    (void)state;
+    for (unsigned int s = 0; s < AWARE_PEER_STATES_; s++) {
+        assert_int_equal(strlen(sessions[s]), SESSION_EVENTS_);
+        for (unsigned int i = 0; i < SESSION_EVENTS_; i++) {
+            struct session_move move = session_move((enum aware_peer_state)s, (enum session_event)i);
+            assert_int_equal(move.handled ? states[move.next] : '.', sessions[s][i]);
+        }
+    }
+    for (unsigned int p = 0; p < ENGINE_PHASES_; p++) {
+        assert_int_equal(strlen(engines[p]), ENGINE_INPUTS_);
+        for (unsigned int i = 0; i < ENGINE_INPUTS_; i++) {
+            struct engine_move move = engine_move((enum engine_phase)p, (enum engine_input)i);
+            assert_int_equal(move.handled ? phases[move.next] : '.', engines[p][i]);
+        }
+    }
+}
+
 static bool is_stopping(enum engine_phase phase)
 {
     return engine_phase_state(phase) == AWARE_ENGINE_STOPPING;
@@ -199,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_phase_and_every_state_can_be_reached),
         cmocka_unit_test(a_cell_that_is_not_written_down_changes_nothing),
+        cmocka_unit_test(every_cell_leads_where_it_is_written),
         cmocka_unit_test(an_engine_that_is_lost_is_waited_for_from_every_phase),
         cmocka_unit_test(a_stop_ends_from_every_phase_also_when_everything_is_refused),
         cmocka_unit_test(sessions_are_dropped_wherever_running_ends_but_by_an_order),

@@ -263,7 +263,7 @@ static void a_built_in_unit_cannot_be_added(void **state)
     (void)state;
     expect_error("  units: [{name: hostapd, program: a, function: link}]\n",
                  "f.yaml:4:18: supervisor.units[0].name: \"hostapd\" is not valid; allowed is a name that no built-in "
-                 "unit has (fascia-addr, hostapd, fascia-link, pipewire, fascia-audio)");
+                 "unit has (fascia-addr, hostapd, fascia-link, pipewire, fascia-audio, wpa_supplicant, fascia-aware)");
     assert_int_equal(parse("  units: [{name: fascia-addr, program: a, function: a}]\n"), CONFIG_E_INVALID);
     assert_int_equal(parse("  units: [{name: fascia-link, program: a, function: a}]\n"), CONFIG_E_INVALID);
     assert_int_equal(parse("  units: [{name: fascia-audio, program: a, function: a}]\n"), CONFIG_E_INVALID);

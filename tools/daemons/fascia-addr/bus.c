@@ -15,11 +15,14 @@ static int append_counts(struct addr *addr, const struct address_interface *inte
     const struct addr_note *note = addr_note(addr, interface);
     const struct address_proof *proof = &note->proof;
     struct packet_counts counts = {0};
+    uint64_t missed = 0;
     char first[256];
     struct fascia_text text;
 
-    if (addr->packet)
+    if (addr->packet) {
         counts = packet_count(addr->packet, interface->ifindex);
+        missed = packet_missed(addr->packet);
+    }
     fascia_text_init(&text, first, sizeof first);
     address_proof_format(proof, &text);
     const struct {
@@ -34,9 +37,11 @@ static int append_counts(struct addr *addr, const struct address_interface *inte
         {"nd_received", proof->nd_received},
         {"mld_received", proof->mld_received},
         {"ra_received", proof->ra_received},
+        {"missed", missed},
         {"restored", note->guard.restored},
     };
-    int r = sd_bus_message_append(reply, "{sv}", "offender", "s", first);
+    int r = sd_bus_message_append(reply, "{sv}{sv}", "offender", "s", first, "counted", "b",
+                                  (int)(addr->packet && addr->packet_error == 0));
     for (size_t i = 0; r >= 0 && i < FASCIA_ARRAY_SIZE(numbers); i++)
         r = sd_bus_message_append(reply, "{sv}", numbers[i].key, "t", numbers[i].value);
     return r;
@@ -90,38 +95,49 @@ static int get_interfaces(sd_bus *bus, const char *path, const char *interface, 
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_peer(const struct address_peer *peer, sd_bus_message *reply)
+static int append_peer(const struct address_peer *peer, bool ready, sd_bus_message *reply)
 {
     char mac[FASCIA_MAC_TEXT_SIZE], iid[ADDRESS_IID_TEXT_SIZE], address[ADDRESS_LINK_LOCAL_TEXT_SIZE];
 
-    return sd_bus_message_append(reply, "a{sv}", 5, "ifindex", "u", peer->ifindex, "mac", "s",
-                                 fascia_mac_format(&peer->mac, mac), "iid", "s", address_iid_format(&peer->iid, iid),
+    (void)fascia_mac_format(&peer->mac, mac);
+    (void)address_iid_format(&peer->iid, iid);
+    if (!ready)
+        return sd_bus_message_append(reply, "a{sv}", 3, "ifindex", "u", peer->ifindex, "mac", "s", mac, "iid", "s",
+                                     iid);
+    return sd_bus_message_append(reply, "a{sv}", 5, "ifindex", "u", peer->ifindex, "mac", "s", mac, "iid", "s", iid,
                                  "address", "s",
                                  address_link_local_format(&peer->iid, peer->interface->link.name, address), "claims",
                                  "u", peer->claims[ADDRESS_CLAIM_METHOD]);
+}
+
+/* Those that are wanted, and `ready` or not. */
+static int append_peers(const struct address_interface *row, bool ready, sd_bus_message *reply)
+{
+    int r = 0;
+
+    if (row->ifindex == 0 || (!ready && row->ready == row->wanted))
+        return 0;
+    for (struct fascia_list *node = row->peers.next; r >= 0 && node != &row->peers; node = node->next) {
+        const struct address_peer *peer = FASCIA_LIST_ENTRY(node, struct address_peer, of_interface);
+        if (address_peer_is_wanted(peer) && address_peer_is_ready(peer) == ready)
+            r = append_peer(peer, ready, reply);
+    }
+    return r;
 }
 
 static int get_peers(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
                      void *userdata, sd_bus_error *error)
 {
     struct addr *addr = (struct addr *)userdata;
+    bool ready = strcmp(property, "Peers") == 0;
     (void)bus;
     (void)path;
     (void)interface;
-    (void)property;
     (void)error;
 
     int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-    for (size_t i = 0; r >= 0 && i < ADDRESS_INTERFACES_MAX; i++) {
-        struct address_interface *row = &addr->table.interfaces[i];
-        if (row->ifindex == 0)
-            continue;
-        for (struct fascia_list *node = row->peers.next; r >= 0 && node != &row->peers; node = node->next) {
-            const struct address_peer *peer = FASCIA_LIST_ENTRY(node, struct address_peer, of_interface);
-            if (address_peer_is_ready(peer))
-                r = append_peer(peer, reply);
-        }
-    }
+    for (size_t i = 0; r >= 0 && i < ADDRESS_INTERFACES_MAX; i++)
+        r = append_peers(&addr->table.interfaces[i], ready, reply);
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
@@ -129,6 +145,7 @@ static const sd_bus_vtable properties[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_PROPERTY("Interfaces", "aa{sv}", get_interfaces, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Peers", "aa{sv}", get_peers, 0, SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
+    SD_BUS_PROPERTY("Pending", "aa{sv}", get_peers, 0, SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
     SD_BUS_SIGNAL("PeerAdded", "uss", 0),
     SD_BUS_SIGNAL("PeerRemoved", "uss", 0),
     SD_BUS_VTABLE_END,
@@ -149,7 +166,7 @@ void addr_bus_peer(struct addr *addr, const struct address_peer *peer, bool adde
 }
 
 /* By hand: libsystemd 252 asserts on a property that is only invalidated when an interface has several vtables. */
-static void invalidate(struct addr *addr, const char *name)
+static void invalidate_peers(struct addr *addr)
 {
     sd_bus *bus = addr->service.bus ? bus_connection(addr->service.bus) : NULL;
     sd_bus_message *signal = NULL;
@@ -159,7 +176,7 @@ static void invalidate(struct addr *addr, const char *name)
     int r = sd_bus_message_new_signal(bus, &signal, addr->service.path, "org.freedesktop.DBus.Properties",
                                       "PropertiesChanged");
     if (r >= 0)
-        r = sd_bus_message_append(signal, "sa{sv}as", addr->service.interface, 0, 1, name);
+        r = sd_bus_message_append(signal, "sa{sv}as", addr->service.interface, 0, 2, "Peers", "Pending");
     if (r >= 0)
         (void)sd_bus_send(bus, signal, NULL);
     (void)sd_bus_message_unref(signal);
@@ -174,7 +191,7 @@ void addr_bus_publish(struct addr *addr)
     if (addr->interfaces_changed)
         service_emit_changed(&addr->service, interfaces);
     if (addr->peers_changed)
-        invalidate(addr, "Peers");
+        invalidate_peers(addr);
     addr->interfaces_changed = addr->peers_changed = false;
     addr->published = loop_timer_arm(addr->publish, PUBLISH_US) >= 0;
 }

@@ -2,8 +2,6 @@
 /* The kernel's side: doors and observations. */
 #include <errno.h>
 #include <linux/capability.h>
-#include <linux/if_addr.h>
-#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -11,6 +9,7 @@
 #include "platform/capability/capability.h"
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
+#include "platform/rtnetlink/observe.h"
 #include "tools/daemons/fascia-addr/addr.h"
 
 #define DUMP_TRIES 5
@@ -22,44 +21,6 @@ static bool is_ours(uint8_t protocol)
 }
 
 /* Observations */
-
-static void observe_link(struct addr *addr, const struct rtnl_link *link)
-{
-    struct address_link seen = {.mac = link->mac,
-                                .up = link->flags & IFF_UP,
-                                .noarp = link->flags & IFF_NOARP,
-                                .gen_mode_none = link->gen_mode == IN6_ADDR_GEN_MODE_NONE,
-                                .ipv6_disabled = link->gen_mode < 0};
-    int value = 0;
-
-    (void)fascia_text_copy(seen.name, sizeof seen.name, link->name);
-    if (rtnl_sysctl_read(link->ifindex, "disable_ipv6", &value) != 0 || value != 0)
-        seen.ipv6_disabled = true;
-    for (unsigned int i = 0; i < ADDRESS_SYSCTLS_ && !seen.ipv6_disabled; i++) {
-        if (rtnl_sysctl_read(link->ifindex, address_sysctl_name((enum address_sysctl)i), &value) != 0 || value != 0)
-            seen.sysctls_wrong |= 1U << i;
-    }
-    address_observe_link(&addr->table, link->ifindex, &seen);
-}
-
-static void observe_address(struct addr *addr, const struct rtnl_address *address, bool gone)
-{
-    const uint32_t needed = IFA_F_NODAD | IFA_F_NOPREFIXROUTE;
-    struct address_iid iid;
-
-    if (!address_link_local_iid(address->address.s6_addr, &iid))
-        return;
-    bool right = (address->flags & needed) == needed && !(address->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
-    address_observe_address(&addr->table, address->ifindex, &iid, address->prefix_length, right, gone);
-}
-
-static void observe_route(struct addr *addr, const struct rtnl_route *route, bool gone)
-{
-    struct address_iid iid;
-
-    if (!route->has_gateway && address_link_local_iid(route->destination.s6_addr, &iid))
-        address_observe_route(&addr->table, route->ifindex, &iid, route->prefix_length, is_ours(route->protocol), gone);
-}
 
 static const uint16_t known_states = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE;
 
@@ -82,17 +43,12 @@ static void learn(struct addr *addr, const struct rtnl_neighbour *neighbour, con
     addr_refused(addr, neighbour->ifindex, &neighbour->mac, r);
 }
 
-static void observe_neighbour(struct addr *addr, const struct rtnl_neighbour *neighbour, bool gone)
+static void learn_from(struct addr *addr, const struct rtnl_neighbour *neighbour)
 {
-    enum address_neighbour how = ADDRESS_NEIGHBOUR_NONE;
     struct address_iid iid;
 
-    if (!address_link_local_iid(neighbour->address.s6_addr, &iid))
-        return;
-    if (!gone && neighbour->has_mac && (neighbour->state & NUD_PERMANENT))
-        how = is_ours(neighbour->protocol) ? ADDRESS_NEIGHBOUR_OURS : ADDRESS_NEIGHBOUR_FOREIGN;
-    address_observe_neighbour(&addr->table, neighbour->ifindex, &iid, &neighbour->mac, how);
-    if (!gone && neighbour->has_mac && (neighbour->state & known_states))
+    if (neighbour->has_mac && (neighbour->state & known_states) &&
+        address_link_local_iid(neighbour->address.s6_addr, &iid))
         learn(addr, neighbour, &iid);
 }
 
@@ -107,16 +63,12 @@ static void note_editor(struct addr *addr, unsigned int ifindex, uint32_t port, 
     addr_note(addr, interface)->editor_protocol = is_ours(protocol) ? 0 : protocol;
 }
 
-static void observe_any_link(struct addr *addr, const struct rtnl_link *link, bool gone)
+static void on_link(struct addr *addr, const struct rtnl_link *link, bool gone)
 {
-    if (!address_table_interface(&addr->table, link->ifindex)) {
-        if (!gone && link->name[0] != '\0')
-            addr_returned(addr, link->ifindex, link->name);
-    } else if (gone) {
+    if (gone)
         addr_forget(addr, link->ifindex);
-    } else {
-        observe_link(addr, link);
-    }
+    else if (!address_table_interface(&addr->table, link->ifindex) && link->name[0] != '\0')
+        addr_returned(addr, link->ifindex, link->name);
 }
 
 static void on_change(const struct rtnl_change *change, void *userdata)
@@ -125,22 +77,22 @@ static void on_change(const struct rtnl_change *change, void *userdata)
 
     switch (change->kind) {
     case RTNL_LINK:
-        observe_any_link(addr, &change->link, change->gone);
+        on_link(addr, &change->link, change->gone);
         break;
     case RTNL_ADDRESS:
-        observe_address(addr, &change->address, change->gone);
         break;
     case RTNL_ROUTE:
         note_editor(addr, change->route.ifindex, change->port, change->route.protocol);
-        observe_route(addr, &change->route, change->gone);
         break;
     case RTNL_NEIGHBOUR:
         note_editor(addr, change->neighbour.ifindex, change->port, change->neighbour.protocol);
-        observe_neighbour(addr, &change->neighbour, change->gone);
         break;
     case RTNL_KINDS_:
         break;
     }
+    rtnl_observe(&addr->table, change);
+    if (change->kind == RTNL_NEIGHBOUR && !change->gone)
+        learn_from(addr, &change->neighbour);
 }
 
 /* A row of a dump: its port is our own. */
@@ -182,7 +134,7 @@ static int read_links(struct addr *addr, unsigned int ifindex)
         else if (r < 0)
             return r;
         else
-            observe_link(addr, &link);
+            on_change(&(struct rtnl_change){.kind = RTNL_LINK, .link = link}, addr);
         address_observe_reset(&addr->table, one);
     }
     return 0;

@@ -164,7 +164,7 @@ int addr_prepare(struct addr *addr, unsigned int ifindex, const struct address_w
 int addr_adopt(struct addr *addr, unsigned int ifindex, const struct address_iid *own_iid)
 {
     struct address_wish wish = addr->wish;
-    struct rtnl_link link;
+    struct rtnl_link link = {.ifindex = 0};
 
     int r = check_link(addr, ifindex, &link);
     if (r < 0)

@@ -259,7 +259,7 @@ static int rows_keep(struct rows *rows, struct address_peer *peer)
 {
     if (rows->count == rows->room) {
         size_t room = rows->room ? 2 * rows->room : 64;
-        if (room > 2 * ADDRESS_PEERS_MAX)
+        if (room > (size_t)2 * ADDRESS_PEERS_MAX)
             return -ENOBUFS;
         void *bigger = realloc(rows->peers, room * sizeof(struct address_peer *));
         if (!bigger)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "platform/loop/loop.h"
+#include "stack/aware/gate.h"
 #include "stack/link/nl80211_values.h"
 #include "tools/daemons/fascia-aware/awared.h"
 
@@ -84,11 +85,10 @@ static const struct wiphy_interface *interface_of(const struct awared_radio *rad
 /* NULL: the radio can do it; else a clause that says which part is missing. */
 static const char *lacking(const struct wiphy *wiphy)
 {
-    if (!wiphy->nan)
-        return "has no Wi-Fi Aware (interface type NAN)";
-    if (!wiphy->nan_data)
-        return "has Wi-Fi Aware without data paths (interface type NAN_DATA)";
-    return NULL;
+    struct aware_gates gates;
+
+    aware_gates_of(wiphy, NULL, &gates);
+    return gates.data_path ? NULL : aware_gate_text(aware_gates_first_shut(&gates, false));
 }
 
 static void choose_by_capability(struct awared *awared, char ifname[static AWARE_INTERFACE_SIZE],
@@ -105,9 +105,9 @@ static void choose_by_capability(struct awared *awared, char ifname[static AWARE
             (void)fascia_text_copy(ifname, AWARE_INTERFACE_SIZE, interface->name);
             return;
         }
-        fascia_text_add(why, "%s%s %s", why->used > 0 ? "; " : "", wiphy->name,
+        fascia_text_add(why, "%s%s: %s", why->used > 0 ? "; " : "", wiphy->name,
                         missing ? missing
-                                : "has no managed interface besides the access point's (iw phy … interface add)");
+                                : "it has no managed interface besides the access point's (iw phy … interface add)");
     }
     if (radio->radios.count == 0)
         fascia_text_add(why, "there is no radio");
@@ -134,7 +134,7 @@ static void choose_configured(struct awared *awared, char ifname[static AWARE_IN
     if (if_nametoindex(name) == 0)
         fascia_text_add(why, "there is no interface %s (aware.interface)", name);
     else if (missing)
-        fascia_text_add(why, "%s, the radio of %s (aware.interface), %s", wiphy->name, name, missing);
+        fascia_text_add(why, "%s, the radio of %s (aware.interface): %s", wiphy->name, name, missing);
     else if (interface && is_the_links(radio, interface))
         fascia_text_add(why, "%s (aware.interface) is the access point's", name);
     else

@@ -9,7 +9,7 @@ from .peers import CONFIRMED, COUNTERED, DONE, RECEIVED, REQUESTED, RESPONDED, S
 
 LONG_S, SHORT_S = 30.0, 2.0
 IID_OCTETS = 8
-REASON_UNSPECIFIED, REASON_INVALID, REASON_NDL = 1, 3, 11
+REASON_UNSPECIFIED, REASON_INVALID = 1, 3
 DEFAULT_IDLE_S = 25
 NO_QOS = (0, 0xffff)
 REQUEST_WORDS = {"handle", "ndi", "peer_nmi", "peer_id", "ssi", "qos", "csid", "password", "pwd_hex", "pmk", "interface_id",
@@ -203,10 +203,7 @@ class DataPaths:
             self._stop(peer)
             raise Refused
         if not overlap(self.nmi.schedule, peer.schedule):
-            setup.reason = REASON_NDL
-            self._send(peer, "ndp_confirm", status="rejected", reason=REASON_NDL)
-            self.loop.after(0, lambda: self._disconnected(peer, setup, REASON_NDL, True))
-            return "OK\n"
+            raise Refused       # and it stays pending
         self._send_confirm(peer)
         return "OK\n"
 
@@ -281,12 +278,14 @@ class DataPaths:
         if setup.timer:
             setup.timer.cancel()
         path = setup.path
+        interface = self.nmi.engine.ndi(path.local_ndi)
+        if not interface or not interface.is_up():
+            self._disconnected(peer, setup, REASON_UNSPECIFIED, True)      # the other end is not told
+            return
         path.active = self.loop.now()
         peer.setup = None
         peer.paths.insert(0, path)
-        interface = self.nmi.engine.ndi(path.local_ndi)
-        if interface:
-            interface.path_up()
+        interface.path_up()
         self.nmi.event("NAN-NDP-CONNECTED", f"peer={peer.nmi} ndp_id={path.ndp_id} local_ndi={path.local_ndi} "
                                             f"peer_ndi={path.peer_ndi} ssi={setup.ssi} interface_id={setup.peer_iid}")
         self._watch_idle()
@@ -367,9 +366,6 @@ class DataPaths:
         if not self._is_ours(peer, frame, RESPONDED):
             return
         setup = peer.setup
-        if frame["status"] == "rejected":
-            self._disconnected(peer, setup, frame["reason"], False)
-            return
         setup.state = DONE
         if setup.csid:
             self._send(peer, "ndp_install")
@@ -426,13 +422,15 @@ class DataPaths:
             peer.is_broken |= bool(lost)
 
     def forget(self):
-        """NAN stops: no frame, no event."""
+        """NAN stops: no frame, no event; that there are these peers is remembered."""
         if self._idle_timer:
             self._idle_timer.cancel()
             self._idle_timer = None
         for peer in self.nmi.peers.values():
             if peer.setup and peer.setup.timer:
                 peer.setup.timer.cancel()
+            peer.setup, peer.paths, peer.has_link = None, [], False
+            self.nmi.pairing.unpair(peer)
 
     def any_connected(self) -> bool:
         return any(peer.paths for peer in self.nmi.peers.values())

@@ -101,6 +101,10 @@ class Engine:
         interface = self.interface(name)
         if not interface:
             return False
+        if interface.kind == "nan" and interface.paths.any_connected():
+            for _ in range(2):
+                self.message(interface, NDI_GOES)
+            crash()             # as the real one does: data paths and NDIs have to go first
         if interface.kind == "nan_data":
             for _ in range(2):          # once that it is down, once that it is gone
                 self.message(interface, NDI_GOES)

@@ -121,6 +121,9 @@ class Ndi(Interface):
         if nmi:
             nmi.paths.transmit(self.mac, receiver, frame)
 
+    def is_up(self) -> bool:
+        return not self.link or self.link.is_up()
+
     def path_up(self):
         self._count += 1
         if self.link and self._count == 1:

@@ -5,6 +5,7 @@ The radio's ends live in a network name space without a name. It ends with the p
 takes its peer along: nothing can be left over. A packet socket on the radio's end is the antenna.
 """
 import ctypes
+import fcntl
 import os
 import socket
 import struct
@@ -19,6 +20,7 @@ IFLA_IFALIAS, IFLA_AF_SPEC, IFLA_NET_NS_FD = 20, 26, 28
 IFLA_INFO_KIND, IFLA_INFO_DATA, VETH_INFO_PEER = 1, 2, 1
 IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_NONE = 8, 1
 IFF_UP = 1
+SIOCGIFFLAGS = 0x8913
 IF_OPER_DORMANT, IF_OPER_UP = 5, 6
 IF_LINK_MODE_DEFAULT, IF_LINK_MODE_DORMANT = 0, 1
 ETH_P_ALL = 3
@@ -137,6 +139,7 @@ class Link:
         self.loop, self._here, self._radio = loop, here, radio
         self.index, self._radio_index = index, radio_index
         self._antenna, self._transmit = antenna, transmit
+        self._query = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         radio.set(radio_index, self._no_addresses())
         loop.add_reader(antenna, self._read)
 
@@ -149,6 +152,7 @@ class Link:
     def close(self):
         self.loop.remove_reader(self._antenna)
         self._antenna.close()
+        self._query.close()
         self._try(self._here.ask, RTM_DELLINK, link_message(self.index))
 
     @staticmethod
@@ -158,6 +162,14 @@ class Link:
             action(*arguments, **options)
         except OSError:
             pass
+
+    def is_up(self) -> bool:
+        try:
+            name = socket.if_indextoname(self.index).encode()
+            flags = fcntl.ioctl(self._query, SIOCGIFFLAGS, struct.pack("16s24x", name))
+        except OSError:
+            return False
+        return bool(struct.unpack_from("H", flags, 16)[0] & IFF_UP)
 
     def connected(self):
         self._try(self._radio.set, self._radio_index, up=True)

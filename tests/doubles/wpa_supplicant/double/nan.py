@@ -148,11 +148,10 @@ class Nmi(Interface):
         """No termination, no event but this one; the kernel takes the NDIs down."""
         if not self.started:
             return "OK\n"
-        self.started, self.cluster, self.schedule, self._deferred = False, None, {}, None
+        self.started, self.cluster, self.schedule = False, None, {}    # what was put off stays put off
         self.paths.forget()
         for peer in self.peers.values():
             self.bootstrap.reset(peer)
-        self.peers.clear()
         self.discovery.forget_stale()
         for ndi in self.engine.ndis():
             ndi.stopped()
@@ -203,7 +202,7 @@ class Nmi(Interface):
         return schedule
 
     def _schedule_done(self):
-        if self._deferred is None:
+        if not self.started:
             return
         schedule, self._deferred = self._deferred, None
         self.event("NAN-SCHEDULE-UPDATE-DONE", "status=success")
