@@ -7,7 +7,7 @@ import os
 import sys
 
 import test_aware
-from bed import ND_AND_MLD, SERVICE, Unit, python_helper, run_tests, signal, sh, until
+from bed import ND_AND_MLD, SERVICE, Unit, run_tests, signal, sh, until
 from real_bed import RealBed
 from test_aware import OPEN, PAIRED, by_passphrase, no_nd
 
@@ -179,8 +179,6 @@ TESTS = [two_units_meet_and_exchange_bytes_over_an_open_data_path_without_a_sing
 
 
 if __name__ == "__main__":
-    if python_helper():
-        sys.exit(0)
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--program", default=os.environ.get("FASCIA_WPA_SUPPLICANT", ""))
     arguments.add_argument("--aware", default="fascia-aware")
