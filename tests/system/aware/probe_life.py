@@ -123,7 +123,6 @@ def part_radio(bed: Bed):
     subprocess.run(["ip", "netns", "exec", "hu", sys.executable, os.path.realpath(__file__), "phy0"], check=True)
     idle(3)
     bed.hu.command("INTERFACES", "g")
-    bed.hu.command("NAN_STATUS")
     bed.phone.maybe("NAN-NDP-DISCONNECTED", 40)
     bed.end()
 

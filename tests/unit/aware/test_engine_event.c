@@ -229,7 +229,7 @@ static void every_event_of_real_runs_is_read_into_the_right_members(void **state
 {
     (void)state;
     assert_int_equal(read_into_the_right_members(transcript_read(TRANSCRIPT_FLOWS)), 123);
-    assert_int_equal(read_into_the_right_members(transcript_read(TRANSCRIPT_FAULTS)), 691);
+    assert_int_equal(read_into_the_right_members(transcript_read(TRANSCRIPT_FAULTS)), 723);
 }
 
 static void the_other_events_are_read_as_the_source_prints_them(void **state)
