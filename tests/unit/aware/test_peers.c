@@ -174,7 +174,7 @@ static void malformed_and_foreign_lines_change_nothing(void **state)
         "<3>NAN-REPLIED publish_id=1 address=zz subscribe_id=1 srv_proto_type=2 ssi=",
         "<3>NAN-REPLIED publish_id=1 address=01:00:5e:00:00:01 subscribe_id=1 srv_proto_type=2 ssi=",
         "<3>NAN-REPLIED publish_id=99 address=" PHONE " subscribe_id=1 srv_proto_type=2 ssi=",
-        "<3>NAN-DISCOVERY-RESULT subscribe_id=1 publish_id=1 address=" PHONE,
+        "<3>NAN-DISCOVERY-RESULT subscribe_id=1 publish_id=1 address=" PHONE " fsd=0",
         "<3>CTRL-EVENT-SCAN-STARTED ",
         "<3>",
         "",
