@@ -8,6 +8,7 @@
 
 #include "platform/bus/address.h"
 #include "platform/bus/hook.h"
+#include "platform/bus/start.h"
 #include "platform/loop/loop.h"
 #include "platform/path/path_monitor.h"
 #include "stack/base/list.h"
@@ -270,36 +271,9 @@ static int object_export(struct bus *bus, const struct object *object)
                                     object->userdata);
 }
 
-/* sd_bus_open_* want a daemon that is there; start() itself is asynchronous, so nothing here waits. */
-static int connection_new(struct bus *bus, sd_bus **ret_connection)
-{
-    sd_bus *connection = NULL;
-    int r;
-
-    if (strcmp(bus->address, "system") == 0) {
-        r = sd_bus_open_system(&connection);
-    } else if (strcmp(bus->address, "session") == 0) {
-        r = sd_bus_open_user(&connection);
-    } else {
-        r = sd_bus_new(&connection);
-        if (r >= 0)
-            r = sd_bus_set_address(connection, bus->address);
-        if (r >= 0)
-            r = sd_bus_set_bus_client(connection, 1);
-        if (r >= 0)
-            r = sd_bus_start(connection);
-    }
-    if (r < 0) {
-        sd_bus_unref(connection);
-        return r;
-    }
-    *ret_connection = connection;
-    return 0;
-}
-
 static int establish(struct bus *bus)
 {
-    int r = connection_new(bus, &bus->connection);
+    int r = bus_start(bus->address, &bus->connection);
     if (r < 0)
         return r;
     (void)sd_bus_set_exit_on_disconnect(bus->connection, 0);

@@ -5,6 +5,7 @@
 #include <systemd/sd-bus.h>
 #include <time.h>
 
+#include "platform/bus/start.h"
 #include "platform/machine/tree.h"
 #include "stack/base/cleanup.h"
 #include "stack/base/text.h"
@@ -27,33 +28,13 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static int start(const char *address, sd_bus **ret_bus)
-{
-    _cleanup_(close_bus) sd_bus *bus = NULL;
-
-    if (strcmp(address, "system") == 0)
-        return sd_bus_open_system(ret_bus);
-    if (strcmp(address, "session") == 0)
-        return sd_bus_open_user(ret_bus);
-    int r = sd_bus_new(&bus);
-    if (r >= 0)
-        r = sd_bus_set_address(bus, address);
-    if (r >= 0)
-        r = sd_bus_set_bus_client(bus, 1);
-    if (r >= 0)
-        r = sd_bus_start(bus);
-    if (r >= 0)
-        *ret_bus = FASCIA_STEAL(bus);
-    return r;
-}
-
 /* Connects and greets, in a second at most: the library's own bound is longer. */
 static int open_bus(const char *address, sd_bus **ret_bus)
 {
     _cleanup_(close_bus) sd_bus *bus = NULL;
     uint64_t until = now_us() + CALL_US;
 
-    int r = start(address, &bus);
+    int r = bus_start(address, &bus);
     if (r < 0)
         return r;
     while ((r = sd_bus_is_ready(bus)) == 0) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -125,18 +124,12 @@ static int show_json(struct json_object *properties)
 
 int addr_status(struct fasciactl *ctl, int argc, char **argv)
 {
-    enum { JSON = 1 };
-    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
     _cleanup_(json_release) struct json_object *properties = NULL;
     bool json = false;
-    int option = 0, status = 0;
+    int status = 0;
 
-    while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0)
-        json = true;
-    if (option == -2)
+    if (only_json(ctl, argc, argv, help, &json, &status) != 0)
         return status;
-    if (no_operand(argc, argv) != 0)
-        return STATUS_USAGE;
     properties = addr_properties(ctl->bus);
     if (properties == NULL)
         return STATUS_IMPOSSIBLE;

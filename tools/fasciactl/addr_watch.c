@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <net/if.h>
 #include <string.h>
@@ -225,18 +224,12 @@ static void watcher_finish(struct watcher *watcher)
 
 int addr_watch(struct fasciactl *ctl, int argc, char **argv)
 {
-    enum { JSON = 1 };
-    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
     struct watcher watcher = {0};
     sd_bus *probe = NULL;
-    int option = 0, status = 0;
+    int status = 0;
 
-    while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0)
-        watcher.json = true;
-    if (option == -2)
+    if (only_json(ctl, argc, argv, help, &watcher.json, &status) != 0)
         return status;
-    if (no_operand(argc, argv) != 0)
-        return STATUS_USAGE;
     /* A bus that is not there at the start is a mistake of the caller; later it is something to wait out. */
     if (client_open(ctl->bus, &probe) < 0)
         return STATUS_IMPOSSIBLE;

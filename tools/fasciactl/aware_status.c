@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -180,19 +179,13 @@ static int show_json(struct json_object *properties, const char *only)
 static int show(struct fasciactl *ctl, int argc, char **argv, const char *help, const char *only,
                 void (*print)(struct json_object *properties))
 {
-    enum { JSON = 1 };
-    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
     _cleanup_(json_release) struct json_object *properties = NULL;
     _cleanup_(client_close) sd_bus *bus = NULL;
     bool json = false;
-    int option = 0, status = 0;
+    int status = 0;
 
-    while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0)
-        json = true;
-    if (option == -2)
+    if (only_json(ctl, argc, argv, help, &json, &status) != 0)
         return status;
-    if (no_operand(argc, argv) != 0)
-        return STATUS_USAGE;
     if (client_open(ctl->bus, &bus) < 0)
         return STATUS_IMPOSSIBLE;
     properties = aware_properties(bus, ctl->bus);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/bus/start.h"
 #include "stack/report/facts_json.h"
 #include "tools/fasciactl/bus_json.h"
 #include "tools/fasciactl/json.h"
@@ -13,35 +14,12 @@
 #define TIMEOUT_US       2000000
 #define ORDER_TIMEOUT_US 10000000 /* a reload reads and checks files */
 
-static int open_address(const char *address, sd_bus **ret_bus)
-{
-    sd_bus *bus = NULL;
-
-    if (strcmp(address, "system") == 0)
-        return sd_bus_open_system(ret_bus);
-    if (strcmp(address, "session") == 0)
-        return sd_bus_open_user(ret_bus);
-    int r = sd_bus_new(&bus);
-    if (r >= 0)
-        r = sd_bus_set_address(bus, address);
-    if (r >= 0)
-        r = sd_bus_set_bus_client(bus, 1);
-    if (r >= 0)
-        r = sd_bus_start(bus);
-    if (r < 0) {
-        sd_bus_unref(bus);
-        return r;
-    }
-    *ret_bus = bus;
-    return 0;
-}
-
 int client_try(const char *address, sd_bus **ret_bus)
 {
     sd_bus *bus = NULL;
     const char *unique = NULL;
 
-    int r = open_address(address, &bus);
+    int r = bus_start(address, &bus);
     if (r >= 0)
         r = sd_bus_get_unique_name(bus, &unique); /* waits for the handshake: a dead socket shows here */
     if (r < 0) {

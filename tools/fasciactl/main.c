@@ -83,6 +83,25 @@ int no_operand(int argc, char **argv)
     return 1;
 }
 
+int only_json(struct fasciactl *ctl, int argc, char **argv, const char *help, bool *ret_json, int *ret_status)
+{
+    enum { JSON = 1 };
+    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
+    bool json = false;
+    int option = 0;
+
+    while ((option = next_option(ctl, argc, argv, options, help, ret_status)) >= 0)
+        json = true;
+    if (option == -2)
+        return -1;
+    if (no_operand(argc, argv) != 0) {
+        *ret_status = STATUS_USAGE;
+        return -1;
+    }
+    *ret_json = json;
+    return 0;
+}
+
 static int run_verb(struct fasciactl *ctl, int argc, char **argv)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 
 #include "stack/base/text.h"
@@ -158,18 +157,12 @@ static int print_json(struct json_object *plan)
 
 int verb_plan(struct fasciactl *ctl, int argc, char **argv)
 {
-    enum { JSON = 1 };
-    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
     _cleanup_(json_release) struct json_object *reply = NULL;
     bool json = false;
-    int option = 0, status = 0;
+    int status = 0;
 
-    while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0)
-        json = true;
-    if (option == -2)
+    if (only_json(ctl, argc, argv, help, &json, &status) != 0)
         return status;
-    if (no_operand(argc, argv) != 0)
-        return STATUS_USAGE;
     if (client_ask(ctl->bus, "GetPlan", "show the plan", &reply) < 0)
         return STATUS_IMPOSSIBLE;
     struct json_object *plan = json_object_array_get_idx(reply, 0);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 
 #include "stack/report/render.h"
 #include "tools/fasciactl/client.h"
@@ -17,19 +16,13 @@ static const char help[] = "Usage: fasciactl status [--json]\n"
 
 int verb_status(struct fasciactl *ctl, int argc, char **argv)
 {
-    enum { JSON = 1 };
-    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
     _cleanup_(client_close) sd_bus *bus = NULL;
     _cleanup_(freep) struct report_facts *facts = NULL;
     bool json = false;
-    int option = 0, status = 0;
+    int status = 0;
 
-    while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0)
-        json = true;
-    if (option == -2)
+    if (only_json(ctl, argc, argv, help, &json, &status) != 0)
         return status;
-    if (no_operand(argc, argv) != 0)
-        return STATUS_USAGE;
 
     facts = client_facts_new();
     if (facts == NULL || client_open(ctl->bus, &bus) < 0 || client_collect(bus, ctl->bus, facts) < 0)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 #include <time.h>
 
@@ -196,15 +195,11 @@ static int watcher_start(struct watcher *watcher, const char *address)
 
 int verb_watch(struct fasciactl *ctl, int argc, char **argv)
 {
-    enum { JSON = 1 };
-    static const struct option options[] = {{"json", no_argument, NULL, JSON}, {0}};
     struct watcher watcher = {0};
     sd_bus *probe = NULL;
-    int option = 0, status = 0;
+    int status = 0;
 
-    while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0)
-        watcher.json = true;
-    if (option == -2)
+    if (only_json(ctl, argc, argv, help, &watcher.json, &status) != 0)
         return status;
     /* A bus that is not there at the start is a mistake of the caller; later it is something to wait out. */
     if (client_open(ctl->bus, &probe) < 0)

@@ -2,6 +2,8 @@
 #ifndef FASCIA_TOOLS_FASCIACTL_VERBS_H
 #define FASCIA_TOOLS_FASCIACTL_VERBS_H
 
+#include <stdbool.h>
+
 /* The verbs of fasciactl: one file each. Each gets its own arguments (argv[0] is the verb) and returns the status. */
 
 enum {
@@ -40,6 +42,12 @@ int verb_explain(struct fasciactl *ctl, int argc, char **argv);
 struct option;
 int next_option(struct fasciactl *ctl, int argc, char **argv, const struct option *options, const char *help,
                 int *ret_status);
+
+/**
+ * All of the arguments of a verb that takes --json and nothing else: 0 with *ret_json, or -1 with *ret_status when the
+ * verb is to return.
+ */
+int only_json(struct fasciactl *ctl, int argc, char **argv, const char *help, bool *ret_json, int *ret_status);
 
 /** After the options: 0 when no operand is left; else says so and returns 1. */
 int no_operand(int argc, char **argv);
