@@ -16,6 +16,7 @@ static void observe_link(struct address_table *table, const struct rtnl_link *li
 {
     struct address_link seen = {.mac = link->mac,
                                 .up = link->flags & IFF_UP,
+                                .carrier = link->flags & IFF_RUNNING,
                                 .noarp = link->flags & IFF_NOARP,
                                 .gen_mode_none = link->gen_mode == IN6_ADDR_GEN_MODE_NONE,
                                 .ipv6_disabled = link->gen_mode < 0};

@@ -43,6 +43,7 @@ struct address_link {
     char name[ADDRESS_INTERFACE_NAME_SIZE];
     struct fascia_mac mac;
     bool up;
+    bool carrier; /* what it sends can leave: the data interface of Wi-Fi Aware is up long before that */
     bool noarp;
     bool gen_mode_none;         /* no automatic link-local address */
     bool ipv6_disabled;         /* disable_ipv6, or no IPv6 at all on it */

@@ -28,7 +28,7 @@
 #define JOBS_MAX     512
 #define TTL_S        31536000 /* a publish without an end would not be announced */
 
-#define COMMAND_TIMEOUT_US   (5 * SECONDS)
+#define COMMAND_TIMEOUT_US   (10 * SECONDS) /* a passphrase is hashed before its request is answered */
 #define INTERFACE_TIMEOUT_US (20 * SECONDS) /* making an NMI takes seconds on a slow machine */
 #define ABSENT_US            (5 * SECONDS)  /* an engine that stays away so long is a failure */
 #define PHASE_LIMIT_US       (30 * SECONDS)

@@ -70,7 +70,7 @@ static void it_is_off_and_complete_by_default(void **state)
     assert_int_equal(aware->schedule_count, 2);
     assert_string_equal(aware->schedule[0], "2437:0e000000");
     assert_string_equal(aware->schedule[1], "5180:f0ffffff");
-    assert_int_equal(aware->idle_s, 300);
+    assert_int_equal(aware->idle_s, 60);
     assert_int_equal(aware->keep_alive_s, 0);
     assert_int_equal(aware->pairing_s, 120);
     assert_int_equal(aware->pin_digits, 6);

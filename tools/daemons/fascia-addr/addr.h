@@ -23,7 +23,7 @@
 /* What was said about a row of table.interfaces (same index), so that it is said once. */
 struct addr_note {
     bool prepared, ready; /* INTERFACE_PREPARED, ADDRESS_READY were sent */
-    bool in_place;        /* was up, and not as it should be, when it was prepared */
+    bool in_place;        /* was up with a carrier, and not as it should be, when it was prepared */
     size_t peers;         /* as last published */
     struct address_proof proof;
     struct address_guard guard;

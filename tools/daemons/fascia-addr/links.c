@@ -82,7 +82,7 @@ static int prepare_new(struct addr *addr, unsigned int ifindex)
     interface = address_table_interface(&addr->table, ifindex);
     if (!interface)
         return -ENODEV;
-    if (interface->link.up)
+    if (interface->link.up && interface->link.carrier)
         addr_note(addr, interface)->in_place = address_interface_progress(interface) == ADDRESS_PROGRESS_UNPREPARED;
     addr->interfaces_changed = true;
     return 0;
