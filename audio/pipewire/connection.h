@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "audio/graph.h"
+#include "audio/route/graph.h"
 
 /*
  * A connection to a running PipeWire and a mirror of its registry. The caller owns the pw_loop and iterates it; all

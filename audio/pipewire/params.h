@@ -4,7 +4,7 @@
 
 #include <pipewire/pipewire.h>
 
-#include "audio/layout.h"
+#include "audio/layout/layout.h"
 
 /*
  * The ports of a sink's node. An adapter has none until somebody sets its PortConfig: the session manager, or we.

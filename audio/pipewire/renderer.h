@@ -4,9 +4,9 @@
 
 #include <stdatomic.h>
 
-#include "audio/mailbox.h"
-#include "audio/matrix.h"
 #include "audio/pipewire/connection.h"
+#include "audio/render/mailbox.h"
+#include "audio/render/matrix.h"
 
 /*
  * Our own node in the graph: one input port per channel of the programme, one output port per speaker, between them

@@ -16,8 +16,8 @@
 #include <libswresample/swresample.h>
 #endif
 
-#include "audio/decide.h"
-#include "audio/matrix.h"
+#include "audio/decide/decide.h"
+#include "audio/render/matrix.h"
 
 #define RATE   48000
 #define FRAMES 1024

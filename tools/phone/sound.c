@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "audio/measure.h"
+#include "audio/render/measure.h"
 #include "audio/pipewire/connection.h"
 #include "audio/pipewire/links.h"
 #include "tools/phone/sound_probe.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audio/measure.h"
+#include "audio/render/measure.h"
 
 /* --- the sound thread --------------------------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "audio/layout.h"
+#include "audio/layout/layout.h"
 #include "audio/pipewire/connection.h"
 
 /*

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audio/decide.h"
+#include "audio/decide/decide.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 #include <systemd/sd-bus.h>
 
-#include "audio/graph.h"
+#include "audio/route/graph.h"
 
 /*
  * The test stand: a folder of its own, and in it a bus, a headless PipeWire and fascia-audio, all real. Everything that

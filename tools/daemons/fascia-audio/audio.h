@@ -2,7 +2,7 @@
 #ifndef FASCIA_TOOLS_DAEMONS_FASCIA_AUDIO_AUDIO_H
 #define FASCIA_TOOLS_DAEMONS_FASCIA_AUDIO_AUDIO_H
 
-#include "audio/decide.h"
+#include "audio/decide/decide.h"
 #include "audio/pipewire/sound.h"
 #include "platform/service/service.h"
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audio/simd/simd.h"
+
+#include <stdint.h>
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+const char *simd_name(enum simd_level level)
+{
+    static const char *const names[SIMD_LEVELS_] = {
+        [SIMD_SCALAR] = "scalar", [SIMD_SSE2] = "sse2", [SIMD_AVX2] = "avx2",
+        [SIMD_AVX512] = "avx512", [SIMD_NEON] = "neon",
+    };
+    return (unsigned)level < SIMD_LEVELS_ ? names[level] : "?";
+}
+
+bool simd_has(enum simd_level level)
+{
+    switch (level) {
+    case SIMD_SCALAR:
+        return true;
+#if defined(__x86_64__)
+    case SIMD_SSE2:
+        return true; /* part of the architecture */
+    case SIMD_AVX2:
+        return __builtin_cpu_supports("avx2") != 0;
+    case SIMD_AVX512:
+        return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+               __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
+    case SIMD_NEON:
+        return false;
+#elif defined(__aarch64__)
+    case SIMD_NEON:
+        return true; /* part of the architecture */
+    case SIMD_SSE2:
+    case SIMD_AVX2:
+    case SIMD_AVX512:
+        return false;
+#else
+    case SIMD_SSE2:
+    case SIMD_AVX2:
+    case SIMD_AVX512:
+    case SIMD_NEON:
+        return false;
+#endif
+    case SIMD_LEVELS_:
+        break;
+    }
+    return false;
+}
+
+enum simd_level simd_best(enum simd_level limit)
+{
+    static const enum simd_level best_first[] = {SIMD_NEON, SIMD_AVX512, SIMD_AVX2, SIMD_SSE2};
+
+    for (size_t i = 0; i < sizeof best_first / sizeof best_first[0]; i++)
+        if (best_first[i] <= limit && simd_has(best_first[i]))
+            return best_first[i];
+    return SIMD_SCALAR;
+}
+
+void simd_flush_subnormals(void)
+{
+#if defined(__x86_64__)
+    _mm_setcsr(_mm_getcsr() | 0x8040U); /* flush to zero, denormals are zero */
+#elif defined(__aarch64__)
+    uint64_t fpcr;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | UINT64_C(1) << 24));
+#endif
+}

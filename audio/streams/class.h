@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_AUDIO_STREAMS_CLASS_H
+#define FASCIA_AUDIO_STREAMS_CLASS_H
+
+/* What a stream is for. Each class has its own sink, volume and place in the order of precedence. */
+
+enum stream_class {
+    STREAM_MEDIA,
+    STREAM_NAVIGATION,
+    STREAM_ASSISTANT,
+    STREAM_TELEPHONY,
+    STREAM_RINGTONE,
+    STREAM_ALERT,
+    STREAM_SAFETY, /* never ducked, never rejected: the vehicle does not depend on this table */
+    STREAM_CLASSES
+};
+
+/** "media", "navigation", …; "?" out of range. */
+const char *stream_class_name(enum stream_class stream);
+
+/** The inverse. Returns 0 or -ENOENT. */
+int stream_class_parse(const char *name, enum stream_class *ret_class);
+
+/** The class of a PipeWire media.role when the configuration says nothing ("Music", "Phone", …). 0 or -ENOENT. */
+int stream_class_of_role(const char *role, enum stream_class *ret_class);
+
+#endif
