@@ -61,13 +61,63 @@ enum simd_level simd_best(enum simd_level limit)
     return SIMD_SCALAR;
 }
 
-void simd_flush_subnormals(void)
-{
+/* Flush to zero and denormals are zero: Intel SDM volume 1, 10.2.3; FPCR.FZ: Arm ARM, C5.2.8. */
 #if defined(__x86_64__)
-    _mm_setcsr(_mm_getcsr() | 0x8040U); /* flush to zero, denormals are zero */
+#define FLUSH UINT64_C(0x8040)
+
+static uint64_t read_mode(void)
+{
+    return _mm_getcsr();
+}
+
+static void write_mode(uint64_t mode)
+{
+    _mm_setcsr((unsigned)mode);
+}
 #elif defined(__aarch64__)
+#define FLUSH (UINT64_C(1) << 24)
+
+static uint64_t read_mode(void)
+{
     uint64_t fpcr;
     __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
-    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | UINT64_C(1) << 24));
+    return fpcr;
+}
+
+static void write_mode(uint64_t mode)
+{
+    __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+}
+#else
+#define FLUSH UINT64_C(0)
+
+static uint64_t read_mode(void)
+{
+    return 0;
+}
+
+static void write_mode(uint64_t mode)
+{
+    (void)mode;
+}
 #endif
+
+uint64_t simd_begin_flush(void)
+{
+    const uint64_t before = read_mode();
+
+    if ((before & FLUSH) != FLUSH)
+        write_mode(before | FLUSH);
+    return before;
+}
+
+void simd_restore_subnormals(uint64_t before)
+{
+    if ((before & FLUSH) != FLUSH)
+        write_mode(before);
+}
+
+void simd_flush_subnormals(void)
+{
+    (void)simd_begin_flush();
 }
