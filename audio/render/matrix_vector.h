@@ -11,7 +11,7 @@
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef uint32_t vec_bits __attribute__((vector_size(4 * LANES)));
 
-#define BLOCK    (LANES * VECTORS)
+#define BLOCK    ((size_t)LANES * VECTORS)
 #define INLINE   static inline __attribute__((always_inline))
 #define UNROLLED _Pragma("GCC unroll 8")
 
@@ -31,7 +31,7 @@ INLINE vec all(float x)
 /* 1, 2, 3, … */
 INLINE vec counted(void)
 {
-    vec v;
+    vec v = {0};
 
     UNROLLED
     for (size_t i = 0; i < LANES; i++)

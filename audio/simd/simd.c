@@ -20,30 +20,28 @@ bool simd_has(enum simd_level level)
 {
     switch (level) {
     case SIMD_SCALAR:
+#if defined(__x86_64__)
+    case SIMD_SSE2: /* part of the architecture */
+#elif defined(__aarch64__)
+    case SIMD_NEON: /* part of the architecture */
+#endif
         return true;
 #if defined(__x86_64__)
-    case SIMD_SSE2:
-        return true; /* part of the architecture */
     case SIMD_AVX2:
         return __builtin_cpu_supports("avx2") != 0;
     case SIMD_AVX512:
         return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
                __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
     case SIMD_NEON:
-        return false;
 #elif defined(__aarch64__)
-    case SIMD_NEON:
-        return true; /* part of the architecture */
     case SIMD_SSE2:
     case SIMD_AVX2:
     case SIMD_AVX512:
-        return false;
 #else
     case SIMD_SSE2:
     case SIMD_AVX2:
     case SIMD_AVX512:
     case SIMD_NEON:
-        return false;
 #endif
     case SIMD_LEVELS_:
         break;
