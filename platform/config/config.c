@@ -65,15 +65,10 @@ static int check_whole(const struct walk *w, const struct fascia_config *c)
 
     if (r == 0)
         r = walk_check_aware(w, &c->aware, &c->link);
+    if (r == 0)
+        r = walk_check_audio(w, &c->audio);
     if (r != 0)
         return r;
-    if (c->audio.pipewire.manage == AUDIO_MANAGE_SPAWN && c->audio.pipewire.config[0] == '\0')
-        return broken(w, "audio.pipewire.config", "is missing; manage: spawn needs PipeWire's configuration");
-    if (c->audio.speakers_count != 1 && c->audio.speakers_count != 2 && c->audio.speakers_count != 4) {
-        yaml_mark_t mark = walk_mark(w, "audio.speakers");
-        return walk_invalid(w, &mark, "audio.speakers", "has %zu entries; allowed are 1, 2 or 4",
-                            c->audio.speakers_count);
-    }
     if (c->supervisor.backoff_first_ms > c->supervisor.backoff_max_ms)
         return broken(w, "supervisor.backoff_first_ms", "is above supervisor.backoff_max_ms");
     return 0;
@@ -93,6 +88,7 @@ static int walk_document(const struct walk *w, struct fascia_config *config)
     drop_disabled_stages(config);
     inherit_limits(&config->supervisor);
     config_settle_aware(&config->aware);
+    config_settle_audio(&config->audio);
     return 0;
 }
 

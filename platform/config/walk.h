@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <yaml.h>
 
+#include "audio/audio_config.h"
 #include "platform/config/schema.h"
 #include "stack/aware/aware_config.h"
 #include "stack/link/link_config.h"
@@ -40,8 +41,12 @@ int walk_check_link(const struct walk *w, const struct link_config *link);
 /** Rules between the keys of the aware section; its country is the link's. */
 int walk_check_aware(const struct walk *w, const struct aware_config *aware, const struct link_config *link);
 
+/** Rules between the keys of the audio section: whether there can be such a cabin, and such a policy. */
+int walk_check_audio(const struct walk *w, const struct audio_config *audio);
+
 /** Fills in what depends on other keys and was left out. */
 void config_settle_aware(struct aware_config *aware);
+void config_settle_audio(struct audio_config *audio);
 
 /** "spawn, adopt" into `to`; returns it. */
 const char *walk_names(const char *const *names, char *to, size_t size);
