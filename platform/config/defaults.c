@@ -38,8 +38,6 @@ static const struct audio_config audio_defaults = {
     .enabled = true,
     .source = "5.1",
     .layout = "auto",
-    .speakers = {"FL", "FR"},
-    .speakers_count = 2,
     .spatial =
         {
             .min_speakers = 6, /* what the public question of docs/audio.md names */

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "audio/layout/layout.h"
@@ -319,11 +320,41 @@ static int check_network(const struct walk *w, const struct audio_network_config
     return 0;
 }
 
+/* Of ours: which class has a sink of this name, or STREAM_CLASSES. Media's is the projection sink. */
+static size_t class_with_sink(const struct audio_config *audio, const char *name, size_t before)
+{
+    size_t i = 0;
+
+    while (i < before && strcmp(i == STREAM_MEDIA ? audio->sink_name : audio->classes[i].sink_name, name) != 0)
+        i++;
+    return i < before ? i : STREAM_CLASSES;
+}
+
+static int check_sinks(const struct walk *w, const struct audio_config *audio)
+{
+    char key[CONFIG_KEY_PATH_SIZE];
+
+    for (size_t i = STREAM_MEDIA + 1; i < STREAM_CLASSES; i++) {
+        const char *name = audio->classes[i].sink_name;
+        if (name[0] == '\0' || class_with_sink(audio, name, i) == STREAM_CLASSES)
+            continue;
+        (void)snprintf(key, sizeof key, "audio.classes.%s.sink_name", classes[i]);
+        return broken(w, key, "is the name of another sink, too; allowed is each once");
+    }
+    if (audio->sink[0] != '\0' && class_with_sink(audio, audio->sink, STREAM_CLASSES) != STREAM_CLASSES)
+        return broken(w, "audio.sink", "is one of our own sinks; allowed is a real one");
+    if (audio->fallback_sink[0] != '\0' &&
+        class_with_sink(audio, audio->fallback_sink, STREAM_CLASSES) != STREAM_CLASSES)
+        return broken(w, "audio.fallback_sink", "is one of our own sinks; allowed is a real one");
+    return 0;
+}
+
 int walk_check_audio(const struct walk *w, const struct audio_config *audio)
 {
     if (audio->pipewire.manage == AUDIO_MANAGE_SPAWN && audio->pipewire.config[0] == '\0')
         return broken(w, "audio.pipewire.config", "is missing; manage: spawn needs PipeWire's configuration");
-    return check_network(w, &audio->network);
+    int r = check_sinks(w, audio);
+    return r == 0 ? check_network(w, &audio->network) : r;
 }
 
 void config_settle_audio(struct audio_config *audio)
