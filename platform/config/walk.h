@@ -2,6 +2,7 @@
 #ifndef FASCIA_PLATFORM_CONFIG_WALK_H
 #define FASCIA_PLATFORM_CONFIG_WALK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <yaml.h>
 
@@ -27,6 +28,25 @@ struct walk {
  */
 int walk_section(const struct walk *w, void *base, const struct config_key *keys, const yaml_node_t *node,
                  const char *path);
+
+/** A kind of file: one document, which is a mapping. */
+struct walk_file {
+    const struct config_key *keys;
+    const char *shape; /* in messages: "a mapping of sections" */
+    const char *one;   /* "one file holds one configuration" */
+    bool may_be_empty; /* a file without a mapping says nothing, and that is allowed */
+    int (*check)(const struct walk *w, const void *base); /* NULL, or rules between keys: 0 or walk_invalid() */
+};
+
+#define WALK_FILE_MAX 65536 /* octets */
+
+/**
+ * Reads and validates text in memory into `base`, which holds the defaults; `name` stands for the file in messages
+ * (CONFIG_MESSAGE_SIZE octets). Returns 0, CONFIG_E_INVALID with the message set, or -ENOMEM; `base` is then half
+ * filled.
+ */
+int walk_parse(const char *name, const void *data, size_t size, const struct walk_file *file, void *base,
+               char *message);
 
 /** Describes what is wrong with `key` at `mark`. Returns CONFIG_E_INVALID. */
 int walk_invalid(const struct walk *w, const yaml_mark_t *mark, const char *key, const char *format, ...)
