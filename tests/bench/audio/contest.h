@@ -23,7 +23,7 @@ struct contestant {
 /** `frames`: of a block. */
 void contest(struct contestant *contestants, size_t count, size_t frames);
 
-/** Rounds of each contest, from now on (25 when it is never called). */
+/** Rounds of each contest, from now on (60 when it is never called). */
 void contest_set_rounds(unsigned rounds);
 
 void bench_put_double(struct json_object *entry, const char *key, double value);

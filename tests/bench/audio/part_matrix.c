@@ -22,7 +22,7 @@ struct ours {
 
 static float in_samples[LAYOUT_CHANNELS_MAX][FRAMES] __attribute__((aligned(64)));
 static float out_samples[2][LAYOUT_CHANNELS_MAX][FRAMES] __attribute__((aligned(64))); /* ours, a peer's */
-static struct ours steady, ramp, scalar_ramp;
+static struct ours steady, ramps[SIMD_LEVELS_];
 
 static struct peer_buffers buffers_of(size_t inputs, size_t outputs, size_t whose)
 {
@@ -45,15 +45,28 @@ static void steady_block(void *state)
     matrix_process(&ours->matrix, in, ours->buffers.out, FRAMES);
 }
 
-/* A ramp of 20 ms is always on: to the weights and to silence in turn, one after another. */
+/* A ramp is always on, on every sample. */
 static void ramp_block(void *state)
 {
     static const struct matrix_weights silence = {0};
     struct ours *ours = state;
 
     if (ours->matrix.ramp_left == 0)
-        matrix_retarget(&ours->matrix, ours->matrix.target.w[0][0] == ours->weights.w[0][0] ? &silence : &ours->weights);
+        matrix_retarget(&ours->matrix,
+                        ours->matrix.target.w[0][0] == ours->weights.w[0][0] ? &silence : &ours->weights);
     steady_block(ours);
+}
+
+/* What a switch costs once: new weights, and the first frame of their ramp. */
+static void switch_block(void *state)
+{
+    struct ours *ours = state;
+    const float *in[LAYOUT_CHANNELS_MAX];
+
+    for (size_t c = 0; c < LAYOUT_CHANNELS_MAX; c++)
+        in[c] = ours->buffers.in[c];
+    matrix_retarget(&ours->matrix, &ours->weights);
+    matrix_process(&ours->matrix, in, ours->buffers.out, 1);
 }
 
 static void open_ours(struct ours *ours, const struct matrix_weights *weights, uint32_t ramp_frames,
@@ -117,6 +130,48 @@ static void put_mixer(struct json_object *entry, struct spa_mixer *mixer, const 
     bench_put_double(entry, "largest_difference_pipewire", largest_difference(theirs.outputs));
 }
 
+/* The first three of `all` have taken part; then one for each level, in the order of simd.h. */
+static void put_ours(struct json_object *entry, const struct contestant *all, const struct contestant *levels)
+{
+    const struct contestant *best = &levels[simd_best(SIMD_LEVELS_)];
+
+    bench_put_double(entry, "ns", best->ns);
+    bench_put_double(entry, "scalar_ns", levels[SIMD_SCALAR].ns);
+    bench_put_double(entry, "steady_ns", all[0].ns);
+    bench_put_text(entry, "kernel", best->name);
+    for (int level = SIMD_SCALAR + 1; level < SIMD_LEVELS_; level++) {
+        char key[32];
+        (void)snprintf(key, sizeof key, "%s_ns", levels[level].name);
+        if (levels[level].block)
+            bench_put_double(entry, key, levels[level].ns);
+    }
+    bench_put_peer(entry, best->ns, &all[1]);
+    bench_put_peer(entry, best->ns, &all[2]);
+}
+
+static void compete(struct json_object *entry, const struct matrix_weights *weights, struct swresample *swresample,
+                    struct spa_mixer *mixer)
+{
+    struct contestant all[3 + SIMD_LEVELS_] = {
+        {.name = "steady", .block = steady_block, .state = &steady},
+        {.name = "swresample", .block = swresample ? swresample_block : NULL, .state = swresample},
+        {.name = "pipewire", .block = mixer ? spa_mixer_block : NULL, .state = mixer},
+    };
+    struct contestant one = {.name = "switch", .block = switch_block, .state = &steady};
+
+    open_ours(&steady, weights, 1, SIMD_LEVELS_);
+    for (int level = 0; level < SIMD_LEVELS_; level++) {
+        open_ours(&ramps[level], weights, CONTEST_RATE, (enum simd_level)level);
+        all[3 + level] = (struct contestant){.name = simd_name((enum simd_level)level),
+                                             .block = simd_has((enum simd_level)level) ? ramp_block : NULL,
+                                             .state = &ramps[level]};
+    }
+    contest(all, sizeof all / sizeof all[0], FRAMES);
+    put_ours(entry, all, all + 3);
+    contest(&one, 1, 1);
+    bench_put_double(entry, "switch_ns", one.ns);
+}
+
 static struct json_object *measure(const struct matrix_weights *weights, const struct layout *from,
                                    const struct layout *to)
 {
@@ -125,25 +180,10 @@ static struct json_object *measure(const struct matrix_weights *weights, const s
     struct json_object *entry = json_object_new_object();
     struct swresample *swresample = swresample_open(&buffers, weights, &no_swresample);
     struct spa_mixer *mixer = spa_mixer_open(&buffers, from, to, &no_pipewire);
-    struct contestant all[] = {
-        {.name = "ramp", .block = ramp_block, .state = &ramp},
-        {.name = "steady", .block = steady_block, .state = &steady},
-        {.name = "swresample", .block = swresample ? swresample_block : NULL, .state = swresample},
-        {.name = "pipewire", .block = mixer ? spa_mixer_block : NULL, .state = mixer},
-        {.name = "scalar", .block = ramp_block, .state = &scalar_ramp},
-    };
 
-    open_ours(&steady, weights, 1, SIMD_LEVELS_);
-    open_ours(&ramp, weights, CONTEST_RATE / 50, SIMD_LEVELS_);
-    open_ours(&scalar_ramp, weights, CONTEST_RATE / 50, SIMD_SCALAR);
-    contest(all, sizeof all / sizeof all[0], FRAMES);
-    bench_put_double(entry, "ns", all[0].ns);
-    bench_put_double(entry, "steady_ns", all[1].ns);
-    bench_put_double(entry, "scalar_ns", all[4].ns);
-    bench_put_text(entry, "kernel", ramp.matrix.kernel->name);
-    bench_put_peer(entry, all[0].ns, &all[2]);
-    bench_put_peer(entry, all[0].ns, &all[3]);
+    compete(entry, weights, swresample, mixer);
     if (swresample) {
+        open_ours(&steady, weights, 1, SIMD_LEVELS_);
         steady_block(&steady);
         swresample_block(swresample);
         bench_put_double(entry, "largest_difference", largest_difference(weights->outputs));

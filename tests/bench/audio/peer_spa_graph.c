@@ -3,6 +3,7 @@
 #include <spa/support/cpu.h>
 #include <spa/support/plugin-loader.h>
 #include <spa/utils/names.h>
+#include <spa/utils/type.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -184,7 +185,8 @@ struct spa_graph *spa_graph_open(const char *folder, const struct peer_buffers *
         return NULL;
     peer->folder = folder ? folder : spa_plugin_folder();
     peer->buffers = *buffers;
-    peer->loader.iface = SPA_INTERFACE_INIT(SPA_TYPE_INTERFACE_PluginLoader, SPA_VERSION_PLUGIN_LOADER, &loader_methods, peer);
+    peer->loader.iface =
+        SPA_INTERFACE_INIT(SPA_TYPE_INTERFACE_PluginLoader, SPA_VERSION_PLUGIN_LOADER, &loader_methods, peer);
     const int fd = mkstemp(wave);
     FILE *file = fd >= 0 ? fdopen(fd, "wb") : NULL;
     if (file) {

@@ -8,8 +8,8 @@
 
 /*
  * The other programs that do parts of the same work, each through its public interface. Buffers are planar float32,
- * 64 octets aligned, and the caller's. Each *_open() returns NULL, and in `why` (a literal) the reason, when the peer is not
- * here.
+ * 64 octets aligned, and the caller's. Each *_open() returns NULL, and in `why` (a literal) the reason, when the peer
+ * is not here.
  */
 
 #define PEER_FRAMES_MAX 1024
