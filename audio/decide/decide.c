@@ -6,6 +6,7 @@
 
 #include "audio/decide/fold.h"
 #include "audio/decide/modes.h"
+#include "stack/base/cleanup.h"
 
 #define HALF_POWER 0.70710678F
 
@@ -43,35 +44,34 @@ static void put_column(struct decision *d, const struct speakers *speakers, size
                        const struct fold_column *column)
 {
     for (size_t o = 0; o < speakers->count; o++) {
-        const float w = column->w[speakers->at[o].plays];
-        if (w != 0)
-            d->matrix.w[o][input] = w * share_of(speakers, o);
+        const enum layout_channel plays = speakers->at[o].plays;
+        if (plays < LAYOUT_AUX0 && column->w[plays] != 0)
+            d->matrix.w[o][input] = column->w[plays] * share_of(speakers, o);
     }
 }
 
 /* --- the modes ------------------------------------------------------------------------------------------------ */
 
-/* One signal for all: from the middle, from both fronts, or from what is nearest to the front. */
+/* One signal for all: from the middle, from a pair, or from the one speaker that there is; the nearer to the front, the
+ * better. */
 static void mono_shares(const struct question *q, struct fold_column *ret_shares)
 {
-    static const enum layout_channel order[] = {
-        LAYOUT_FL,  LAYOUT_FR, LAYOUT_TFL, LAYOUT_TFR, LAYOUT_SL,  LAYOUT_SR,  LAYOUT_TSL,
-        LAYOUT_TSR, LAYOUT_RL, LAYOUT_RR,  LAYOUT_RC,  LAYOUT_TRL, LAYOUT_TRR,
+    static const enum layout_channel places[][2] = {
+        {LAYOUT_FC, LAYOUT_FC},   {LAYOUT_MONO, LAYOUT_MONO}, {LAYOUT_FL, LAYOUT_FR}, {LAYOUT_TFL, LAYOUT_TFR},
+        {LAYOUT_SL, LAYOUT_SR},   {LAYOUT_TSL, LAYOUT_TSR},   {LAYOUT_RC, LAYOUT_RC}, {LAYOUT_RL, LAYOUT_RR},
+        {LAYOUT_TRL, LAYOUT_TRR}, {LAYOUT_FL, LAYOUT_FL},     {LAYOUT_FR, LAYOUT_FR}, {LAYOUT_TFL, LAYOUT_TFL},
+        {LAYOUT_TFR, LAYOUT_TFR}, {LAYOUT_SL, LAYOUT_SL},     {LAYOUT_SR, LAYOUT_SR}, {LAYOUT_TSL, LAYOUT_TSL},
+        {LAYOUT_TSR, LAYOUT_TSR}, {LAYOUT_RL, LAYOUT_RL},     {LAYOUT_RR, LAYOUT_RR}, {LAYOUT_TRL, LAYOUT_TRL},
+        {LAYOUT_TRR, LAYOUT_TRR},
     };
     struct fold_column shares = {{0}};
-    const struct layout *plays = &q->plays;
 
-    if (layout_find(plays, LAYOUT_FC) >= 0) {
-        shares.w[LAYOUT_FC] = 1;
-    } else if (layout_find(plays, LAYOUT_MONO) >= 0) {
-        shares.w[LAYOUT_MONO] = 1;
-    } else if (layout_find(plays, LAYOUT_FL) >= 0 && layout_find(plays, LAYOUT_FR) >= 0) {
-        shares.w[LAYOUT_FL] = shares.w[LAYOUT_FR] = HALF_POWER;
-    } else {
-        size_t i = 0;
-        while (layout_find(plays, order[i]) < 0)
-            i++; /* ends: the cabin has a full-range speaker */
-        shares.w[order[i]] = 1;
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(places); i++) {
+        const enum layout_channel a = places[i][0], b = places[i][1];
+        if (layout_find(&q->plays, a) >= 0 && layout_find(&q->plays, b) >= 0) {
+            shares.w[a] = shares.w[b] = a == b ? 1 : HALF_POWER;
+            break;
+        }
     }
     *ret_shares = shares;
 }
