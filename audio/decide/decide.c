@@ -158,41 +158,55 @@ static double to_db(double linear_gain)
     return linear_gain > 0 ? 20 * log10(linear_gain) : 0;
 }
 
-static void measure_matrix(struct decision *d)
-{
-    double worst = 0, expected = 0;
+struct gains {
+    double worst, expected; /* linear; 0: silence */
+};
 
-    for (size_t o = 0; o < d->matrix.outputs; o++) {
+static struct gains matrix_gains(const struct matrix_weights *m)
+{
+    struct gains gains = {0, 0};
+
+    for (size_t o = 0; o < m->outputs; o++) {
         double sum = 0, squares = 0;
-        for (size_t i = 0; i < d->matrix.inputs; i++) {
-            const double w = (double)d->matrix.w[o][i];
+        for (size_t i = 0; i < m->inputs; i++) {
+            const double w = (double)m->w[o][i];
             sum += fabs(w);
             squares += w * w;
         }
-        worst = fmax(worst, sum);
-        expected = fmax(expected, sqrt(squares));
+        gains.worst = fmax(gains.worst, sum);
+        gains.expected = fmax(gains.expected, sqrt(squares));
     }
-    d->worst_gain_db = to_db(worst);
-    d->expected_gain_db = to_db(expected);
+    return gains;
 }
 
 /*
  * Filters are levelled so that the front pair is as loud as without them: each channel gives either ear half its power
  * on the average. At worst, what the filters say of themselves.
  */
-static void measure_filters(struct decision *d, const struct question *q)
+static struct gains filters_gains(const float gain[LAYOUT_CHANNELS_MAX], double filters_worst_db)
 {
     double largest = 0, power = 0;
 
-    for (size_t i = 0; i < q->source->count; i++) {
-        const double gain = (double)d->filters_gain[i];
-        largest = fmax(largest, gain);
-        power += gain * gain / 2;
+    for (size_t i = 0; i < LAYOUT_CHANNELS_MAX; i++) {
+        largest = fmax(largest, (double)gain[i]);
+        power += (double)gain[i] * (double)gain[i] / 2;
     }
-    const double worst = (double)q->policy->virtual_cost.worst_gain_db + to_db(largest);
-    d->worst_gain_db = fmax(worst, d->worst_gain_db);
-    d->expected_gain_db = fmin(fmax(to_db(sqrt(power)), d->expected_gain_db), d->worst_gain_db);
-    d->latency_frames = q->policy->virtual_cost.latency_frames;
+    const double worst = largest * pow(10, filters_worst_db / 20);
+    return (struct gains){.worst = worst, .expected = fmin(sqrt(power), worst)};
+}
+
+static void measure(struct decision *d, const struct decide_policy *policy)
+{
+    struct gains gains = matrix_gains(&d->matrix);
+
+    if (d->mode == DECIDE_VIRTUAL) {
+        const struct gains filters = filters_gains(d->filters_gain, (double)policy->virtual_cost.worst_gain_db);
+        gains.worst = fmax(gains.worst, filters.worst);
+        gains.expected = fmax(gains.expected, filters.expected);
+        d->latency_frames = policy->virtual_cost.latency_frames;
+    }
+    d->worst_gain_db = to_db(gains.worst);
+    d->expected_gain_db = to_db(gains.expected);
 }
 
 /* --- the record ----------------------------------------------------------------------------------------------- */
@@ -276,9 +290,7 @@ void decide(const struct layout *source, const struct speakers *speakers, const 
         fill_column(&d, &q, &fold, i);
     apply_gains(&d, &q);
     find_lost(&d, source);
-    measure_matrix(&d);
-    if (d.mode == DECIDE_VIRTUAL)
-        measure_filters(&d, &q);
+    measure(&d, policy);
     d.upmix = is_upmixed(&d, &q);
     d.spatial = is_spatial(&d, &q);
     decision_explain(&q, rule, &d);

@@ -202,21 +202,29 @@ static bool nothing_is_refused_that_a_speaker_could_play(const struct kase *k)
     return (k->d.mode != DECIDE_REFUSE) == (places(k) > 0);
 }
 
+/*
+ * No channel gets louder, and none loses more than its set says: Annex 4 weighs a surround by half twice into one
+ * speaker (-6 dB); sets that halve heights, or the sum of both sides, go down to -9 dB. PipeWire plays a programme of
+ * one channel at 0 dB from both fronts; its plain mean into a speaker labelled MONO is as small as it is.
+ */
 static bool power_is_kept(const struct kase *k)
 {
-    /* Sets that weigh heights by half, or that keep rear heights below the fronts, into one speaker in the middle. */
-    const bool quiet = strcmp(k->policy.coefficients.name, "bs775") != 0;
-    const double least = quiet ? 0.1 : 0.25; /* -10 and -6 dB */
+    static const struct {
+        const char *set;
+        double least, most;
+    } bounds[] = {{"bs775", 0.25, 1}, {"bs2127", 0.125, 1}, {"android", 0.183, 1}, {"pipewire", 0.125, 2}};
+    size_t b = 0;
 
+    while (strcmp(bounds[b].set, k->policy.coefficients.name) != 0)
+        b++;
+    if (k->d.mode == DECIDE_VIRTUAL || (k->policy.coefficients.mean && has(k, LAYOUT_MONO)))
+        return true;
     for (size_t i = 0; i < k->source.count; i++) {
-        const bool mono = k->source.channels[i] == LAYOUT_MONO;
+        const double most = k->source.channels[i] == LAYOUT_MONO ? bounds[b].most : 1;
         const double p = power(k, i);
-        if (role(k->source.channels[i]) == LAYOUT_ROLE_LFE || k->d.mode == DECIDE_VIRTUAL || p == 0)
-            continue;
-        /* PipeWire plays a mono programme at 0 dB from both fronts; its mean for MONO speakers is what it is. */
-        if (p > (mono && quiet ? 2 : 1) + EPSILON)
-            return false;
-        if (p < least - EPSILON && !(k->policy.coefficients.mean && has(k, LAYOUT_MONO)))
+        if (role(k->source.channels[i]) == LAYOUT_ROLE_LFE || p == 0)
+            continue; /* Annex 7; and what is lost is for another property */
+        if (p > most + EPSILON || p < bounds[b].least - EPSILON)
             return false;
     }
     return true;
