@@ -50,7 +50,7 @@ void player_play(struct player *p, const struct render_recipe *recipe)
 
 static float sine(const struct player *p, size_t bus, size_t channel, uint64_t at)
 {
-    return bus == 0 ? (float)cos(2 * M_PI * 20 * (double)(at % (p->rate / 20)) / p->rate + 0.4 * (double)channel) : 0;
+    return bus == 0 ? (float)cos(2 * M_PI * 20 * (double)(at % (p->rate / 20)) / p->rate + 0.1 * (double)channel) : 0;
 }
 
 static void listen(struct player_ear *e, const float *x, size_t n, bool first, double ceiling)
