@@ -198,6 +198,20 @@ static void without_an_lfe_speaker_those_that_reach_lowest_take_it(void **state)
         assert_true(t.speaker[i].bass == (i < 2) && t.speaker[i].low_hz == (i < 2 ? 0.0 : 200.0));
 }
 
+static void a_tweeter_beside_its_woofer_is_left_out_of_it(void **state)
+{
+    struct speakers s;
+    struct tuning t;
+    (void)state;
+    place(&s, "FL FR TSL TSR LFE", (const float[]){100, 100, 2000, 2000, 0});
+    s.at[2].plays = LAYOUT_FL;
+    s.at[3].plays = LAYOUT_FR;
+    tuning_flat(s.count, &t);
+    tuning_manage_bass(&s, &t);
+    for (size_t i = 0; i < 5; i++)
+        assert_true(t.speaker[i].bass == (i == 4) && t.speaker[i].low_hz == (i < 2 ? 100.0 : 0.0));
+}
+
 static void where_all_are_alike_nobody_gives(void **state)
 {
     struct speakers s;
@@ -316,6 +330,7 @@ int main(void)
         cmocka_unit_test(each_speaker_has_its_level_polarity_delay_and_filters),
         cmocka_unit_test(an_lfe_speaker_takes_the_bass_of_small_ones),
         cmocka_unit_test(without_an_lfe_speaker_those_that_reach_lowest_take_it),
+        cmocka_unit_test(a_tweeter_beside_its_woofer_is_left_out_of_it),
         cmocka_unit_test(where_all_are_alike_nobody_gives),
         cmocka_unit_test(tunings_that_are_none_are_refused_with_a_reason),
         cmocka_unit_test(what_both_channels_have_stays_in_front),
