@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "audio/virtual/draft.h"
+#include "audio/virtual/onset.h"
 #include "audio/virtual/spectrum.h"
 
 /*
@@ -21,6 +22,7 @@
 #define SECONDS        0.0215 /* of responses: 1024 taps at 48 kHz */
 #define DELAY_SECONDS  0.003
 #define REGULARISATION 0.006 /* of the power at the nearer ear: at most 16 dB of gain above a plain loudspeaker's */
+#define GAIN_MAX       2     /* of a channel in a bin, both loudspeakers together: 6 dB, approached softly */
 #define LOW_HZ         120   /* the blend's band, an octave or half of one on either side */
 #define LOW_FULL_HZ    240
 #define HIGH_FULL_HZ   8000
@@ -30,7 +32,7 @@
 enum { LEFT, RIGHT };
 
 struct crosstalk {
-    const struct hrtf *hrtf;
+    struct hrtf *hrtf; /* gated */
     struct spectrum s;
     double complex *speaker[2][2]; /* [loudspeaker][ear] */
     double complex *target[2];     /* [ear] */
@@ -91,11 +93,13 @@ static int init(struct crosstalk *c, const struct hrtf *hrtf, float left_deg, fl
 {
     size_t points = 1024;
 
-    *c = (struct crosstalk){.hrtf = hrtf, .delay = rint(DELAY_SECONDS * (double)hrtf->rate)};
+    *c = (struct crosstalk){.delay = rint(DELAY_SECONDS * (double)hrtf->rate)};
     while (((double)points < 4 * SECONDS * (double)hrtf->rate || points < 4 * hrtf->taps) &&
            points < (size_t)4 * VIRTUAL_TAPS_MAX)
         points *= 2;
     int r = spectrum_init(&c->s, points);
+    if (r == 0)
+        r = hrtf_gate(hrtf, &c->hrtf);
     if (r < 0)
         return r;
     if (!allocate(c))
@@ -109,6 +113,7 @@ static int init(struct crosstalk *c, const struct hrtf *hrtf, float left_deg, fl
 static void deinit(struct crosstalk *c)
 {
     spectrum_deinit(&c->s);
+    hrtf_free(c->hrtf);
     for (size_t i = 0; i < 2; i++) {
         free(c->speaker[i][LEFT]);
         free(c->speaker[i][RIGHT]);
@@ -157,21 +162,32 @@ static void hear(const struct crosstalk *c, size_t k, const double complex x[2],
         e[ear] = c->speaker[LEFT][ear][k] * x[LEFT] + c->speaker[RIGHT][ear][k] * x[RIGHT];
 }
 
-/* Spectra of what is played for c->target. Regularisation and the blend cost level, or add some: the ears' power is put
- * right within 6 dB, which changes nothing of the cancellation. */
+/* Regularisation and the blend cost level, or add some: the ears' power is put right within 6 dB. Peaks that would fill
+ * a notch of the loudspeakers' responses are held down. Both loudspeakers alike, so nothing changes of the
+ * cancellation. */
+static double level_of(const struct crosstalk *c, size_t k, const double complex t[2], const double complex x[2])
+{
+    double complex e[2];
+
+    hear(c, k, x, e);
+    const double wanted = square(t[LEFT]) + square(t[RIGHT]), heard = square(e[LEFT]) + square(e[RIGHT]);
+    const double level = heard > 0 ? fmin(fmax(sqrt(wanted / heard), 0.5), 2) : 1;
+    const double gain = level * sqrt(square(x[LEFT]) + square(x[RIGHT])) / GAIN_MAX;
+    return level / pow(1 + gain * gain * gain * gain, 0.25);
+}
+
+/* Spectra of what is played for c->target. */
 static void solve(struct crosstalk *c)
 {
     for (size_t k = 0; k < c->s.bins; k++) {
         const double complex t[2] = {c->target[LEFT][k], c->target[RIGHT][k]};
-        double complex x[2], e[2];
+        const double turn = -2 * M_PI * (double)k * c->delay / (double)c->s.points;
+        double complex x[2];
         invert(c, k, t, x);
-        hear(c, k, x, e);
-        const double wanted = square(t[LEFT]) + square(t[RIGHT]), heard = square(e[LEFT]) + square(e[RIGHT]);
-        const double level = heard > 0 ? fmin(fmax(sqrt(wanted / heard), 0.5), 2) : 1;
-        const double complex turn =
-            level * cexp(-I * 2 * M_PI * (double)k * c->delay / (double)c->s.points) * (k + 1 == c->s.bins ? 0 : 1);
-        c->play[LEFT][k] = turn * x[LEFT];
-        c->play[RIGHT][k] = turn * x[RIGHT];
+        /* The last bin has to be real. */
+        const double complex factor = k + 1 < c->s.bins ? level_of(c, k, t, x) * cexp(I * turn) : 0;
+        c->play[LEFT][k] = factor * x[LEFT];
+        c->play[RIGHT][k] = factor * x[RIGHT];
     }
 }
 

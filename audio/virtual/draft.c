@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define GRAIN        32   /* of the number of taps: the smallest partition of the convolver */
-#define TAIL_ENERGY  1e-5 /* of a response: -50 dB */
+#define TAIL_ENERGY  1e-4 /* of a channel: -40 dB */
 #define FADE_SECONDS 0.0005
 
 int draft_init(struct draft *draft, const struct layout *source, size_t length, uint32_t rate)

@@ -13,7 +13,7 @@
 
 /* Everything that one design needs; bins are those of `s`. */
 struct headphones {
-    const struct hrtf *hrtf;
+    struct hrtf *hrtf; /* gated */
     struct spectrum s;
     double complex *equaliser, *bins[2];
     float *ears[2];
@@ -21,8 +21,10 @@ struct headphones {
 
 static int init(struct headphones *h, const struct hrtf *hrtf, size_t points)
 {
-    *h = (struct headphones){.hrtf = hrtf};
+    *h = (struct headphones){.hrtf = NULL};
     int r = spectrum_init(&h->s, points);
+    if (r == 0)
+        r = hrtf_gate(hrtf, &h->hrtf);
     if (r < 0)
         return r;
     h->equaliser = calloc(h->s.bins, sizeof *h->equaliser);
@@ -32,12 +34,13 @@ static int init(struct headphones *h, const struct hrtf *hrtf, size_t points)
         if (!h->bins[ear] || !h->ears[ear])
             return -ENOMEM;
     }
-    return h->equaliser ? diffuse_equaliser(hrtf, &h->s, h->equaliser) : -ENOMEM;
+    return h->equaliser ? diffuse_equaliser(h->hrtf, &h->s, h->equaliser) : -ENOMEM;
 }
 
 static void deinit(struct headphones *h)
 {
     spectrum_deinit(&h->s);
+    hrtf_free(h->hrtf);
     free(h->equaliser);
     for (size_t ear = 0; ear < 2; ear++) {
         free(h->bins[ear]);
