@@ -43,7 +43,7 @@ struct network {
     int64_t reconnect_us; /* the next pause between two attempts */
     int64_t reconnect_at_us;
     bool dirty, lost, is_heard;
-    int64_t heard_us; /* since when */
+    int64_t heard_us;  /* since when */
     char waiting[160]; /* what is missing for playing; "": nothing */
     struct network_status status;
 };
@@ -51,9 +51,8 @@ struct network {
 const char *network_state_name(enum network_state state)
 {
     static const char *const names[NETWORK_STATES_] = {
-        [NETWORK_NO_INTERFACE] = "no-interface", [NETWORK_NO_SOCKET] = "no-socket",
-        [NETWORK_LISTENING] = "listening",       [NETWORK_NO_PIPEWIRE] = "no-pipewire",
-        [NETWORK_PLAYING] = "playing",
+        [NETWORK_NO_INTERFACE] = "no-interface", [NETWORK_NO_SOCKET] = "no-socket", [NETWORK_LISTENING] = "listening",
+        [NETWORK_NO_PIPEWIRE] = "no-pipewire",   [NETWORK_PLAYING] = "playing",
     };
     return state >= 0 && state < NETWORK_STATES_ ? names[state] : "?";
 }
@@ -119,8 +118,8 @@ static void look_after_socket(struct network *n)
     struct rtp_place place = {.ifindex = 0};
 
     n->no_socket = n->interface[0] != '\0' ? rtp_place_find(n->interface, &place) : 0;
-    if (n->socket && (place.ifindex != n->place.ifindex ||
-                      memcmp(&place.address, &n->place.address, sizeof place.address) != 0))
+    if (n->socket &&
+        (place.ifindex != n->place.ifindex || memcmp(&place.address, &n->place.address, sizeof place.address) != 0))
         close_socket(n);
     n->place = place;
     if (n->socket || place.ifindex == 0)
@@ -194,8 +193,7 @@ static bool build_node(struct network *n)
 {
     if (n->node.filter && n->node.is_failed)
         network_node_close(&n->node);
-    if (!n->node.filter &&
-        network_node_open(&n->node, n->connection, n->node_name, &n->channels, n->receiver) < 0) {
+    if (!n->node.filter && network_node_open(&n->node, n->connection, n->node_name, &n->channels, n->receiver) < 0) {
         wait_for(n, "PipeWire refuses the network source's node");
         return false;
     }

@@ -65,11 +65,11 @@ int network_node_open(struct network_node *node, struct connection *connection, 
         .userdata = connection->userdata,
     };
     /* No session manager is to link it: what it plays into is our decision. */
-    node->filter =
-        pw_filter_new(connection->core, name,
-                      pw_properties_new(PW_KEY_NODE_NAME, name, PW_KEY_NODE_DESCRIPTION, "fascia network source",
-                                        PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_MEDIA_ROLE,
-                                        "DSP", PW_KEY_NODE_AUTOCONNECT, "false", "state.restore-props", "false", NULL));
+    node->filter = pw_filter_new(
+        connection->core, name,
+        pw_properties_new(PW_KEY_NODE_NAME, name, PW_KEY_NODE_DESCRIPTION, "fascia network source", PW_KEY_MEDIA_TYPE,
+                          "Audio", PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_MEDIA_ROLE, "DSP", PW_KEY_NODE_AUTOCONNECT,
+                          "false", "state.restore-props", "false", NULL));
     if (!node->filter)
         return errno > 0 ? -errno : -ENOMEM;
     pw_filter_add_listener(node->filter, &node->hook, &filter_events, node);
@@ -87,8 +87,9 @@ struct stand_in {
 };
 
 static const struct stand_in stand_ins[] = {
-    {LAYOUT_SL, {LAYOUT_RL, LAYOUT_RL}}, {LAYOUT_SR, {LAYOUT_RR, LAYOUT_RR}}, {LAYOUT_RL, {LAYOUT_SL, LAYOUT_SL}},
-    {LAYOUT_RR, {LAYOUT_SR, LAYOUT_SR}}, {LAYOUT_MONO, {LAYOUT_FC, LAYOUT_FC}}, {LAYOUT_MONO, {LAYOUT_FL, LAYOUT_FR}},
+    {LAYOUT_SL, {LAYOUT_RL, LAYOUT_RL}},     {LAYOUT_SR, {LAYOUT_RR, LAYOUT_RR}},
+    {LAYOUT_RL, {LAYOUT_SL, LAYOUT_SL}},     {LAYOUT_RR, {LAYOUT_SR, LAYOUT_SR}},
+    {LAYOUT_MONO, {LAYOUT_FC, LAYOUT_FC}},   {LAYOUT_MONO, {LAYOUT_FL, LAYOUT_FR}},
     {LAYOUT_FC, {LAYOUT_MONO, LAYOUT_MONO}},
 };
 

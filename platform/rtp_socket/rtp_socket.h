@@ -14,9 +14,10 @@
  * is not a link-local neighbour there. It needs no privilege, and nothing of it is ever reachable through a router.
  */
 
-#define RTP_SOCKET_BATCH     32   /* datagrams that are taken at once */
-#define RTP_SOCKET_SIZE_MAX  9001 /* octets of one that are taken: one more than are of use, so that too long ones show */
-#define RTP_SOCKET_TEXT_SIZE 64   /* "fe80::1%wlan0" and NUL */
+#define RTP_SOCKET_BATCH 32 /* datagrams that are taken at once */
+#define RTP_SOCKET_SIZE_MAX                                                                                            \
+    9001                        /* octets of one that are taken: one more than are of use, so that too long ones show */
+#define RTP_SOCKET_TEXT_SIZE 64 /* "fe80::1%wlan0" and NUL */
 
 struct rtp_socket;
 
