@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "stack/base/cleanup.h"
+
 /* --- the sound thread: no lock, no allocation, no system call ---------------------------------------------------- */
 
 static void on_process(void *data, struct spa_io_position *position)
