@@ -11,7 +11,6 @@
 
 #include "platform/loop/loop.h"
 #include "platform/path/path_monitor.h"
-#include "platform/path/stale_socket.h"
 
 enum phase {
     PHASE_IDLE,
@@ -253,10 +252,4 @@ int engine_door_request(struct engine_door *door, const struct engine_command *c
     if (!text)
         return -EINVAL;
     return door->phase == PHASE_OPEN ? control_request(door->control, text, timeout_us, fn, userdata) : -ENOTCONN;
-}
-
-void engine_door_remove_stale(const char *path)
-{
-    if (path_is_stale_socket(path))
-        (void)unlink(path);
 }

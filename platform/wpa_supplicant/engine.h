@@ -55,10 +55,6 @@ void engine_door_close(struct engine_door *door);
 int engine_door_request(struct engine_door *door, const struct engine_command *command, int64_t timeout_us,
                         control_reply_fn fn, void *userdata);
 
-/** Removes the socket at `path` when nobody has it open any more: a killed engine left it, and the next one would not
- * start. Only in a folder of ours. */
-void engine_door_remove_stale(const char *path);
-
 FASCIA_DEFINE_CLEANUP(struct engine_door, engine_door_free)
 
 #endif

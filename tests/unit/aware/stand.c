@@ -268,6 +268,20 @@ void stand_run(struct stand *stand, const struct aware_store *store)
     assert_int_equal(stand_state(stand), AWARE_ENGINE_RUNNING);
 }
 
+void stand_publisher(struct stand *stand)
+{
+    stand_init(stand);
+    (void)stand_service(stand, "_fascia._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PAIRED);
+    stand_run(stand, NULL);
+    stand_forget(stand);
+}
+
+void stand_open_window(struct stand *stand)
+{
+    assert_int_equal(aware_order_window(stand->aware, 120, stand->now_us), 0);
+    stand_settle(stand);
+}
+
 void stand_wait_us(struct stand *stand, int64_t us)
 {
     int64_t until_us = stand->now_us + us;

@@ -50,6 +50,10 @@ struct aware_service_config *stand_service(struct stand *stand, const char *name
 void stand_start(struct stand *stand, const struct aware_store *store);
 /** As stand_start(); the engine is then told that NAN has joined a cluster and the NDI is there. */
 void stand_run(struct stand *stand, const struct aware_store *store);
+/** All of it for one publisher that wants pairing; what happened up to then is forgotten. */
+void stand_publisher(struct stand *stand);
+/** Opens a pairing window of two minutes. */
+void stand_open_window(struct stand *stand);
 /** Carries out what there is to do. */
 void stand_settle(struct stand *stand);
 /** Moves the clock, with every deadline on the way. */

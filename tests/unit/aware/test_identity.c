@@ -10,10 +10,7 @@ static struct stand stand;
 static int setup(void **state)
 {
     (void)state;
-    stand_init(&stand);
-    (void)stand_service(&stand, "_fascia._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PAIRED);
-    stand_run(&stand, NULL);
-    stand_forget(&stand);
+    stand_publisher(&stand);
     return 0;
 }
 
@@ -24,17 +21,11 @@ static int teardown(void **state)
     return 0;
 }
 
-static void open_window(void)
-{
-    assert_int_equal(aware_order_window(stand.aware, 120, stand.now_us), 0);
-    stand_settle(&stand);
-}
-
 /* The follow-up with the NIK is sent once. */
 static void a_lost_identity_is_shown_and_its_late_arrival_taken(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, false);
     stand_paired(&stand, PHONE);
@@ -221,7 +212,7 @@ static void a_phone_that_remembers_us_pairs_anew_after_our_engine_was_restarted(
     stand_event(&stand, "NAN-CLUSTER-JOIN cluster_id=50:6f:9a:01:5c:7b new=1");
     aware_on_interface(stand.aware, "ndi0", 8, true, stand.now_us);
     stand_settle(&stand);
-    open_window();
+    stand_open_window(&stand);
     stand_forget(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, true);
@@ -247,7 +238,7 @@ static void but_the_key_of_before_is_no_new_pairing(void **state)
     stand_event(&stand, "NAN-CLUSTER-JOIN cluster_id=50:6f:9a:01:5c:7b new=1");
     aware_on_interface(stand.aware, "ndi0", 8, true, stand.now_us);
     stand_settle(&stand);
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, true);
     stand_paired(&stand, PHONE);

@@ -11,10 +11,7 @@ static struct stand stand;
 static int setup(void **state)
 {
     (void)state;
-    stand_init(&stand);
-    (void)stand_service(&stand, "_fascia._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PAIRED);
-    stand_run(&stand, NULL);
-    stand_forget(&stand);
+    stand_publisher(&stand);
     return 0;
 }
 
@@ -23,12 +20,6 @@ static int teardown(void **state)
     (void)state;
     stand_finish(&stand);
     return 0;
-}
-
-static void open_window(void)
-{
-    assert_int_equal(aware_order_window(stand.aware, 120, stand.now_us), 0);
-    stand_settle(&stand);
 }
 
 static void pin_of(uint32_t request, char to[static 2 * FASCIA_SECRET_MAX + 1])
@@ -54,7 +45,7 @@ static void a_phone_pairs_with_the_pin_that_is_shown(void **state)
     struct aware_peer_view peer;
 
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     assert_string_equal(stand_last(&stand, "NAN_BOOTSTRAP"),
                         "NAN_BOOTSTRAP " PHONE " handle=1 req_instance_id=6 method=2 auth");
@@ -99,7 +90,7 @@ static void without_a_window_nobody_is_answered_and_a_person_is_told(void **stat
     assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), 0);
     assert_int_equal(stand_events(&stand, FASCIA_EVENT_AWARE_PAIRING_REFUSED), 1);
     /* The engine lets it come back for the answer, so it needs not ask again. */
-    open_window();
+    stand_open_window(&stand);
     assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP"), 1);
     assert_int_equal(stand_actions(&stand, AWARE_ACTION_REQUESTED), 1);
 }
@@ -109,7 +100,7 @@ static void a_method_that_the_service_does_not_offer_is_not_accepted(void **stat
     static const char *const methods[] = {"0x0001", "0x0004", "0x0020", "0x0003", "0x0000", "0x8002"};
 
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
         stand_event(&stand, "NAN-BOOTSTRAP-REQUEST peer_nmi=" PHONE " pbm=%s handle=1 requestor_instance_id=6",
                     methods[i]);
@@ -123,7 +114,7 @@ static void each_attempt_has_a_pin_of_its_own(void **state)
     char first[2 * FASCIA_SECRET_MAX + 1], second[2 * FASCIA_SECRET_MAX + 1];
 
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     pin_of(1, first);
     stand_bootstrap_asked(&stand, PHONE);
@@ -138,7 +129,7 @@ static void two_phones_have_two_requests(void **state)
     char first[2 * FASCIA_SECRET_MAX + 1], second[2 * FASCIA_SECRET_MAX + 1];
 
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_bootstrap_asked(&stand, OTHER);
     pin_of(1, first);
@@ -151,7 +142,7 @@ static void two_phones_have_two_requests(void **state)
 static void a_wrong_pin_is_noticed_by_silence_aborted_and_replaced(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, false);
     stand_wait(&stand, 6);
@@ -172,7 +163,7 @@ static void guessing_ends_after_three_attempts_of_all_peers_together(void **stat
     struct aware_engine_view view;
 
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     for (size_t i = 0; i < 3; i++) {
         stand_bootstrap_asked(&stand, phones[i]);
         stand_pairing_asked(&stand, phones[i], false);
@@ -187,7 +178,7 @@ static void guessing_ends_after_three_attempts_of_all_peers_together(void **stat
     assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
     assert_int_equal(stand_requests(&stand, "NAN_PAIR_ABORT"), 1);
     /* A person decides whether it goes on. */
-    open_window();
+    stand_open_window(&stand);
     assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP"), 1);
 }
 
@@ -196,7 +187,7 @@ static void a_guesser_that_does_not_wait_is_counted_too(void **state)
     struct aware_engine_view view;
 
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     for (int i = 0; i < 3; i++) {
         stand_bootstrap_asked(&stand, PHONE);
         stand_pairing_asked(&stand, PHONE, false);
@@ -215,7 +206,7 @@ static void a_key_of_an_earlier_pairing_instead_of_the_pin_is_refused(void **sta
     (void)state;
     stand_pair_phone(&stand, PHONE, NIK);
     assert_int_equal(aware_order_forget(stand.aware, 1, stand.now_us), 0);
-    open_window();
+    stand_open_window(&stand);
     stand_forget(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, true);
@@ -236,7 +227,7 @@ static void a_key_of_an_earlier_pairing_instead_of_the_pin_is_refused(void **sta
 static void so_it_is_of_a_phone_that_was_never_here(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, true);
     assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
@@ -246,7 +237,7 @@ static void so_it_is_of_a_phone_that_was_never_here(void **state)
 static void pairing_without_the_pin_is_refused(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_event(&stand, "NAN-PAIRING-REQUEST peer_nmi=" PHONE " csid=7 instance_id=6 key_mgmt=PASN verify=0");
     assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
@@ -257,7 +248,7 @@ static void pairing_without_the_pin_is_refused(void **state)
 static void a_success_of_the_wrong_kind_is_none(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, false);
     stand_event(&stand, "NAN-PAIRING-STATUS addr=" PHONE " akmp=PASN cipher=CCMP status=success nd_pmk=" ND_PMK);
@@ -269,7 +260,7 @@ static void a_success_of_the_wrong_kind_is_none(void **state)
 static void a_pairing_that_nobody_asked_for_is_aborted(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_pairing_asked(&stand, PHONE, false);
     stand_paired(&stand, PHONE);
     assert_int_equal(stand_requests(&stand, "NAN_PAIR "), 0);
@@ -280,13 +271,13 @@ static void a_pairing_that_nobody_asked_for_is_aborted(void **state)
 static void the_window_closes_by_time_and_by_order_and_ends_what_is_open(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_wait(&stand, 121);
     assert_string_equal(ended(), "its time is over");
     assert_int_equal(stand_requests(&stand, "NAN_BOOTSTRAP_RESET " PHONE), 1);
     assert_null(aware_pin(stand.aware, 1));
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     assert_int_equal(aware_order_window(stand.aware, 0, stand.now_us), 0);
     stand_settle(&stand);
@@ -297,7 +288,7 @@ static void the_window_closes_by_time_and_by_order_and_ends_what_is_open(void **
 static void a_person_may_refuse(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_pairing_asked(&stand, PHONE, false);
     assert_int_equal(aware_order_refuse(stand.aware, 1, stand.now_us), 0);
@@ -310,7 +301,7 @@ static void a_person_may_refuse(void **state)
 static void bootstrapping_that_fails_ends_the_request(void **state)
 {
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     stand_bootstrap_asked(&stand, PHONE);
     stand_event(&stand,
                 "NAN-BOOTSTRAP-FAILURE peer_nmi=" PHONE " pbm=0x0002 reason=1 handle=1 requestor_instance_id=6");
@@ -326,7 +317,7 @@ static void requests_are_bounded(void **state)
     char nmi[FASCIA_MAC_TEXT_SIZE];
 
     (void)state;
-    open_window();
+    stand_open_window(&stand);
     for (unsigned int i = 0; i < 20; i++) {
         (void)snprintf(nmi, sizeof nmi, "42:00:00:01:00:%02x", i);
         stand_bootstrap_asked(&stand, nmi);
@@ -342,7 +333,7 @@ static void other_methods(enum aware_method method)
     stand_service(&stand, "_fascia._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PAIRED)->methods[0] = method;
     stand_run(&stand, NULL);
     stand_forget(&stand);
-    open_window();
+    stand_open_window(&stand);
     stand_event(&stand, "NAN-BOOTSTRAP-REQUEST peer_nmi=" PHONE " pbm=0x%04x handle=1 requestor_instance_id=6",
                 1U << method);
 }

@@ -11,10 +11,7 @@ static struct stand stand;
 static int setup(void **state)
 {
     (void)state;
-    stand_init(&stand);
-    (void)stand_service(&stand, "_fascia._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PAIRED);
-    stand_run(&stand, NULL);
-    stand_forget(&stand);
+    stand_publisher(&stand);
     return 0;
 }
 

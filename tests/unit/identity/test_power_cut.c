@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,7 +27,6 @@
 static unsigned int steps_left; /* 0 = never */
 
 ssize_t __real_write(int fd, const void *data, size_t size);
-int __real_fsync(int fd);
 int __real_renameat(int from_fd, const char *from, int to_fd, const char *to);
 int __real_mkdirat(int fd, const char *path, mode_t mode);
 int __real_symlinkat(const char *target, int fd, const char *path);
@@ -52,11 +52,13 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
     return __real_write(fd, data, size);
 }
 
+/* Not done: whether the disk keeps what was synced is its business, and a hundred times as many would take minutes. */
 int __wrap_fsync(int fd)
 {
+    (void)fd;
     if (is_cut())
         _exit(CUT);
-    return __real_fsync(fd);
+    return 0;
 }
 
 int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
@@ -150,12 +152,22 @@ static void start(void)
     (void)snprintf(path, sizeof path, "%s/id", folder);
 }
 
+static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void shell(const char *format, ...)
+{
+    char command[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    assert_int_equal(system(command), 0);
+}
+
 static void finish(void)
 {
-    char command[128];
-
-    (void)snprintf(command, sizeof command, "rm -rf %s", folder);
-    assert_int_equal(system(command), 0);
+    shell("rm -rf %s", folder);
 }
 
 /* Ends at step `cut`. Returns true when there were fewer steps. */
@@ -222,21 +234,25 @@ static void assert_usable(void)
     assert_leaf_is_usable();
 }
 
-/* The work before `cut_work` is done whole; then it is cut at every step, looked at, and done again. */
+/* The work before `cut_work` is done whole, once; then, on copies of it, that is cut at every step, looked at, and done
+ * again. */
 static void cut_everywhere(int (*const *before)(void), int (*cut_work)(void))
 {
     unsigned int cut = 0;
 
-    for (bool done = false; !done; finish()) {
-        start();
-        for (size_t i = 0; before[i] != NULL; i++)
-            run(before[i]);
+    start();
+    for (size_t i = 0; before[i] != NULL; i++)
+        run(before[i]);
+    shell("mv %s %s/whole", path, folder);
+    for (bool done = false; !done;) {
+        shell("rm -rf %s && cp -a %s/whole %s", path, folder, path);
         assert_true(++cut < CUT_MAX);
         done = run_until(cut_work, cut);
         assert_usable();
         run(cut_work);
         assert_usable();
     }
+    finish();
     assert_true(cut > 4); /* it was cut indeed */
 }
 

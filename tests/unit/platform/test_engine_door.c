@@ -349,24 +349,6 @@ static void a_path_that_cannot_be_is_refused(void **state)
     assert_int_equal(seen.downs, 0);
 }
 
-static void only_a_socket_that_nobody_has_open_is_removed(void **state)
-{
-    struct stat st;
-    (void)state;
-
-    peer = bind_peer();
-    engine_door_remove_stale(path);
-    assert_int_equal(stat(path, &st), 0);
-    assert_int_equal(close(peer), 0);
-    peer = -1;
-    engine_door_remove_stale(path);
-    assert_int_equal(stat(path, &st), -1);
-    engine_door_remove_stale(path);
-    assert_int_equal(fclose(fopen(path, "we")), 0);
-    engine_door_remove_stale(path);
-    assert_int_equal(stat(path, &st), 0);
-}
-
 static int make_dir(void **state)
 {
     (void)state;
@@ -395,7 +377,6 @@ int main(void)
         TEST(a_cancelled_request_may_open_the_door_again),
         TEST(a_command_that_failed_is_not_sent),
         TEST(a_path_that_cannot_be_is_refused),
-        TEST(only_a_socket_that_nobody_has_open_is_removed),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

@@ -297,11 +297,12 @@ void linkd_bus_prepare(struct linkd *linkd)
         prepare_failed(linkd, r, r == -ENOTCONN ? "no D-Bus to ask the address service over" : strerror(-r));
 }
 
-static void on_address_service(struct bus *bus, sd_bus_message *properties, void *userdata)
+static void on_address_service(struct bus *bus, const char *owner, pid_t pid, void *userdata)
 {
     struct linkd *linkd = (struct linkd *)userdata;
-    bool present = properties != NULL;
+    bool present = owner && owner[0] != '\0';
     (void)bus;
+    (void)pid;
 
     if (present == linkd->address_present)
         return;
@@ -319,6 +320,5 @@ int linkd_bus_open(struct linkd *linkd)
         r = service_add_object(&linkd->service, linkd_orders_vtable, linkd);
     if (r < 0 || !linkd->service.config.address.enabled)
         return r;
-    return bus_watch(linkd->service.bus, "org.fascia.Addr1", "/org/fascia/Addr1", "org.fascia.Addr1",
-                     on_address_service, linkd);
+    return bus_watch_name(linkd->service.bus, "org.fascia.Addr1", on_address_service, linkd, &linkd->address_watch);
 }

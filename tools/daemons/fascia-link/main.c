@@ -71,6 +71,7 @@ int main(int argc, char **argv)
         status = service_run(&linkd.service);
     }
     stop(&linkd);
+    bus_name_watch_free(linkd.address_watch);
     service_close(&linkd.service);
     return status;
 }
