@@ -2,9 +2,10 @@
 #ifndef FASCIA_AUDIO_PIPEWIRE_ROUTER_H
 #define FASCIA_AUDIO_PIPEWIRE_ROUTER_H
 
+#include "audio/pipewire/links.h" /* before the next one, which needs a declaration of it */
+
 #include <pipewire/extensions/metadata.h>
 
-#include "audio/pipewire/links.h"
 #include "audio/route/stream.h"
 
 /*
