@@ -199,14 +199,16 @@ static void start(struct rig *rig, const char *target, const struct layout *spea
 
 /* --- what arrives ------------------------------------------------------------------------------------------------- */
 
-static void assert_heard(const struct rig *rig, size_t speaker, enum layout_channel channel, double weight)
+static bool is_heard(const struct rig *rig, size_t speaker, enum layout_channel channel, double weight)
 {
     const size_t frames = atomic_load(&rig->tape.frames), window = measure_window(rig->tape.rate);
     const double is = measure_amplitude(rig->tape.samples[speaker] + (frames - window), window,
                                         measure_frequency(channel) / MEASURE_WINDOWS_PER_S) /
                       rig->tape.amplitude;
-    if (fabs(is - weight) > 1e-3)
-        fail_msg("%s at speaker %zu: %f instead of %f", layout_channel_name(channel), speaker, is, weight);
+    if (fabs(is - weight) <= 1e-3)
+        return true;
+    print_message("# %s at speaker %zu: %f instead of %f\n", layout_channel_name(channel), speaker, is, weight);
+    return false;
 }
 
 /* Plays the programme into the projection sink until a second of it has been recorded. */
@@ -220,18 +222,21 @@ static void listen(struct rig *rig, const char *sink, size_t speakers)
     RUN_UNTIL(rig, atomic_load(&rig->tape.frames) == rig->tape.room);
 }
 
-static void assert_stereo(struct rig *rig, const char *sink)
+static bool is_stereo(struct rig *rig, const char *sink)
 {
+    bool is = true;
+
     listen(rig, sink, 2);
     for (size_t side = 0; side < 2; side++) {
-        assert_heard(rig, side, LAYOUT_FL, side == 0);
-        assert_heard(rig, side, LAYOUT_FR, side == 1);
-        assert_heard(rig, side, LAYOUT_FC, M3);
-        assert_heard(rig, side, LAYOUT_LFE, 0.5);
-        assert_heard(rig, side, LAYOUT_SL, side == 0 ? M3 : 0);
-        assert_heard(rig, side, LAYOUT_SR, side == 1 ? M3 : 0);
+        is = is_heard(rig, side, LAYOUT_FL, side == 0) && is;
+        is = is_heard(rig, side, LAYOUT_FR, side == 1) && is;
+        is = is_heard(rig, side, LAYOUT_FC, M3) && is;
+        is = is_heard(rig, side, LAYOUT_LFE, 0.5) && is;
+        is = is_heard(rig, side, LAYOUT_SL, side == 0 ? M3 : 0) && is;
+        is = is_heard(rig, side, LAYOUT_SR, side == 1 ? M3 : 0) && is;
     }
     tape_close(&rig->tape);
+    return is;
 }
 
 static void each_channel_arrives_with_the_weights_of_the_program(void **state)
@@ -243,7 +248,7 @@ static void each_channel_arrives_with_the_weights_of_the_program(void **state)
     assert_int_equal(rig->status.quantum, 1024);
     assert_true(layout_same_channels(&rig->status.speakers, &STEREO));
     assert_int_equal(rig->seen.rate, 48000);
-    assert_stereo(rig, "null2");
+    assert_true(is_stereo(rig, "null2"));
 }
 
 static void a_sink_is_taken_as_it_is_and_followed_when_it_comes_back_with_other_channels(void **state)
@@ -271,7 +276,7 @@ static void a_sink_is_taken_as_it_is_and_followed_when_it_comes_back_with_other_
             RUN_UNTIL(rig, rig->status.state == SOUND_NO_SINK);
         }
     }
-    assert_stereo(rig, "late");
+    assert_true(is_stereo(rig, "late"));
 }
 
 static void sound_returns_when_pipewire_is_killed_and_started_again(void **state)
@@ -296,7 +301,11 @@ static void sound_returns_when_pipewire_is_killed_and_started_again(void **state
             assert_true(stand_start_session_manager(&rig->stand));
     }
     RUN_UNTIL(rig, rig->status.state == SOUND_PLAYING);
-    assert_stereo(rig, "null2");
+    /* A session manager that starts later suspends the sink that is running: its links are made again. */
+    bool is = false;
+    for (int tries = 0; tries < 6 && !is; tries++)
+        is = is_stereo(rig, "null2");
+    assert_true(is);
 }
 
 static double cpu_s(void)
