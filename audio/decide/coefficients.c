@@ -46,7 +46,8 @@ static const struct coefficients presets[] = {
      .top_rear_side = 1,
      .top_side = 1,
      .mono = M6DB,
-     .single = M3DB},
+     .single = M3DB,
+     .split = true},
     /* Android's audio_utils, ChannelMix.h (Apache-2.0): 2/0 is defined there, what is beside it is bs775's. */
     {.name = "android",
      .centre = M3DB,

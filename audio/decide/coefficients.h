@@ -27,6 +27,8 @@ struct coefficients {
     float top_side;        /* into the front; half of its power into the surround below when there is one */
     float mono;            /* left and right, into one speaker */
     float single;          /* a programme of one channel, into each front */
+    bool split; /* of two surround pairs on one, the side one goes half to the front, half to the pair, and the rear one
+                 * to the pair; else the one of the pair's own label plays there and the other joins it */
     bool mean;             /* a speaker labelled MONO plays the mean of all channels, whatever the weights are */
 };
 

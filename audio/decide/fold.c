@@ -260,15 +260,48 @@ static bool encode(const struct fold *fold, enum layout_channel channel, struct 
     return true;
 }
 
+static bool has_sides(const struct layout *layout)
+{
+    return layout_find(layout, LAYOUT_SL) >= 0 && layout_find(layout, LAYOUT_SR) >= 0;
+}
+
+static bool has_rears(const struct layout *layout)
+{
+    return layout_find(layout, LAYOUT_RL) >= 0 && layout_find(layout, LAYOUT_RR) >= 0;
+}
+
+/* BS.2127 on two pairs of which there is one: by where they stand, not by what they are called. */
+static bool split(const struct fold *fold, enum layout_channel channel, struct fold_column *column)
+{
+    const bool side = channel == LAYOUT_SL || channel == LAYOUT_SR;
+    const bool rear = channel == LAYOUT_RL || channel == LAYOUT_RR;
+    const bool right = side_of(channel) == LAYOUT_SIDE_RIGHT;
+
+    if (!fold->weights->split || (!side && !rear) || !has_sides(fold->source) || !has_rears(fold->source))
+        return false;
+    if (has_sides(fold->targets) == has_rears(fold->targets) || !is_target(fold, LAYOUT_FL) ||
+        !is_target(fold, LAYOUT_FR))
+        return false;
+    enum layout_channel pair = has_sides(fold->targets) ? LAYOUT_SL : LAYOUT_RL;
+    if (right)
+        pair = layout_channel_mirror(pair);
+    column->w[pair] = side ? HALF_POWER : 1;
+    if (side)
+        column->w[right ? LAYOUT_FR : LAYOUT_FL] = HALF_POWER;
+    return true;
+}
+
 void fold_channel(const struct fold *fold, enum layout_channel channel, struct fold_column *ret_column)
 {
     const enum layout_channel own = own_target(fold, channel);
     struct fold_column column = {{0}};
     struct option option;
 
-    if (own != LAYOUT_CHANNEL_COUNT) {
+    if (split(fold, channel, &column) || (own == LAYOUT_CHANNEL_COUNT && encode(fold, channel, &column))) {
+        /* is done */
+    } else if (own != LAYOUT_CHANNEL_COUNT) {
         column.w[own] = 1;
-    } else if (!encode(fold, channel, &column)) {
+    } else {
         if (!find_option(fold, channel, &option))
             option = last_resort(fold, channel);
         const float w = weight_of(fold, channel, &option);
