@@ -66,6 +66,17 @@ int params_format_layout(const struct spa_pod *format, struct layout *ret_layout
     return 0;
 }
 
+uint32_t params_format_channels(const struct spa_pod *format)
+{
+    int32_t channels = 0;
+
+    if (spa_pod_parse_object(format, SPA_TYPE_OBJECT_Format, NULL, SPA_FORMAT_AUDIO_channels,
+                             SPA_POD_OPT_Int(&channels)) < 0 ||
+        channels < 0)
+        return 0;
+    return (uint32_t)channels;
+}
+
 void params_position(const struct layout *layout, struct fascia_text *text)
 {
     fascia_text_add(text, "[ ");

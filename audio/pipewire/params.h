@@ -20,6 +20,9 @@ int params_set_ports(struct pw_node *node, const struct layout *layout);
  */
 int params_format_layout(const struct spa_pod *format, struct layout *ret_layout);
 
+/** How many channels such a format has, known or not; 0 when it leaves that open. */
+uint32_t params_format_channels(const struct spa_pod *format);
+
 /** "[ FL, FR ]" as audio.position wants it. */
 void params_position(const struct layout *layout, struct fascia_text *text);
 

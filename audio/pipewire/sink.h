@@ -5,7 +5,7 @@
 #include "audio/pipewire/connection.h"
 
 /*
- * A sink whose ports we see to: the projection sink, which we make, or the real one, which we find. Times are
+ * A sink whose ports we see to: one of a class of streams, which we make, or the real one, which we find. Times are
  * CLOCK_MONOTONIC microseconds.
  */
 
@@ -16,14 +16,17 @@ struct sink {
     struct spa_hook proxy_hook, node_hook;
     bool gone;            /* the daemon refused or removed it: release it */
     struct layout format; /* a bound sink's own channels; count 0 = unknown */
+    uint32_t channels;    /* how many that are, also when it has some that we do not know; 0 = unknown */
+    uint32_t ports;       /* input ports that a bound sink says it has; the registry announces them one by one */
     int64_t ports_at_us;  /* when we may set its ports (again) */
 };
 
 void sink_init(struct sink *sink);
 
-/** Makes a null sink of that name and those channels, which vanishes with us. It stays NULL when that fails. */
-void sink_create(struct sink *sink, struct connection *connection, const char *name, const struct layout *channels,
-                 int64_t now_us);
+/** Makes a null sink of that name and those channels, which vanishes with us. It stays NULL when that fails.
+ * `description`: for users. */
+void sink_create(struct sink *sink, struct connection *connection, const char *name, const char *description,
+                 const struct layout *channels, int64_t now_us);
 
 /** Binds to a node of the graph and asks for its channels. */
 void sink_bind(struct sink *sink, struct connection *connection, uint32_t id, int64_t now_us);

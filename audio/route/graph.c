@@ -129,6 +129,15 @@ const struct graph_port *graph_port(const struct graph *g, uint32_t node, enum g
     return NULL;
 }
 
+const struct graph_port *graph_port_at(const struct graph *g, uint32_t node, enum graph_direction direction,
+                                       bool monitor, uint32_t index)
+{
+    for (size_t i = 0; i < g->ports_count; i++)
+        if (is_of(&g->ports[i], node, direction, monitor) && g->ports[i].index == index)
+            return &g->ports[i];
+    return NULL;
+}
+
 /* The registry announces ports in any order, and reuses ids: the order is that of `index`, then of `id`. */
 static bool is_before(const struct graph_port *a, const struct graph_port *b)
 {
@@ -171,4 +180,28 @@ bool graph_has_link(const struct graph *g, uint32_t output, uint32_t input)
         if (g->links[i].output == output && g->links[i].input == input)
             return true;
     return false;
+}
+
+static uint32_t node_of(const struct graph *g, uint32_t port)
+{
+    const size_t i = port_index(g, port);
+    return i < g->ports_count ? g->ports[i].node : GRAPH_ID_NONE;
+}
+
+unsigned graph_count_sources(const struct graph *g, uint32_t node)
+{
+    uint32_t seen[GRAPH_NODES_MAX];
+    unsigned count = 0;
+
+    for (size_t i = 0; i < g->links_count && count < GRAPH_NODES_MAX; i++) {
+        if (node_of(g, g->links[i].input) != node)
+            continue;
+        const uint32_t source = node_of(g, g->links[i].output);
+        unsigned at = 0;
+        while (at < count && seen[at] != source)
+            at++;
+        if (at == count && source != GRAPH_ID_NONE)
+            seen[count++] = source;
+    }
+    return count;
 }

@@ -74,12 +74,19 @@ const struct graph_node *graph_choose_sink(const struct graph *g, const char *na
 const struct graph_port *graph_port(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
                                     enum layout_channel channel);
 
+/** The port at that place among a node's ports of that kind, or NULL. */
+const struct graph_port *graph_port_at(const struct graph *g, uint32_t node, enum graph_direction direction,
+                                       bool monitor, uint32_t index);
+
 /**
  * Number of ports of a node in that direction; `ret_layout` (may be NULL) gets those channels that we know, in the
  * order of the ports.
  */
 size_t graph_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
                    struct layout *ret_layout);
+
+/** Number of nodes with a link into an input port of `node`. */
+unsigned graph_count_sources(const struct graph *g, uint32_t node);
 
 bool graph_has_link(const struct graph *g, uint32_t output, uint32_t input);
 

@@ -387,7 +387,7 @@ static bool link_player(struct links *links, const struct renderer *player, cons
     const struct graph_port *from[2] = {NULL}, *to[2] = {NULL};
 
     for (size_t i = 0; node && i < 2; i++) {
-        from[i] = graph_port(graph, renderer_node(player), GRAPH_OUTPUT, false, fronts.channels[i]);
+        from[i] = renderer_output(player, graph, i);
         to[i] = graph_port(graph, node->id, GRAPH_INPUT, false, fronts.channels[i]);
     }
     if (!from[0] || !from[1] || !to[0] || !to[1])
@@ -400,14 +400,18 @@ static bool link_player(struct links *links, const struct renderer *player, cons
 
 void stand_play(struct stand *stand, const char *sink, unsigned cycles)
 {
-    static struct renderer player; /* its output is what plays; nothing is linked to its input, so it is silence */
+    static struct renderer player; /* its output is what plays; it has no program, so it is silence */
+    const struct render_options options = {
+        .buses = 1, .inputs = {2}, .ceiling_dbtp = -1, .lookahead_ms = 1.5, .release_ms = 100};
+    struct render *render = NULL;
     static struct links links;
     struct client client;
     bool linked = false;
     unsigned first = 0, last = 0;
 
     client_open(&client, stand);
-    assert_int_equal(renderer_open(&player, client.connection, "test.player", &fronts, &fronts), 0);
+    assert_int_equal(render_new(&options, &render), 0);
+    assert_int_equal(renderer_open(&player, client.connection, "test.player", &fronts, 1, render), 0);
     links_init(&links, client.connection);
     for (int64_t begin = now_us(); !linked || last - first < cycles;) {
         (void)pw_loop_iterate(client.loop, 100);
@@ -421,6 +425,7 @@ void stand_play(struct stand *stand, const char *sink, unsigned cycles)
     }
     links_clear(&links);
     renderer_close(&player);
+    render_free(render);
     client_close(&client);
 }
 

@@ -58,18 +58,40 @@ int audio_ladder_step(const char *step, void *userdata)
     return 0;
 }
 
+/* The layouts of what comes in, the policy, and what is known of the speakers before there is a sink. */
+static int set_up(struct audio *audio, const struct audio_config *config, struct fascia_text *message)
+{
+    struct speakers speakers;
+
+    int r = audio_setup_source(config, &audio->sources[STREAM_MEDIA], message);
+    if (r == 0)
+        r = audio_setup_policy(config, NULL, &audio->policy, message);
+    if (r == 0)
+        r = audio_setup_ports(config, &audio->ports, message);
+    for (unsigned c = STREAM_MEDIA + 1; r == 0 && c < STREAM_CLASSES; c++) {
+        if (layout_named(config->classes[c].layout, &audio->sources[c]) != 0)
+            (void)layout_named("stereo", &audio->sources[c]);
+    }
+    if (r < 0 || audio->ports.count == 0)
+        return r;
+    r = audio_setup_speakers(config, &audio->ports, &speakers, message);
+    if (r == 0)
+        audio_play_decide(audio, &speakers);
+    return r;
+}
+
 static bool make_decision(struct audio *audio, const struct audio_config *config)
 {
     char message[FASCIA_DETAIL_SIZE];
     struct fascia_text text;
 
     fascia_text_init(&text, message, sizeof message);
-    audio->source = *decide_source_layout(config->source);
-    if (decide_speakers(config, &audio->speakers, &text) != 0) {
+    if (set_up(audio, config, &text) < 0) {
         service_fact(audio->service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_LAYOUT, "%s", message);
         return false;
     }
-    decide(&audio->source, &audio->speakers, config->lfe, &audio->decision);
+    if (audio->speakers.count == 0)
+        return true;
     fascia_text_add(&text, "%s: %s, at most %+.1f dB", decide_mode_name(audio->decision.mode), audio->decision.reason,
                     audio->decision.worst_gain_db);
     add_lost(audio, &text);
@@ -79,6 +101,43 @@ static bool make_decision(struct audio *audio, const struct audio_config *config
         return false;
     }
     return true;
+}
+
+static int make_renderer(struct audio *audio, const struct audio_config *config)
+{
+    struct render_options options = {
+        .buses = STREAM_CLASSES,
+        .ceiling_dbtp = config->limiter.ceiling_dbtp,
+        .lookahead_ms = config->limiter.lookahead_ms,
+        .release_ms = config->limiter.release_ms,
+    };
+
+    for (unsigned c = 0; c < STREAM_CLASSES; c++)
+        options.inputs[c] = audio->sources[c].count;
+    return render_new(&options, &audio->render);
+}
+
+static int open_sound(struct audio *audio, const char *runtime_dir)
+{
+    static const struct sound_events events = {.status = on_status, .program = audio_play_program};
+    const struct audio_config *config = &audio->service->config.audio;
+    struct sound_options options = {
+        .runtime_dir = runtime_dir,
+        .buses_count = STREAM_CLASSES,
+        .target = config->sink,
+        .fallback = config->fallback_sink,
+        .speakers = audio->ports,
+        .render = audio->render,
+    };
+
+    for (unsigned c = 0; c < STREAM_CLASSES; c++) {
+        options.buses[c] = (struct sound_bus){
+            .sink_name = c == STREAM_MEDIA ? config->sink_name : config->classes[c].sink_name,
+            .description = stream_class_name((enum stream_class)c),
+            .channels = audio->sources[c],
+        };
+    }
+    return sound_open(audio->service->loop, &options, &events, audio, &audio->sound);
 }
 
 /* The folder of PipeWire's socket; "" leaves it to the environment. */
@@ -109,25 +168,18 @@ void audio_open(struct audio *audio, struct service *service)
         return;
 
     find_runtime_dir(config, runtime_dir, sizeof runtime_dir);
-    struct sound_options options = {
-        .runtime_dir = runtime_dir,
-        .sink_name = config->audio.sink_name,
-        .target = config->audio.sink,
-        .fallback = config->audio.fallback_sink,
-        .source = audio->source,
-        .speakers = audio->speakers,
-    };
-    int r = sound_open(service->loop, &options, on_status, audio, &audio->sound);
+    int r = make_renderer(audio, &config->audio);
+    if (r == 0)
+        r = open_sound(audio, runtime_dir);
     if (r < 0) {
-        journal_log(FASCIA_SEVERITY_ERROR, "PipeWire's client library cannot be set up: %s", strerror(-r));
+        journal_log(FASCIA_SEVERITY_ERROR, "the sound cannot be set up: %s", strerror(-r));
         service_fact(service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_NO_PIPEWIRE,
                      "the client library cannot be set up: %s", strerror(-r));
-        return;
     }
-    sound_set_weights(audio->sound, &audio->decision.matrix);
 }
 
 void audio_close(struct audio *audio)
 {
     sound_close(FASCIA_STEAL(audio->sound));
+    render_free(FASCIA_STEAL(audio->render));
 }

@@ -21,14 +21,17 @@ GETTER(get_speakers)
 {
     const struct audio *audio = userdata;
     UNUSED_GETTER_ARGUMENTS;
-    return append_layout(reply, &audio->speakers);
+    struct layout ports;
+
+    speakers_ports(&audio->speakers, &ports);
+    return append_layout(reply, &ports);
 }
 
 GETTER(get_channels)
 {
     const struct audio *audio = userdata;
     UNUSED_GETTER_ARGUMENTS;
-    return append_layout(reply, &audio->source);
+    return append_layout(reply, &audio->sources[STREAM_MEDIA]);
 }
 
 GETTER(get_lost_channels)
@@ -41,7 +44,7 @@ GETTER(get_lost_channels)
 GETTER(get_source)
 {
     const struct audio *audio = userdata;
-    const char *name = layout_name(&audio->source);
+    const char *name = layout_name(&audio->sources[STREAM_MEDIA]);
     UNUSED_GETTER_ARGUMENTS;
     return sd_bus_message_append(reply, "s", name ? name : "");
 }

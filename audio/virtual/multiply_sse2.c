@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define MULTIPLY_NAME  multiply_sse2
+#define MULTIPLY_LANES 4
+#define MULTIPLY_WIDTH 2
+#include "audio/virtual/multiply_template.h"
