@@ -14,12 +14,27 @@
 
 #define WEIGHT_MAX 2.0
 
-enum { CENTRE, LFE, SURROUND, REAR, JOIN, TOP_FRONT, TOP_REAR, TOP_SIDE, MONO, WEIGHTS };
+/* Each weight once: its key, its member and what it is for. */
+#define WEIGHTS(X)                                                                                                     \
+    X(centre, "into each front")                                                                                       \
+    X(lfe, "into each front, where the policy folds the LFE")                                                          \
+    X(surround, "side or rear pair, into the front of its side")                                                       \
+    X(rear, "of two pairs the one that is behind, into the front")                                                     \
+    X(join, "a surround pair without speakers, into the other pair")                                                   \
+    X(top_front, "into the front below")                                                                               \
+    X(top_rear, "into the front, where there is nothing behind")                                                       \
+    X(top_rear_behind, "into the rear speaker below")                                                                  \
+    X(top_rear_side, "into the side speaker below, where there is no rear one; 0: into the front")                     \
+    X(top_side, "into the front")                                                                                      \
+    X(mono, "left and right, into one speaker")                                                                        \
+    X(single, "a programme of one channel, into each front")
 
 struct values { /* what the file says; NAN: nothing */
     char name[sizeof((struct coefficients *)0)->name];
     unsigned int base; /* of `bases` */
-    double weight[WEIGHTS];
+#define MEMBER(weight, about) double weight;
+    WEIGHTS(MEMBER)
+    bool split, mean;
 };
 
 static const char *const bases[] = {"none", "bs775", "bs2127", "android", "pipewire", NULL};
@@ -31,36 +46,39 @@ static const char *check_name(const char *value)
                : "a word of a-z, 0-9, hyphen, underline and dot";
 }
 
-#define WEIGHT(word, index, text)                                                                                      \
-    {                                                                                                                  \
-        word, CONFIG_TYPE_NUMBER, CONFIG_AT(values, weight[index]), .number_max = WEIGHT_MAX, .help = text             \
-    }
-
 static const struct config_key keys[] = {
     {"name", CONFIG_TYPE_STRING, CONFIG_TEXT(values, name), .min = 1, .check = check_name, .required = true,
      .help = "of the set"},
     {"base", CONFIG_TYPE_ENUM, CONFIG_AT(values, base), .names = bases, .help = "preset that gives what is left out"},
-    WEIGHT("centre", CENTRE, "into each front"),
-    WEIGHT("lfe", LFE, "into each front"),
-    WEIGHT("surround", SURROUND, "into the front of its side"),
-    WEIGHT("rear", REAR, "of two pairs the one behind, into the front"),
-    WEIGHT("join", JOIN, "a surround pair into the other one"),
-    WEIGHT("top_front", TOP_FRONT, "into the front below"),
-    WEIGHT("top_rear", TOP_REAR, "into the front"),
-    WEIGHT("top_side", TOP_SIDE, "into the front"),
-    WEIGHT("mono", MONO, "left and right into one speaker"),
+#define KEY(weight, about)                                                                                             \
+    {#weight, CONFIG_TYPE_NUMBER, CONFIG_AT(values, weight), .number_max = WEIGHT_MAX, .help = (about)},
+    WEIGHTS(KEY){"split", CONFIG_TYPE_BOOL, CONFIG_AT(values, split),
+                 .help = "of two surround pairs on one, the side one goes half to the front"},
+    {"mean", CONFIG_TYPE_BOOL, CONFIG_AT(values, mean), .help = "a speaker MONO plays the mean of all channels"},
     CONFIG_END,
 };
 
-static float *member(struct coefficients *c, size_t weight)
+static void nothing_said(struct values *v)
 {
-    float *const members[WEIGHTS] = {
-        [CENTRE] = &c->centre,     [LFE] = &c->lfe,           [SURROUND] = &c->surround,
-        [REAR] = &c->rear,         [JOIN] = &c->join,         [TOP_FRONT] = &c->top_front,
-        [TOP_REAR] = &c->top_rear, [TOP_SIDE] = &c->top_side, [MONO] = &c->mono,
-    };
+    *v = (struct values){.base = 0};
+#define UNSAID(weight, about) v->weight = (double)NAN;
+    WEIGHTS(UNSAID)
+}
 
-    return members[weight];
+static void take_preset(struct values *v, const struct coefficients *preset)
+{
+#define TAKE(weight, about) v->weight = (double)preset->weight;
+    WEIGHTS(TAKE)
+    v->split = preset->split;
+    v->mean = preset->mean;
+}
+
+static void give(const struct values *v, struct coefficients *to)
+{
+    *to = (struct coefficients){.split = v->split, .mean = v->mean};
+    memcpy(to->name, v->name, sizeof to->name);
+#define GIVE(weight, about) to->weight = (float)v->weight;
+    WEIGHTS(GIVE)
 }
 
 static int check_complete(const struct walk *w, const void *base)
@@ -82,23 +100,20 @@ int coefficients_file_parse(const char *name, const void *data, size_t size, str
 {
     static const struct walk_file file = {
         .keys = keys, .shape = "a mapping of weights", .one = "one file holds one set", .check = check_complete};
-    struct values values = {.base = 0};
-    struct coefficients set = {.centre = 0};
+    struct coefficients preset;
+    struct values values;
 
-    for (size_t i = 0; i < WEIGHTS; i++)
-        values.weight[i] = NAN;
+    nothing_said(&values);
     int r = walk_parse(name, data, size, &file, &values, message);
-    if (r == 0 && values.base != 0)
-        r = coefficients_preset(bases[values.base], &set);
-    if (r != 0)
-        return r;
-    memcpy(set.name, values.name, sizeof set.name);
-    for (size_t i = 0; i < WEIGHTS; i++) {
-        if (!isnan(values.weight[i]))
-            *member(&set, i) = (float)values.weight[i];
+    if (r == 0 && values.base != 0) { /* again, over what the base has */
+        r = coefficients_preset(bases[values.base], &preset);
+        take_preset(&values, &preset);
+        if (r == 0)
+            r = walk_parse(name, data, size, &file, &values, message);
     }
-    *ret = set;
-    return 0;
+    if (r == 0)
+        give(&values, ret);
+    return r;
 }
 
 int coefficients_file_load(const char *path, struct coefficients *ret, char message[static CONFIG_MESSAGE_SIZE])
