@@ -20,6 +20,11 @@ void tuning_flat(size_t count, struct tuning *ret_tuning)
     ret_tuning->count = count < LAYOUT_CHANNELS_MAX ? count : LAYOUT_CHANNELS_MAX;
 }
 
+static bool is_lfe(const struct speaker *s)
+{
+    return layout_channel_position(s->plays)->role == LAYOUT_ROLE_LFE;
+}
+
 /* The lowest edge of any speaker's band, Hz: without an LFE speaker those that have it take the bass. */
 static float lowest_edge(const struct speakers *speakers, size_t count)
 {
@@ -36,13 +41,13 @@ void tuning_manage_bass(const struct speakers *speakers, struct tuning *tuning)
     bool has_lfe = false;
 
     for (size_t i = 0; i < count; i++)
-        has_lfe = has_lfe || speakers->at[i].plays == LAYOUT_LFE;
+        has_lfe = has_lfe || is_lfe(&speakers->at[i]);
 
     const float edge = lowest_edge(speakers, count);
     for (size_t i = 0; i < count; i++) {
         const struct speaker *s = &speakers->at[i];
         struct tuning_speaker *t = &tuning->speaker[i];
-        t->bass = has_lfe ? s->plays == LAYOUT_LFE : !(s->low_hz > edge);
+        t->bass = has_lfe ? is_lfe(s) : !(s->low_hz > edge);
         t->low_hz = t->bass || !(s->low_hz > 0) ? 0 : (double)s->low_hz;
     }
 }
