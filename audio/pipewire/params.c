@@ -21,7 +21,7 @@ static int from_spa(uint32_t position, enum layout_channel *ret_channel)
     return name ? layout_channel_parse(name, ret_channel) : LAYOUT_E_UNKNOWN;
 }
 
-int params_set_ports(struct pw_node *node, const struct layout *layout)
+static int set_ports(struct pw_node *node, enum spa_direction direction, bool monitor, const struct layout *layout)
 {
     struct spa_audio_info_raw info = {
         .format = SPA_AUDIO_FORMAT_F32P,
@@ -36,9 +36,19 @@ int params_set_ports(struct pw_node *node, const struct layout *layout)
     struct spa_pod *format = spa_format_audio_raw_build(&builder, SPA_PARAM_Format, &info);
     struct spa_pod *param = spa_pod_builder_add_object(
         &builder, SPA_TYPE_OBJECT_ParamPortConfig, SPA_PARAM_PortConfig, SPA_PARAM_PORT_CONFIG_direction,
-        SPA_POD_Id(SPA_DIRECTION_INPUT), SPA_PARAM_PORT_CONFIG_mode, SPA_POD_Id(SPA_PARAM_PORT_CONFIG_MODE_dsp),
-        SPA_PARAM_PORT_CONFIG_monitor, SPA_POD_Bool(true), SPA_PARAM_PORT_CONFIG_format, SPA_POD_Pod(format));
+        SPA_POD_Id(direction), SPA_PARAM_PORT_CONFIG_mode, SPA_POD_Id(SPA_PARAM_PORT_CONFIG_MODE_dsp),
+        SPA_PARAM_PORT_CONFIG_monitor, SPA_POD_Bool(monitor), SPA_PARAM_PORT_CONFIG_format, SPA_POD_Pod(format));
     return pw_node_set_param(node, SPA_PARAM_PortConfig, 0, param);
+}
+
+int params_set_ports(struct pw_node *node, const struct layout *layout)
+{
+    return set_ports(node, SPA_DIRECTION_INPUT, true, layout);
+}
+
+int params_set_stream_ports(struct pw_node *node, const struct layout *layout)
+{
+    return set_ports(node, SPA_DIRECTION_OUTPUT, false, layout);
 }
 
 int params_format_layout(const struct spa_pod *format, struct layout *ret_layout)

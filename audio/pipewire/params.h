@@ -14,6 +14,9 @@
 /** Gives a sink one DSP port per channel, and monitor ports. Returns a negative errno when it could not be sent. */
 int params_set_ports(struct pw_node *node, const struct layout *layout);
 
+/** The same for a program's stream: its output ports, no monitor. */
+int params_set_stream_ports(struct pw_node *node, const struct layout *layout);
+
 /**
  * The channels of a format that EnumFormat announced. Returns 0; LAYOUT_E_COUNT when it leaves them open;
  * LAYOUT_E_UNKNOWN when it is no raw audio, or has a channel that we do not know.

@@ -205,3 +205,11 @@ unsigned graph_count_sources(const struct graph *g, uint32_t node)
     }
     return count;
 }
+
+bool graph_is_linked(const struct graph *g, uint32_t node)
+{
+    for (size_t i = 0; i < g->links_count; i++)
+        if (node_of(g, g->links[i].output) == node)
+            return true;
+    return false;
+}

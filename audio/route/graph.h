@@ -26,6 +26,7 @@ struct graph_node {
     uint32_t client;            /* id of the client that made it; GRAPH_ID_NONE: the daemon itself */
     int32_t priority;           /* priority.session; 0 when absent */
     bool is_sink;               /* media.class is Audio/Sink or Audio/Duplex */
+    bool is_stream;             /* media.class is Stream/Output/Audio: a program that plays */
     char name[GRAPH_NAME_SIZE]; /* node.name; longer ones are cut and then match nothing */
 };
 
@@ -87,6 +88,9 @@ size_t graph_ports(const struct graph *g, uint32_t node, enum graph_direction di
 
 /** Number of nodes with a link into an input port of `node`. */
 unsigned graph_count_sources(const struct graph *g, uint32_t node);
+
+/** Whether anything is linked to an output port of `node`. */
+bool graph_is_linked(const struct graph *g, uint32_t node);
 
 bool graph_has_link(const struct graph *g, uint32_t output, uint32_t input);
 

@@ -57,6 +57,11 @@ bool stand_is_possible(void)
     return in_path("pipewire") && in_path("dbus-daemon");
 }
 
+bool stand_has_session_manager(void)
+{
+    return in_path("wireplumber");
+}
+
 static const char *in_dir(const struct stand *stand, const char *name, char *to, size_t size)
 {
     (void)snprintf(to, size, "%s/%s", stand->dir, name);

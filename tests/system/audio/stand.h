@@ -23,6 +23,7 @@ struct stand {
 
 /** True when the programs are installed. */
 bool stand_is_possible(void);
+bool stand_has_session_manager(void);
 
 void stand_open(struct stand *stand);
 void stand_close(struct stand *stand);
