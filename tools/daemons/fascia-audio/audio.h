@@ -115,6 +115,9 @@ void audio_play_close(struct audio *audio);
 int audio_play_program(const struct layout *ports, uint32_t rate, uint32_t quantum, struct fascia_text *message,
                        void *userdata);
 
+/** There is no sink any more: where its speakers are its own affair (layout: auto), they are not known either. */
+void audio_play_forget(struct audio *audio);
+
 /* Orders; each is tried first. 0; -EINVAL: it makes no sense; -ENOTSUP: no mode fits; both with `message`. */
 int audio_play_set_mode(struct audio *audio, enum decide_mode wanted, struct fascia_text *message);
 int audio_play_set_policy(struct audio *audio, const struct decide_rule *rules, size_t count,

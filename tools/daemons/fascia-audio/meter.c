@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/render/loudness.h"
 #include "platform/loop/loop.h"
 #include "tools/daemons/fascia-audio/audio.h"
 
@@ -16,6 +17,7 @@
 #define FORGET_US   2000000 /* the meter runs for so long after somebody has asked */
 #define SILENCE_DB  (-120.0)
 #define SILENCE_LIN 1e-6F
+#define TAP_FLOATS  16384 /* taken at a time */
 
 struct heard { /* highest peak, mean square over the frames */
     float peak;
@@ -34,6 +36,10 @@ struct asker {
 struct audio_meter {
     struct asker askers[ASKERS_MAX];
     float gain_db[STREAM_CLASSES];
+    struct loudness *loudness; /* NULL: nothing was heard yet */
+    struct layout plays;       /* what it was made for */
+    uint32_t rate;
+    float tap[TAP_FLOATS];
 };
 
 static double to_db(double linear)
@@ -79,15 +85,18 @@ static int append_classes(const struct audio_meter *meter, const struct asker *a
 static int answer(const struct audio *audio, const struct asker *a, sd_bus_message *m)
 {
     sd_bus_message *reply = NULL;
+    struct loudness_levels loud = {-INFINITY, -INFINITY, -INFINITY, -INFINITY};
 
+    if (audio->meter->loudness)
+        loudness_read(audio->meter->loudness, &loud);
     int r = sd_bus_message_new_method_return(m, &reply);
     if (r >= 0)
         r = append_speakers(audio, a, reply);
     if (r >= 0)
         r = append_classes(audio->meter, a, reply);
     if (r >= 0)
-        r = sd_bus_message_append(reply, "d(ddd)d", (double)a->reduction_db, -INFINITY, -INFINITY, -INFINITY,
-                                  SILENCE_DB);
+        r = sd_bus_message_append(reply, "d(ddd)d", (double)a->reduction_db, loud.momentary, loud.short_term,
+                                  loud.integrated, fmax(loud.true_peak_db, SILENCE_DB));
     if (r >= 0)
         r = sd_bus_message_send(reply);
     sd_bus_message_unref(reply);
@@ -121,6 +130,42 @@ static void feed(struct asker *a, const struct render_levels *levels)
     a->frames += levels->frames;
 }
 
+static void what_is_played(const struct speakers *speakers, struct layout *ret)
+{
+    *ret = (struct layout){.count = speakers->count}; /* several may play the same */
+    for (size_t i = 0; i < speakers->count; i++)
+        ret->channels[i] = speakers->at[i].plays;
+}
+
+/* Begins anew with other speakers or another rate. */
+static void prepare_loudness(struct audio *audio, uint32_t rate)
+{
+    struct audio_meter *meter = audio->meter;
+    struct layout plays;
+
+    what_is_played(&audio->play.speakers, &plays);
+    if (meter->loudness && meter->rate == rate && meter->plays.count == plays.count &&
+        memcmp(meter->plays.channels, plays.channels, plays.count * sizeof plays.channels[0]) == 0)
+        return;
+    loudness_free(FASCIA_STEAL(meter->loudness));
+    if (loudness_new(&plays, rate, &meter->loudness) < 0)
+        return; /* no rate yet, or no memory: the next look tries again */
+    meter->plays = plays;
+    meter->rate = rate;
+}
+
+static void feed_loudness(struct audio *audio)
+{
+    struct audio_meter *meter = audio->meter;
+    size_t frames, channels = 0;
+
+    prepare_loudness(audio, render_rate(audio->render));
+    while ((frames = render_tap(audio->render, meter->tap, TAP_FLOATS, &channels)) > 0) {
+        if (meter->loudness && channels == meter->plays.count) /* else it is of other speakers, before or after */
+            (void)loudness_feed(meter->loudness, meter->tap, frames);
+    }
+}
+
 bool audio_meter_is_wanted(const struct audio *audio)
 {
     return audio->meter != NULL;
@@ -134,6 +179,7 @@ void audio_meter_feed(struct audio *audio, const struct render_levels *levels)
 
     if (!meter)
         return;
+    feed_loudness(audio);
     for (unsigned c = 0; c < STREAM_CLASSES; c++)
         meter->gain_db[c] = levels->bus_gain_db[c];
     for (size_t i = 0; i < ASKERS_MAX; i++) {
@@ -170,12 +216,15 @@ static struct asker *find(struct audio_meter *meter, const char *name)
 static int open_meter(struct audio *audio)
 {
     struct render_levels stale;
+    size_t channels;
 
     if (audio->meter)
         return 0;
     audio->meter = calloc(1, sizeof *audio->meter);
     if (!audio->meter)
         return -ENOMEM;
+    while (render_tap(audio->render, audio->meter->tap, TAP_FLOATS, &channels) > 0)
+        ;                                /* of the time when nobody asked */
     if (audio->look_due_us == INT64_MAX) /* nobody has looked for a while */
         render_levels(audio->render, &stale);
     audio_focus_wake(audio);
@@ -215,5 +264,7 @@ void audio_meter_close(struct audio *audio)
 {
     for (size_t i = 0; audio->meter && i < ASKERS_MAX; i++)
         forget(&audio->meter->askers[i]);
+    if (audio->meter)
+        loudness_free(audio->meter->loudness);
     free(FASCIA_STEAL(audio->meter));
 }

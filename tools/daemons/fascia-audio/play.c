@@ -262,6 +262,18 @@ static void again(struct audio *audio)
         sound_replay(audio->sound);
 }
 
+void audio_play_forget(struct audio *audio)
+{
+    struct audio_play *play = &audio->play;
+
+    if (play->ports.count > 0 || play->speakers.count == 0)
+        return;
+    play->speakers = (struct speakers){.count = 0};
+    play->decision = (struct decision){.mode = DECIDE_REFUSE};
+    play->trouble = FASCIA_REASON_NONE;
+    audio_bus_decision_changed(audio);
+}
+
 static void try(struct audio *audio, const struct decide_policy *policy, const struct layout *only,
                 struct decision *ret)
 {
@@ -356,6 +368,7 @@ int audio_play_open(struct audio *audio, struct fascia_text *message)
     struct chosen chosen;
 
     play->wanted = AUDIO_MODE_AUTO;
+    play->decision = (struct decision){.mode = DECIDE_REFUSE}; /* until the speakers are known */
     int r = audio_setup_source(config, &play->sources[STREAM_MEDIA], message);
     if (r == 0)
         r = read_policy(audio, config, message);

@@ -82,6 +82,8 @@ void audio_state_on_sound(const struct sound_status *status, void *userdata)
 {
     struct audio *audio = userdata;
 
+    if (status->target[0] == '\0')
+        audio_play_forget(audio);
     publish_fact(audio, status);
     audio_bus_sound_changed(audio);
     audio_bus_classes_changed(audio);
