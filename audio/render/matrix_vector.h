@@ -51,9 +51,9 @@ static const float lane_number[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 
  * constant after inlining (how many outputs, how many inputs unless there are many, whether there is a ramp, whether it
  * is the first) makes a loop of its own. */
 struct hand {
+    vec w, step;
     float *y[PAIR];
     const float *const *x[PAIR];
-    vec w, step;
     size_t outputs, inputs;
     bool is_ramp, first;
 };
@@ -73,7 +73,10 @@ INLINE vec_bits add_vector(const struct hand *hand, size_t i, vec k)
             added += sample;
             seen |= (vec_bits)sample;
         }
-        store(hand->y[o] + i, (hand->first ? (vec){0} : load(hand->y[o] + i)) + w * added);
+        vec before = {0};
+        if (!hand->first)
+            before = load(hand->y[o] + i);
+        store(hand->y[o] + i, before + w * added);
     }
     return seen;
 }
