@@ -4,254 +4,217 @@
 #include <math.h>
 #include <string.h>
 
-static const float MINUS_3_DB = 0.70710678F;
-static const float MINUS_6_DB = 0.5F;
+#include "audio/decide/fold.h"
+#include "audio/decide/modes.h"
+#include "stack/base/cleanup.h"
 
-/* Every fold ends in these four; where there are no surround speakers, their share is already in the fronts. */
-enum bus { BUS_FRONT_LEFT, BUS_FRONT_RIGHT, BUS_SURROUND_LEFT, BUS_SURROUND_RIGHT, BUSES_ };
+#define HALF_POWER 0.70710678F
 
-const char *decide_mode_name(enum decide_mode mode)
+static bool is_lfe(enum layout_channel channel)
 {
-    static const char *const names[DECIDE_MODES_] = {
-        [DECIDE_DISCRETE] = "discrete", [DECIDE_QUAD] = "quad",     [DECIDE_STEREO] = "stereo",
-        [DECIDE_MONO] = "mono",         [DECIDE_REFUSE] = "refuse",
-    };
-    return (unsigned)mode < DECIDE_MODES_ ? names[mode] : "?";
+    return layout_channel_position(channel)->role == LAYOUT_ROLE_LFE;
 }
 
-const struct layout *decide_source_layout(enum audio_source source)
+static float linear(float db)
 {
-    static const struct layout layouts[AUDIO_SOURCES_] = {
-        [AUDIO_SOURCE_51] = {{LAYOUT_FL, LAYOUT_FR, LAYOUT_FC, LAYOUT_LFE, LAYOUT_SL, LAYOUT_SR}, 6},
-    };
-    return &layouts[source];
+    return db == 0 ? 1 : (float)pow(10, (double)db / 20);
 }
 
-int decide_speakers(const struct audio_config *config, struct layout *ret_speakers, struct fascia_text *message)
-{
-    struct layout speakers = {.count = 0};
+/* --- from the channels that are played to the speakers that play them ----------------------------------------- */
 
-    for (size_t i = 0; i < config->speakers_count; i++) {
-        enum layout_channel channel;
-        int r = layout_channel_parse(config->speakers[i], &channel);
-        if (r == 0)
-            r = layout_add(&speakers, channel);
-        if (r != 0) {
-            fascia_text_add(message, "audio.speakers: \"%s\" is %s", config->speakers[i],
-                            r == LAYOUT_E_UNKNOWN     ? "not the name of a channel"
-                            : r == LAYOUT_E_DUPLICATE ? "named twice"
-                                                      : "one too many");
-            return r;
+/*
+ * Speakers that play the same channel share its power, each 1/sqrt(n): what they play is alike, but they stand apart.
+ * Subwoofers are closer to one another than a wavelength, their pressures add up: 1/n. A tweeter and its woofer play
+ * different parts of it: each has all.
+ */
+static float share_of(const struct speakers *speakers, size_t speaker)
+{
+    const struct speaker *s = &speakers->at[speaker];
+    const bool tweeter = speakers_is_tweeter(speakers, speaker);
+    size_t n = 0;
+
+    for (size_t i = 0; i < speakers->count; i++)
+        n += speakers->at[i].plays == s->plays && speakers_is_tweeter(speakers, i) == tweeter;
+    if (n <= 1)
+        return 1;
+    return speaker_is_lfe(s) ? 1 / (float)n : 1 / sqrtf((float)n);
+}
+
+static void put_column(struct decision *d, const struct speakers *speakers, size_t input,
+                       const struct fold_column *column)
+{
+    for (size_t o = 0; o < speakers->count; o++) {
+        const enum layout_channel plays = speakers->at[o].plays;
+        if (plays < LAYOUT_AUX0 && column->w[plays] != 0)
+            d->matrix.w[o][input] = column->w[plays] * share_of(speakers, o);
+    }
+}
+
+/* --- the modes ------------------------------------------------------------------------------------------------ */
+
+/* One signal for all: from the middle, from a pair, or from the one speaker that there is; the nearer to the front, the
+ * better. */
+static void mono_shares(const struct question *q, struct fold_column *ret_shares)
+{
+    static const enum layout_channel places[][2] = {
+        {LAYOUT_FC, LAYOUT_FC},   {LAYOUT_MONO, LAYOUT_MONO}, {LAYOUT_FL, LAYOUT_FR}, {LAYOUT_TFL, LAYOUT_TFR},
+        {LAYOUT_SL, LAYOUT_SR},   {LAYOUT_TSL, LAYOUT_TSR},   {LAYOUT_RC, LAYOUT_RC}, {LAYOUT_RL, LAYOUT_RR},
+        {LAYOUT_TRL, LAYOUT_TRR}, {LAYOUT_FL, LAYOUT_FL},     {LAYOUT_FR, LAYOUT_FR}, {LAYOUT_TFL, LAYOUT_TFL},
+        {LAYOUT_TFR, LAYOUT_TFR}, {LAYOUT_SL, LAYOUT_SL},     {LAYOUT_SR, LAYOUT_SR}, {LAYOUT_TSL, LAYOUT_TSL},
+        {LAYOUT_TSR, LAYOUT_TSR}, {LAYOUT_RL, LAYOUT_RL},     {LAYOUT_RR, LAYOUT_RR}, {LAYOUT_TRL, LAYOUT_TRL},
+        {LAYOUT_TRR, LAYOUT_TRR},
+    };
+    struct fold_column shares = {{0}};
+
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(places); i++) {
+        const enum layout_channel a = places[i][0], b = places[i][1];
+        if (layout_find(&q->plays, a) >= 0 && layout_find(&q->plays, b) >= 0) {
+            shares.w[a] = shares.w[b] = a == b ? 1 : HALF_POWER;
+            break;
         }
     }
-    *ret_speakers = speakers;
-    return 0;
+    *ret_shares = shares;
 }
 
-/* --- what a channel adds to the buses ------------------------------------------------------------------------- */
-
-struct fold {
-    float to[BUSES_];
-};
-
-static enum bus front_of(enum layout_side side)
+static void mono_column(const struct question *q, const struct fold *fold, enum layout_channel channel,
+                        struct fold_column *ret_column)
 {
-    return side == LAYOUT_SIDE_LEFT ? BUS_FRONT_LEFT : BUS_FRONT_RIGHT;
-}
+    struct fold_column column;
 
-static enum bus surround_of(enum layout_side side)
-{
-    return side == LAYOUT_SIDE_LEFT ? BUS_SURROUND_LEFT : BUS_SURROUND_RIGHT;
-}
-
-static void to_both(struct fold *fold, enum bus left, enum bus right, float weight)
-{
-    fold->to[left] = weight;
-    fold->to[right] = weight;
-}
-
-/* ITU-R BS.775-3 Annex 4, "2/0". */
-static struct fold fold_stereo(enum layout_channel channel, enum audio_lfe lfe)
-{
-    const struct layout_position *position = layout_channel_position(channel);
-    struct fold fold = {{0}};
-
-    switch (position->role) {
-    case LAYOUT_ROLE_FRONT:
-    case LAYOUT_ROLE_TOP_FRONT:
-    case LAYOUT_ROLE_TOP_SIDE:
-        fold.to[front_of(position->side)] = 1;
-        break;
-    case LAYOUT_ROLE_CENTRE:
-        to_both(&fold, BUS_FRONT_LEFT, BUS_FRONT_RIGHT, MINUS_3_DB);
-        break;
-    case LAYOUT_ROLE_LFE:
-        if (lfe == AUDIO_LFE_MINUS6)
-            to_both(&fold, BUS_FRONT_LEFT, BUS_FRONT_RIGHT, MINUS_6_DB);
-        break;
-    case LAYOUT_ROLE_SURROUND:
-        if (position->side == LAYOUT_SIDE_CENTRE)
-            to_both(&fold, BUS_FRONT_LEFT, BUS_FRONT_RIGHT, MINUS_6_DB);
-        else
-            fold.to[front_of(position->side)] = MINUS_3_DB;
-        break;
-    case LAYOUT_ROLE_TOP_REAR:
-        fold.to[front_of(position->side)] = MINUS_3_DB;
-        break;
-    case LAYOUT_ROLES_:
-        break;
+    if (is_lfe(channel) && fold->targets->count > 0) { /* a speaker for it is there */
+        fold_channel(fold, channel, ret_column);
+        return;
     }
-    return fold;
+    mono_shares(q, &column);
+    const bool mean = fold->weights->mean && column.w[LAYOUT_MONO] != 0;
+    float w = mean ? 1 / (float)q->source->count : fold_mono(fold, channel);
+    if (question_drops(q, channel))
+        w = 0;
+    for (size_t i = 0; i < LAYOUT_CHANNEL_COUNT; i++)
+        column.w[i] *= w;
+    *ret_column = column;
 }
 
-/* "2/2". `discrete`: the speakers have this surround channel (under this label or the other). */
-static struct fold fold_quad(enum layout_channel channel, enum audio_lfe lfe, bool discrete)
+static void fill_column(struct decision *d, const struct question *q, const struct fold *fold, size_t input)
 {
-    const struct layout_position *position = layout_channel_position(channel);
-    struct fold fold = {{0}};
-
-    switch (position->role) {
-    case LAYOUT_ROLE_SURROUND:
-        if (position->side == LAYOUT_SIDE_CENTRE)
-            to_both(&fold, BUS_SURROUND_LEFT, BUS_SURROUND_RIGHT, MINUS_3_DB);
-        else
-            fold.to[surround_of(position->side)] = discrete ? 1 : MINUS_3_DB;
-        break;
-    case LAYOUT_ROLE_TOP_SIDE:
-        fold.to[front_of(position->side)] = MINUS_3_DB;
-        fold.to[surround_of(position->side)] = MINUS_3_DB;
-        break;
-    case LAYOUT_ROLE_TOP_REAR:
-        fold.to[surround_of(position->side)] = 1;
-        break;
-    case LAYOUT_ROLE_FRONT:
-    case LAYOUT_ROLE_CENTRE:
-    case LAYOUT_ROLE_LFE:
-    case LAYOUT_ROLE_TOP_FRONT:
-    case LAYOUT_ROLES_:
-        fold = fold_stereo(channel, lfe);
-        break;
-    }
-    return fold;
-}
-
-/* "1/0" is the sum of 2/0 at -3 dB, which gives Annex 4's figures; the LFE goes to the one speaker at its own level. */
-static float fold_mono(enum layout_channel channel, enum audio_lfe lfe)
-{
-    struct fold fold = fold_stereo(channel, lfe);
-
-    switch (layout_channel_position(channel)->role) {
-    case LAYOUT_ROLE_LFE:
-        return fold.to[BUS_FRONT_LEFT];
-    case LAYOUT_ROLE_CENTRE:
-        return 1; /* 2 * .7071 * .7071, without its rounding */
-    case LAYOUT_ROLE_FRONT:
-    case LAYOUT_ROLE_SURROUND:
-    case LAYOUT_ROLE_TOP_FRONT:
-    case LAYOUT_ROLE_TOP_SIDE:
-    case LAYOUT_ROLE_TOP_REAR:
-    case LAYOUT_ROLES_:
-        break;
-    }
-    return MINUS_3_DB * (fold.to[BUS_FRONT_LEFT] + fold.to[BUS_FRONT_RIGHT]);
-}
-
-/* --- which mode fits ------------------------------------------------------------------------------------------ */
-
-static bool has_role(const struct layout *layout, enum layout_role role)
-{
-    for (size_t i = 0; i < layout->count; i++)
-        if (layout_channel_position(layout->channels[i])->role == role)
-            return true;
-    return false;
-}
-
-static bool has_pair(const struct layout *layout, enum layout_channel left, enum layout_channel right)
-{
-    return layout_find(layout, left) >= 0 && layout_find(layout, right) >= 0;
-}
-
-static bool is_discrete(const struct layout *source, const struct layout *speakers, enum audio_lfe lfe)
-{
-    for (size_t i = 0; i < source->count; i++) {
-        enum layout_channel channel = source->channels[i];
-        bool dropped = channel == LAYOUT_LFE && lfe == AUDIO_LFE_DROP;
-        if (!dropped && layout_find_speaker(speakers, source, channel) < 0)
-            return false;
-    }
-    return true;
-}
-
-static enum decide_mode choose_mode(const struct layout *source, const struct layout *speakers, enum audio_lfe lfe)
-{
-    if (source->count == 0 || speakers->count == 0)
-        return DECIDE_REFUSE;
-    if (is_discrete(source, speakers, lfe) &&
-        !(source->count == 1 && source->channels[0] == LAYOUT_LFE && layout_find(speakers, LAYOUT_LFE) < 0))
-        return DECIDE_DISCRETE;
-    if (speakers->count == 4 && has_pair(speakers, LAYOUT_FL, LAYOUT_FR) &&
-        (has_pair(speakers, LAYOUT_SL, LAYOUT_SR) || has_pair(speakers, LAYOUT_RL, LAYOUT_RR)))
-        return DECIDE_QUAD;
-    if (speakers->count == 2 && has_pair(speakers, LAYOUT_FL, LAYOUT_FR))
-        return DECIDE_STEREO;
-    if (speakers->count == 1 && !has_role(speakers, LAYOUT_ROLE_LFE))
-        return DECIDE_MONO;
-    return DECIDE_REFUSE;
-}
-
-/* --- the matrix ----------------------------------------------------------------------------------------------- */
-
-static void put_bus(struct matrix_weights *m, const struct layout *speakers, enum layout_channel channel, size_t input,
-                    float weight)
-{
-    int output = layout_find(speakers, channel);
-    if (output >= 0)
-        m->w[output][input] = weight;
-}
-
-static void put_fold(struct matrix_weights *m, const struct layout *speakers, size_t input, const struct fold *fold)
-{
-    bool rear = layout_find(speakers, LAYOUT_RL) >= 0;
-
-    put_bus(m, speakers, LAYOUT_FL, input, fold->to[BUS_FRONT_LEFT]);
-    put_bus(m, speakers, LAYOUT_FR, input, fold->to[BUS_FRONT_RIGHT]);
-    put_bus(m, speakers, rear ? LAYOUT_RL : LAYOUT_SL, input, fold->to[BUS_SURROUND_LEFT]);
-    put_bus(m, speakers, rear ? LAYOUT_RR : LAYOUT_SR, input, fold->to[BUS_SURROUND_RIGHT]);
-}
-
-static void fill_column(struct decision *d, const struct layout *source, const struct layout *speakers,
-                        enum audio_lfe lfe, size_t input)
-{
-    enum layout_channel channel = source->channels[input];
-    int speaker = layout_find_speaker(speakers, source, channel);
-    struct fold fold;
+    const enum layout_channel channel = q->source->channels[input];
+    const int port = question_port(q, channel);
+    struct fold_column column = {{0}};
 
     switch (d->mode) {
     case DECIDE_DISCRETE:
-        if (speaker >= 0)
-            d->matrix.w[speaker][input] = 1;
-        break;
+    case DECIDE_PARTIAL:
     case DECIDE_QUAD:
-        fold = fold_quad(channel, lfe, speaker >= 0);
-        put_fold(&d->matrix, speakers, input, &fold);
-        break;
     case DECIDE_STEREO:
-        fold = fold_stereo(channel, lfe);
-        put_fold(&d->matrix, speakers, input, &fold);
+    case DECIDE_LTRT:
+        if (port >= 0 && (d->mode == DECIDE_DISCRETE || d->mode == DECIDE_PARTIAL)) {
+            d->matrix.w[port][input] = 1;
+            return;
+        }
+        if (!question_drops(q, channel))
+            fold_channel(fold, channel, &column);
         break;
     case DECIDE_MONO:
-        d->matrix.w[0][input] = fold_mono(channel, lfe);
+        mono_column(q, fold, channel, &column);
+        break;
+    case DECIDE_VIRTUAL:
+        if (is_lfe(channel) && fold->targets->count > 0)
+            fold_channel(fold, channel, &column);
+        else
+            d->filters_gain[input] = question_drops(q, channel) ? 0 : is_lfe(channel) ? fold->weights->lfe : 1;
         break;
     case DECIDE_REFUSE:
     case DECIDE_MODES_:
         break;
     }
+    put_column(d, q->speakers, input, &column);
 }
+
+/* --- gains ---------------------------------------------------------------------------------------------------- */
+
+/* Of a programme that has a centre among other channels, that is where the dialogue is. */
+static float gain_of(const struct question *q, enum layout_channel channel)
+{
+    if (channel == LAYOUT_FC && q->programme > 1)
+        return linear(q->policy->dialogue_db);
+    return is_lfe(channel) ? linear(q->policy->lfe_db) : 1;
+}
+
+static void apply_gains(struct decision *d, const struct question *q)
+{
+    d->makeup_db = d->mode == DECIDE_REFUSE ? 0 : q->policy->makeup_db[d->mode];
+    const float makeup = linear(d->makeup_db);
+
+    for (size_t i = 0; i < q->source->count; i++) {
+        const float gain = makeup * gain_of(q, q->source->channels[i]);
+        d->filters_gain[i] *= gain;
+        for (size_t o = 0; o < q->speakers->count; o++)
+            d->matrix.w[o][i] *= gain;
+    }
+}
+
+static double to_db(double linear_gain)
+{
+    return linear_gain > 0 ? 20 * log10(linear_gain) : 0;
+}
+
+struct gains {
+    double worst, expected; /* linear; 0: silence */
+};
+
+static struct gains matrix_gains(const struct matrix_weights *m)
+{
+    struct gains gains = {0, 0};
+
+    for (size_t o = 0; o < m->outputs; o++) {
+        double sum = 0, squares = 0;
+        for (size_t i = 0; i < m->inputs; i++) {
+            const double w = (double)m->w[o][i];
+            sum += fabs(w);
+            squares += w * w;
+        }
+        gains.worst = fmax(gains.worst, sum);
+        gains.expected = fmax(gains.expected, sqrt(squares));
+    }
+    return gains;
+}
+
+/*
+ * Filters are levelled so that the front pair is as loud as without them: each channel gives either ear half its power
+ * on the average. At worst, what the filters say of themselves.
+ */
+static struct gains filters_gains(const float gain[LAYOUT_CHANNELS_MAX], double filters_worst_db)
+{
+    double largest = 0, power = 0;
+
+    for (size_t i = 0; i < LAYOUT_CHANNELS_MAX; i++) {
+        largest = fmax(largest, (double)gain[i]);
+        power += (double)gain[i] * (double)gain[i] / 2;
+    }
+    const double worst = largest * pow(10, filters_worst_db / 20);
+    return (struct gains){.worst = worst, .expected = fmin(sqrt(power), worst)};
+}
+
+static void measure(struct decision *d, const struct decide_policy *policy)
+{
+    struct gains gains = matrix_gains(&d->matrix);
+
+    if (d->mode == DECIDE_VIRTUAL) {
+        const struct gains filters = filters_gains(d->filters_gain, (double)policy->virtual_cost.worst_gain_db);
+        gains.worst = fmax(gains.worst, filters.worst);
+        gains.expected = fmax(gains.expected, filters.expected);
+        d->latency_frames = policy->virtual_cost.latency_frames;
+    }
+    d->worst_gain_db = to_db(gains.worst);
+    d->expected_gain_db = to_db(gains.expected);
+}
+
+/* --- the record ----------------------------------------------------------------------------------------------- */
 
 static void find_lost(struct decision *d, const struct layout *source)
 {
     for (size_t i = 0; i < source->count; i++) {
-        bool heard = false;
+        bool heard = d->filters_gain[i] != 0;
         for (size_t o = 0; o < d->matrix.outputs; o++)
             heard = heard || d->matrix.w[o][i] != 0;
         if (!heard)
@@ -259,51 +222,77 @@ static void find_lost(struct decision *d, const struct layout *source)
     }
 }
 
-static double worst_gain_db(const struct matrix_weights *m)
+static bool is_stereo(const struct layout *source)
 {
-    double worst = 0;
-
-    for (size_t o = 0; o < m->outputs; o++) {
-        double sum = 0;
-        for (size_t i = 0; i < m->inputs; i++)
-            sum += fabs((double)m->w[o][i]);
-        worst = fmax(worst, sum);
-    }
-    return worst > 0 ? 20 * log10(worst) : 0;
+    return source->count == 2 && layout_find(source, LAYOUT_FL) >= 0 && layout_find(source, LAYOUT_FR) >= 0;
 }
 
-static void explain(struct decision *d, const struct layout *source, const struct layout *speakers)
+static bool is_upmixed(const struct decision *d, const struct question *q)
 {
-    static const char *const why[DECIDE_MODES_] = {
-        [DECIDE_DISCRETE] = "each channel of the programme has a speaker of its own",
-        [DECIDE_QUAD] = "fronts and surrounds have speakers, the rest is folded (ITU-R BS.775-3, 2/2)",
-        [DECIDE_STEREO] = "there are two front speakers, all is folded (ITU-R BS.775-3, 2/0)",
-        [DECIDE_MONO] = "there is one speaker, all is folded (ITU-R BS.775-3, 1/0)",
-        [DECIDE_REFUSE] = "no mode fits these speakers",
-    };
-    struct fascia_text text;
+    const struct layout *plays = &q->plays;
+    const bool side = layout_find(plays, LAYOUT_SL) >= 0 && layout_find(plays, LAYOUT_SR) >= 0;
+    const bool rear = layout_find(plays, LAYOUT_RL) >= 0 && layout_find(plays, LAYOUT_RR) >= 0;
 
-    fascia_text_init(&text, d->reason, sizeof d->reason);
-    if (source->count == 0 || speakers->count == 0) {
-        fascia_text_add(&text, "%s", source->count == 0 ? "the programme has no channel" : "there is no speaker");
-        return;
-    }
-    fascia_text_add(&text, "%s", why[d->mode]);
-    if (d->mode != DECIDE_REFUSE && layout_find(&d->lost, LAYOUT_LFE) >= 0)
-        fascia_text_add(&text, "; LFE is left out by configuration");
+    return q->policy->upmix && d->mode == DECIDE_DISCRETE && is_stereo(q->source) && (side || rear);
 }
 
-void decide(const struct layout *source, const struct layout *speakers, enum audio_lfe lfe,
+static bool is_spatial(const struct decision *d, const struct question *q)
+{
+    if (q->programme <= 2)
+        return false;
+    return d->mode == DECIDE_VIRTUAL ||
+           ((d->mode == DECIDE_DISCRETE || d->mode == DECIDE_PARTIAL) && q->full_range >= q->policy->min_speakers);
+}
+
+static bool can_be_asked(const struct question *q)
+{
+    return q->source->count > 0 && (q->places > 0 || q->programme == 0) && q->plays.count > 0;
+}
+
+/* Index of the rule that fits; policy->count: none. */
+static size_t choose(const struct question *q)
+{
+    char words[64];
+
+    for (size_t i = 0; can_be_asked(q) && i < q->policy->count; i++) {
+        struct fascia_text why;
+        fascia_text_init(&why, words, sizeof words);
+        if (rule_fits(q, &q->policy->rules[i], &why))
+            return i;
+    }
+    return q->policy->count;
+}
+
+void decide(const struct layout *source, const struct speakers *speakers, const struct decide_policy *policy,
             struct decision *ret_decision)
 {
-    struct decision d = {.mode = choose_mode(source, speakers, lfe)};
+    struct decision d = {.mode = DECIDE_REFUSE};
+    struct layout targets;
+    struct question q;
 
+    question_ask(source, speakers, policy, &q);
+    const size_t rule = choose(&q);
+    if (rule < policy->count)
+        d.mode = policy->rules[rule].mode;
+    if (d.mode == DECIDE_VIRTUAL)
+        d.filters = speakers->headphones ? DECIDE_FILTERS_HEADPHONES : DECIDE_FILTERS_CROSSTALK;
+    mode_targets(&q, d.mode, &targets);
+
+    const struct fold fold = {
+        .source = source,
+        .targets = &targets,
+        .weights = &policy->coefficients,
+        .encode = d.mode == DECIDE_LTRT,
+    };
     d.matrix.outputs = speakers->count;
     d.matrix.inputs = source->count;
     for (size_t i = 0; i < source->count; i++)
-        fill_column(&d, source, speakers, lfe, i);
+        fill_column(&d, &q, &fold, i);
+    apply_gains(&d, &q);
     find_lost(&d, source);
-    d.worst_gain_db = worst_gain_db(&d.matrix);
-    explain(&d, source, speakers);
+    measure(&d, policy);
+    d.upmix = is_upmixed(&d, &q);
+    d.spatial = is_spatial(&d, &q);
+    decision_explain(&q, rule, &d);
     *ret_decision = d;
 }

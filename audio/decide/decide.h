@@ -14,16 +14,20 @@
  * layout, the speakers and a policy. The policy is an ordered list; the first rule that fits is taken:
  *
  *   discrete   each channel has a speaker of its own
- *   partial    most have; only those without are folded, into their neighbours
- *   quad       fronts and one surround pair: ITU-R BS.775-3 Annex 4, "2/2"
+ *   partial    channels without a speaker are folded into their neighbours; needs more places than two fronts
+ *   quad       fronts and one surround pair: ITU-R BS.775-3 Annex 4, "2/2". Other speakers are silent, but an LFE's
  *   virtual    two outputs stand for all: headphones by head-related transfer functions; loudspeakers by crosstalk
  *              cancellation, which somebody must have asked for
- *   stereo     fronts only: "2/0", Lo/Ro
+ *   stereo     fronts only: "2/0", Lo/Ro. Other speakers are silent, but an LFE's
  *   ltrt       the same, encoded so that a matrix decoder finds the surrounds again: Lt/Rt
- *   mono       one full-range speaker: "1/0"
+ *   mono       one signal: "1/0", from the centre, or from both fronts, or from the one speaker that there is
  *   refuse     nothing is played, and the reason says why
  *
- * A channel is lost only when the policy says so (lfe: drop, or an outright refusal), and then `lost` names it.
+ * The four folds are one rule with a choice of speakers, so partial on a cabin of four is what quad is. Where the
+ * policy has quad too, partial leaves it such a cabin, so that the record says what it is.
+ *
+ * A channel is lost only when the policy says so (lfe: drop, a weight of zero, an outright refusal), and then `lost`
+ * names it. With the default policy nothing is refused as long as there is one full-range speaker.
  */
 
 enum decide_mode {
@@ -71,13 +75,16 @@ struct decide_policy {
     } virtual_cost;
 };
 
-#define DECIDE_REASON_SIZE 200
+#define DECIDE_REASON_SIZE 240
 
 struct decision {
     enum decide_mode mode;
     enum decide_filters filters; /* virtual: which; the matrix then holds what is left beside them (an LFE's speaker) */
     bool upmix;                  /* surround speakers play what a matrix decoder finds; their rows are zero */
-    bool spatial;                /* the programme has more than two channels, and there are min_speakers for it */
+    bool spatial; /* more than two channels (LFE apart) are discrete or partial on min_speakers, or are virtual */
+    /* virtual: what each channel is multiplied by on its way into the filters, linear; 0: it does not go there. The
+     * filters themselves then have the LFE at 1. All zero otherwise. */
+    float filters_gain[LAYOUT_CHANNELS_MAX];
     struct matrix_weights matrix;    /* outputs: speakers; inputs: channels of the source; all zero when refused */
     uint32_t latency_frames;         /* added by the mode; the limiter's is not in it */
     double worst_gain_db;            /* largest row sum: every channel at full scale and in phase; 0 when refused */
@@ -93,14 +100,20 @@ const char *decide_mode_name(enum decide_mode mode);
 /** The inverse. Returns 0 or -ENOENT. */
 int decide_mode_parse(const char *name, enum decide_mode *ret_mode);
 
-/** The default policy: all modes in the order above, quad before virtual, ltrt left out, bs775, min_speakers 6 (the
- * number that the public question of docs/audio.md names; no vendor states one), lfe minus6. */
+/**
+ * The default policy: all modes in the order above, ltrt left out, bs775, lfe minus6. No rule has a threshold: the
+ * number 6 that the public question of docs/audio.md names (no vendor states one) says what *counts* as spatial
+ * (min_speakers), not what is played. A cabin of five sounds better with its five than with four of them.
+ */
 void decide_policy_default(struct decide_policy *ret_policy);
 
 /** Returns 0, or -EINVAL and in `message` which rule or number is wrong. */
 int decide_policy_check(const struct decide_policy *policy, struct fascia_text *message);
 
-/** Decides. Any source and any speakers are allowed, none too (refused). */
+/**
+ * Decides. Any source and any speakers are allowed, none too (refused), and speakers that play no channel of a
+ * programme (silent). The policy has passed decide_policy_check().
+ */
 void decide(const struct layout *source, const struct speakers *speakers, const struct decide_policy *policy,
             struct decision *ret_decision);
 

@@ -36,26 +36,65 @@ static const struct channel_row channel_rows[LAYOUT_CHANNEL_COUNT] = {
     [LAYOUT_TSR] = {"TSR", ROW(TSL, -90, 35, TOP_SIDE, RIGHT)},
     [LAYOUT_TRL] = {"TRL", ROW(TRR, 135, 35, TOP_REAR, LEFT)},
     [LAYOUT_TRR] = {"TRR", ROW(TRL, -135, 35, TOP_REAR, RIGHT)},
+    [LAYOUT_LFE2] = {"LFE2", ROW(LFE2, 0, 0, LFE, CENTRE)},
+#define AUX(n)                                                                                                         \
+    [LAYOUT_AUX0 + (n)] = {"AUX" #n, .mirror = LAYOUT_AUX0 + (n),                                                      \
+                           .position = {0, 0, LAYOUT_ROLE_AUX, LAYOUT_SIDE_CENTRE}}
+    AUX(0),
+    AUX(1),
+    AUX(2),
+    AUX(3),
+    AUX(4),
+    AUX(5),
+    AUX(6),
+    AUX(7),
+    AUX(8),
+    AUX(9),
+    AUX(10),
+    AUX(11),
+    AUX(12),
+    AUX(13),
+    AUX(14),
+    AUX(15),
+#undef AUX
 };
 
 /* clang-format off */
+#define C(channel) LAYOUT_##channel
 static const struct {
     const char *name;
     struct layout layout;
 } named_layouts[] = {
-    {"mono", {{LAYOUT_MONO}, 1}},
-    {"stereo", {{LAYOUT_FL, LAYOUT_FR}, 2}},
-    {"quad", {{LAYOUT_FL, LAYOUT_FR, LAYOUT_RL, LAYOUT_RR}, 4}},
-    {"quad-side", {{LAYOUT_FL, LAYOUT_FR, LAYOUT_SL, LAYOUT_SR}, 4}},
-    {"5.1", {{LAYOUT_FL, LAYOUT_FR, LAYOUT_FC, LAYOUT_LFE, LAYOUT_SL, LAYOUT_SR}, 6}},
-    {"7.1", {{LAYOUT_FL, LAYOUT_FR, LAYOUT_FC, LAYOUT_LFE, LAYOUT_SL, LAYOUT_SR, LAYOUT_RL, LAYOUT_RR}, 8}},
-    {"5.1.2", {{LAYOUT_FL, LAYOUT_FR, LAYOUT_FC, LAYOUT_LFE, LAYOUT_SL, LAYOUT_SR, LAYOUT_TSL, LAYOUT_TSR}, 8}},
-    {"5.1.4", {{LAYOUT_FL, LAYOUT_FR, LAYOUT_FC, LAYOUT_LFE, LAYOUT_SL, LAYOUT_SR,
-                LAYOUT_TFL, LAYOUT_TFR, LAYOUT_TRL, LAYOUT_TRR}, 10}},
-    {"7.1.4", {{LAYOUT_FL, LAYOUT_FR, LAYOUT_FC, LAYOUT_LFE, LAYOUT_SL, LAYOUT_SR, LAYOUT_RL, LAYOUT_RR,
-                LAYOUT_TFL, LAYOUT_TFR, LAYOUT_TRL, LAYOUT_TRR}, 12}},
+    {"mono", {{C(MONO)}, 1}},
+    {"stereo", {{C(FL), C(FR)}, 2}},
+    {"2.1", {{C(FL), C(FR), C(LFE)}, 3}},
+    {"3.0", {{C(FL), C(FR), C(FC)}, 3}},
+    {"3.1", {{C(FL), C(FR), C(FC), C(LFE)}, 4}},
+    {"4.0", {{C(FL), C(FR), C(FC), C(RC)}, 4}},
+    {"quad", {{C(FL), C(FR), C(RL), C(RR)}, 4}},
+    {"quad-side", {{C(FL), C(FR), C(SL), C(SR)}, 4}},
+    {"4.1", {{C(FL), C(FR), C(LFE), C(RL), C(RR)}, 5}},
+    {"5.0", {{C(FL), C(FR), C(FC), C(SL), C(SR)}, 5}},
+    {"5.0-rear", {{C(FL), C(FR), C(FC), C(RL), C(RR)}, 5}},
+    {"5.1", {{C(FL), C(FR), C(FC), C(LFE), C(SL), C(SR)}, 6}},
+    {"5.1-rear", {{C(FL), C(FR), C(FC), C(LFE), C(RL), C(RR)}, 6}},
+    {"5.1.2", {{C(FL), C(FR), C(FC), C(LFE), C(SL), C(SR), C(TSL), C(TSR)}, 8}},
+    {"5.1.2-front", {{C(FL), C(FR), C(FC), C(LFE), C(SL), C(SR), C(TFL), C(TFR)}, 8}},
+    {"5.1.4", {{C(FL), C(FR), C(FC), C(LFE), C(SL), C(SR), C(TFL), C(TFR), C(TRL), C(TRR)}, 10}},
+    {"6.1", {{C(FL), C(FR), C(FC), C(LFE), C(RC), C(SL), C(SR)}, 7}},
+    {"7.0", {{C(FL), C(FR), C(FC), C(SL), C(SR), C(RL), C(RR)}, 7}},
+    {"7.1", {{C(FL), C(FR), C(FC), C(LFE), C(SL), C(SR), C(RL), C(RR)}, 8}},
+    {"7.1.2", {{C(FL), C(FR), C(FC), C(LFE), C(SL), C(SR), C(RL), C(RR), C(TSL), C(TSR)}, 10}},
+    {"7.1.2-front", {{C(FL), C(FR), C(FC), C(LFE), C(SL), C(SR), C(RL), C(RR), C(TFL), C(TFR)}, 10}},
+    {"7.1.4", {{C(FL), C(FR), C(FC), C(LFE), C(SL), C(SR), C(RL), C(RR), C(TFL), C(TFR), C(TRL), C(TRR)}, 12}},
 };
+#undef C
 /* clang-format on */
+
+bool layout_channel_is_aux(enum layout_channel channel)
+{
+    return channel >= LAYOUT_AUX0 && channel <= LAYOUT_AUX15;
+}
 
 const char *layout_channel_name(enum layout_channel channel)
 {

@@ -33,6 +33,9 @@ enum layout_channel {
     LAYOUT_TSR,
     LAYOUT_TRL,
     LAYOUT_TRR,
+    LAYOUT_LFE2,
+    LAYOUT_AUX0, /* and on to AUX15: a channel without a nominal place, told apart by its number alone */
+    LAYOUT_AUX15 = LAYOUT_AUX0 + 15,
     LAYOUT_CHANNEL_COUNT
 };
 
@@ -45,6 +48,7 @@ enum layout_role {
     LAYOUT_ROLE_TOP_FRONT,
     LAYOUT_ROLE_TOP_SIDE,
     LAYOUT_ROLE_TOP_REAR,
+    LAYOUT_ROLE_AUX, /* AUX0 …: nothing is known of it, and its angles are 0 */
     LAYOUT_ROLES_
 };
 
@@ -80,7 +84,14 @@ const struct layout_position *layout_channel_position(enum layout_channel channe
 /** The channel on the other side; a centre channel is its own mirror image. */
 enum layout_channel layout_channel_mirror(enum layout_channel channel);
 
-/** "mono", "stereo", "quad" (FL FR RL RR), "quad-side" (FL FR SL SR), "5.1" and others. 0 or LAYOUT_E_UNKNOWN. */
+/** True for AUX0 … AUX15. */
+bool layout_channel_is_aux(enum layout_channel channel);
+
+/**
+ * "mono", "stereo", "quad" (FL FR RL RR), "quad-side" (FL FR SL SR), "5.1", "7.1.4" and others; docs/audio.md has them
+ * all. A plain name means side surrounds and, of 5.1.2, side heights; "-rear", "-front" and "-side" say otherwise.
+ * 0 or LAYOUT_E_UNKNOWN.
+ */
 int layout_named(const char *name, struct layout *ret_layout);
 
 /** Number of named layouts, and name i of them (NULL beyond the end): for tests and help texts. */
@@ -108,6 +119,7 @@ int layout_find(const struct layout *layout, enum layout_channel channel);
 /**
  * Index of the speaker that plays a channel of a programme discretely, or -1: the channel itself; a lone surround pair
  * stands for the other one (5.1 is labelled SL SR by some and RL RR by others); MONO and FC stand for one another.
+ * `speakers` holds what the speakers play (struct speaker.plays).
  */
 int layout_find_speaker(const struct layout *speakers, const struct layout *source, enum layout_channel channel);
 

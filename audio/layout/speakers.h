@@ -33,11 +33,22 @@ enum speakers_result {
     SPEAKERS_E_IMPOSSIBLE,  /* no cabin is like that; the message says which speaker, and what about it */
 };
 
-/** Each channel of the sink at its nominal place. AUX channels play what the nearest free nominal place has. */
+/**
+ * Each channel of the sink at its nominal place, and playing itself. AUX channels have no place; in their order they
+ * get those that the named ones leave, in the order in which ALSA numbers the channels of a device (FL FR RL RR FC LFE
+ * SL SR; a lone AUX plays FC, the third of three FC): a guess that the configuration of a cabin replaces.
+ */
 void speakers_nominal(const struct layout *sink, struct speakers *ret_speakers);
 
-/** A preset of common car layouts: "1", "2", "2.1", "4", "4.1", "5.1", "6", "7.1", "5.1.2", "5.1.4", "7.1.4" and more.
- * Returns 0 or SPEAKERS_E_UNKNOWN. */
+/**
+ * The channel whose nominal place is nearest to a direction (angle between the two, seen from the listener), of those
+ * that no speaker of `taken` plays; of all when none is left. Never an LFE. For AUX channels whose place is known.
+ * `taken` may be NULL.
+ */
+enum layout_channel speakers_nearest(float azimuth_deg, float elevation_deg, const struct speakers *taken);
+
+/** A preset of common car layouts: "1", "2", "2.1", "3", "4", "4.1", "5", "5.1", "6" (FL FR SL SR RL RR), "7.1",
+ * "5.1.2", "5.1.4", "7.1.4" and more. Returns 0 or SPEAKERS_E_UNKNOWN. */
 int speakers_preset(const char *name, struct speakers *ret_speakers);
 
 /** Number of presets, and name i of them (NULL beyond the end). */
@@ -45,8 +56,9 @@ size_t speakers_presets(void);
 const char *speakers_preset_at(size_t i);
 
 /**
- * Whether a cabin can be like that: 1 … SPEAKERS_MAX speakers, channels distinct, finite angles in range, nothing
- * behind that plays a front channel and the like. Returns 0 or SPEAKERS_E_IMPOSSIBLE with one sentence in `message`.
+ * Whether a cabin can be like that: 1 … SPEAKERS_MAX speakers, channels distinct, finite angles in range, left ones to
+ * the left and right ones to the right, nothing behind that plays a front channel and the like; headphones are FL and
+ * FR. Returns 0 or SPEAKERS_E_IMPOSSIBLE with one sentence in `message`.
  */
 int speakers_check(const struct speakers *speakers, struct fascia_text *message);
 
@@ -56,7 +68,17 @@ void speakers_ports(const struct speakers *speakers, struct layout *ret_layout);
 /** Index of the first speaker that plays a channel, or -1. */
 int speakers_find(const struct speakers *speakers, enum layout_channel plays);
 
-/** How many are no LFE: what thresholds of the policy count. */
+/**
+ * The treble half of a pair of ways: another speaker plays the same channel and reaches lower, and this one begins at
+ * SPEAKERS_TWEETER_HZ or above. Both get the whole feed, and they count as one.
+ */
+#define SPEAKERS_TWEETER_HZ 500
+bool speakers_is_tweeter(const struct speakers *speakers, size_t i);
+
+/** How many are neither LFE nor a tweeter beside its woofer: what thresholds of the policy count. */
 size_t speakers_full_range(const struct speakers *speakers);
+
+/** True when a speaker plays an LFE channel. */
+bool speaker_is_lfe(const struct speaker *speaker);
 
 #endif

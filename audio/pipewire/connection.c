@@ -66,6 +66,7 @@ static void put_node(struct graph *g, uint32_t id, const struct spa_dict *props)
         .id = id,
         .client = lookup_id(props, PW_KEY_CLIENT_ID),
         .is_sink = strcmp(media_class, "Audio/Sink") == 0 || strcmp(media_class, "Audio/Duplex") == 0,
+        .is_stream = strcmp(media_class, "Stream/Output/Audio") == 0,
     };
     int64_t priority;
 
@@ -184,7 +185,7 @@ static const struct pw_client_events client_events = {
 
 /* --- opening -------------------------------------------------------------------------------------------------- */
 
-static int socket_address(const char *runtime_dir, struct sockaddr_un *ret_address)
+int connection_socket(const char *runtime_dir, char *to, size_t size)
 {
     const char *name = getenv("PIPEWIRE_REMOTE");
 
@@ -197,18 +198,16 @@ static int socket_address(const char *runtime_dir, struct sockaddr_un *ret_addre
     if (name[0] != '/' && (!runtime_dir || runtime_dir[0] == '\0'))
         return -ENOTDIR;
 
-    *ret_address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    int n = snprintf(ret_address->sun_path, sizeof ret_address->sun_path, "%s%s%s", name[0] == '/' ? "" : runtime_dir,
-                     name[0] == '/' ? "" : "/", name);
-    return n < 0 || (size_t)n >= sizeof ret_address->sun_path ? -ENAMETOOLONG : 0;
+    int n = snprintf(to, size, "%s%s%s", name[0] == '/' ? "" : runtime_dir, name[0] == '/' ? "" : "/", name);
+    return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
 }
 
 /* We connect ourselves: the library would take its folder from the environment only, and complain on each attempt. */
 static int connect_socket(const char *runtime_dir)
 {
-    struct sockaddr_un address;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-    int r = socket_address(runtime_dir, &address);
+    int r = connection_socket(runtime_dir, address.sun_path, sizeof address.sun_path);
     if (r < 0)
         return r;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

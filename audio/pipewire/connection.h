@@ -42,6 +42,9 @@ struct connection {
  */
 int connection_context_new(struct pw_loop *loop, struct pw_context **ret_context);
 
+/** Path of the socket that connection_open() would connect to. Returns 0, -ENOTDIR or -ENAMETOOLONG. */
+int connection_socket(const char *runtime_dir, char *to, size_t size);
+
 /**
  * Connects to the socket `pipewire-0` (or $PIPEWIRE_REMOTE) in `runtime_dir`; NULL or "": $PIPEWIRE_RUNTIME_DIR, else
  * $XDG_RUNTIME_DIR. `application` is shown to users. Returns 0 or a negative errno: -ENOENT and -ECONNREFUSED mean

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INACTIVE_US 1000000
+#define INACTIVE_US 400000
 #define REVIVE_MAX  3
 
 static void on_gone(struct link_slot *slot)
@@ -130,7 +130,7 @@ static void create(struct links *links, const struct graph_port *output, const s
     while (slot < links->slots + LINKS_MAX && slot->proxy)
         slot++;
     if (slot == links->slots + LINKS_MAX)
-        return; /* cannot be: there are never more channels than half of the slots on either side */
+        return; /* no room: it stays missing */
     for (size_t i = 0; i < 4; i++)
         (void)snprintf(numbers[i], sizeof numbers[i], "%u", (unsigned)ids[i]);
 

@@ -15,7 +15,9 @@
  * anew, a few times at most.
  */
 
-#define LINKS_MAX ((size_t)2 * LAYOUT_CHANNELS_MAX)
+#define LINKS_MAX                                                                                                      \
+    ((size_t)9 * LAYOUT_CHANNELS_MAX) /* eight buses into the renderer, and from there to the speakers                 \
+                                       */
 
 struct links {
     struct connection *connection; /* borrowed */

@@ -34,44 +34,54 @@ static float *output_block(struct pw_buffer *buffer, uint32_t frames)
     return d->data;
 }
 
-static void take_news(struct renderer *r, uint32_t rate)
+struct cycle {
+    struct pw_buffer *in_buffers[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX], *out_buffers[RENDER_OUTPUTS_MAX];
+    const float *in[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX];
+    float *out[RENDER_OUTPUTS_MAX];
+};
+
+static void take_buffers(struct renderer *r, struct cycle *c, uint32_t frames)
 {
-    if (rate != r->ramp_rate) {
-        r->ramp_rate = rate;
-        matrix_set_ramp(&r->matrix, (uint32_t)((uint64_t)rate * RENDERER_RAMP_MS / 1000));
+    for (size_t b = 0; b < r->buses_count; b++) {
+        for (size_t i = 0; i < r->buses[b].count; i++) {
+            c->in_buffers[b][i] = pw_filter_dequeue_buffer(r->inputs[b][i]);
+            c->in[b][i] = input_block(c->in_buffers[b][i], frames);
+        }
     }
-    const struct matrix_weights *weights = mailbox_take(&r->mailbox);
-    if (weights)
-        matrix_retarget(&r->matrix, weights);
-    atomic_store_explicit(&r->rate, rate, memory_order_relaxed);
-    atomic_fetch_add_explicit(&r->cycles, 1, memory_order_relaxed);
+    for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++) {
+        c->out_buffers[o] = pw_filter_dequeue_buffer(r->outputs[o]);
+        c->out[o] = output_block(c->out_buffers[o], frames);
+    }
+}
+
+static void give_buffers_back(struct renderer *r, struct cycle *c)
+{
+    for (size_t b = 0; b < r->buses_count; b++)
+        for (size_t i = 0; i < r->buses[b].count; i++)
+            if (c->in_buffers[b][i])
+                (void)pw_filter_queue_buffer(r->inputs[b][i], c->in_buffers[b][i]);
+    for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++)
+        if (c->out_buffers[o])
+            (void)pw_filter_queue_buffer(r->outputs[o], c->out_buffers[o]);
 }
 
 static void on_process(void *data, struct spa_io_position *position)
 {
     struct renderer *r = data;
+    struct cycle c = {0};
+
+    if (!position)
+        return;
     const uint64_t duration = position->clock.duration;
     const uint32_t frames = duration < UINT32_MAX / sizeof(float) ? (uint32_t)duration : 0;
-    struct pw_buffer *in_buffers[LAYOUT_CHANNELS_MAX] = {NULL}, *out_buffers[LAYOUT_CHANNELS_MAX] = {NULL};
-    const float *in[LAYOUT_CHANNELS_MAX] = {NULL};
-    float *out[LAYOUT_CHANNELS_MAX] = {NULL};
+    const uint32_t rate = position->clock.rate.denom;
 
-    take_news(r, position->clock.rate.denom);
-    for (size_t i = 0; i < r->source.count; i++) {
-        in_buffers[i] = pw_filter_dequeue_buffer(r->inputs[i]);
-        in[i] = input_block(in_buffers[i], frames);
-    }
-    for (size_t o = 0; o < r->speakers.count; o++) {
-        out_buffers[o] = pw_filter_dequeue_buffer(r->outputs[o]);
-        out[o] = output_block(out_buffers[o], frames);
-    }
-    matrix_process(&r->matrix, in, out, frames);
-    for (size_t i = 0; i < r->source.count; i++)
-        if (in_buffers[i])
-            (void)pw_filter_queue_buffer(r->inputs[i], in_buffers[i]);
-    for (size_t o = 0; o < r->speakers.count; o++)
-        if (out_buffers[o])
-            (void)pw_filter_queue_buffer(r->outputs[o], out_buffers[o]);
+    take_buffers(r, &c, frames);
+    render_process(r->render, (const float *const(*)[LAYOUT_CHANNELS_MAX])c.in, c.out, frames, rate);
+    give_buffers_back(r, &c);
+    atomic_store_explicit(&r->rate, rate, memory_order_relaxed);
+    atomic_store_explicit(&r->quantum, frames, memory_order_relaxed);
+    atomic_fetch_add_explicit(&r->cycles, 1, memory_order_relaxed);
 }
 
 /* --- the control thread ----------------------------------------------------------------------------------------- */
@@ -92,35 +102,44 @@ static const struct pw_filter_events filter_events = {
     .process = on_process,
 };
 
-static int add_ports(struct pw_filter *filter, enum pw_direction direction, const struct layout *layout,
-                     void **ret_ports)
+static int add_port(struct renderer *r, enum pw_direction direction, const char *name, void **ret_port)
 {
-    for (size_t i = 0; i < layout->count; i++) {
-        const char *channel = layout_channel_name(layout->channels[i]);
-        char name[32];
-
-        (void)snprintf(name, sizeof name, "%s_%s", direction == PW_DIRECTION_INPUT ? "input" : "output", channel);
-        ret_ports[i] =
-            pw_filter_add_port(filter, direction, PW_FILTER_PORT_FLAG_MAP_BUFFERS, sizeof(void *),
-                               pw_properties_new(PW_KEY_FORMAT_DSP, "32 bit float mono audio", PW_KEY_PORT_NAME, name,
-                                                 PW_KEY_AUDIO_CHANNEL, channel, NULL),
-                               NULL, 0);
-        if (!ret_ports[i])
-            return errno > 0 ? -errno : -ENOMEM;
-    }
-    return 0;
+    *ret_port = pw_filter_add_port(
+        r->filter, direction, PW_FILTER_PORT_FLAG_MAP_BUFFERS, sizeof(void *),
+        pw_properties_new(PW_KEY_FORMAT_DSP, "32 bit float mono audio", PW_KEY_PORT_NAME, name, NULL), NULL, 0);
+    if (*ret_port)
+        return 0;
+    return errno > 0 ? -errno : -ENOMEM;
 }
 
-int renderer_open(struct renderer *r, struct connection *connection, const char *name, const struct layout *source,
-                  const struct layout *speakers)
+static int add_ports(struct renderer *r)
+{
+    char name[32];
+    int e = 0;
+
+    for (size_t b = 0; b < r->buses_count; b++) {
+        for (size_t i = 0; e == 0 && i < r->buses[b].count; i++) {
+            (void)snprintf(name, sizeof name, "input_%zu_%s", b, layout_channel_name(r->buses[b].channels[i]));
+            e = add_port(r, PW_DIRECTION_INPUT, name, &r->inputs[b][i]);
+        }
+    }
+    for (size_t o = 0; e == 0 && o < RENDER_OUTPUTS_MAX; o++) {
+        (void)snprintf(name, sizeof name, "output_%zu", o);
+        e = add_port(r, PW_DIRECTION_OUTPUT, name, &r->outputs[o]);
+    }
+    return e;
+}
+
+int renderer_open(struct renderer *r, struct connection *connection, const char *name, const struct layout *buses,
+                  size_t buses_count, struct render *render)
 {
     memset(r, 0, sizeof *r);
     r->events = connection->events;
     r->userdata = connection->userdata;
-    r->source = *source;
-    r->speakers = *speakers;
-    matrix_init(&r->matrix, speakers->count, source->count, 1);
-    mailbox_init(&r->mailbox);
+    r->render = render;
+    r->buses_count = buses_count < RENDER_BUSES_MAX ? buses_count : RENDER_BUSES_MAX;
+    for (size_t b = 0; b < r->buses_count; b++)
+        r->buses[b] = buses[b];
 
     /* No session manager is to link it: what it plays to is our decision. */
     r->filter =
@@ -131,9 +150,7 @@ int renderer_open(struct renderer *r, struct connection *connection, const char 
     if (!r->filter)
         return errno > 0 ? -errno : -ENOMEM;
     pw_filter_add_listener(r->filter, &r->hook, &filter_events, r);
-    int e = add_ports(r->filter, PW_DIRECTION_INPUT, source, r->inputs);
-    if (e == 0)
-        e = add_ports(r->filter, PW_DIRECTION_OUTPUT, speakers, r->outputs);
+    int e = add_ports(r);
     if (e == 0)
         e = pw_filter_connect(r->filter, PW_FILTER_FLAG_RT_PROCESS, NULL, 0);
     if (e < 0)
@@ -146,9 +163,29 @@ uint32_t renderer_node(const struct renderer *r)
     return r->filter ? pw_filter_get_node_id(r->filter) : GRAPH_ID_NONE;
 }
 
-void renderer_set_weights(struct renderer *r, const struct matrix_weights *weights)
+const struct graph_port *renderer_input(const struct renderer *r, const struct graph *g, size_t bus, size_t channel)
 {
-    mailbox_put(&r->mailbox, weights);
+    size_t index = channel;
+
+    for (size_t b = 0; b < bus; b++)
+        index += r->buses[b].count;
+    return graph_port_at(g, renderer_node(r), GRAPH_INPUT, false, (uint32_t)index);
+}
+
+const struct graph_port *renderer_output(const struct renderer *r, const struct graph *g, size_t output)
+{
+    return graph_port_at(g, renderer_node(r), GRAPH_OUTPUT, false, (uint32_t)output);
+}
+
+bool renderer_has_ports(const struct renderer *r, const struct graph *g)
+{
+    size_t inputs = 0;
+
+    for (size_t b = 0; b < r->buses_count; b++)
+        inputs += r->buses[b].count;
+    const uint32_t node = renderer_node(r);
+    return node != GRAPH_ID_NONE && graph_ports(g, node, GRAPH_INPUT, false, NULL) == inputs &&
+           graph_ports(g, node, GRAPH_OUTPUT, false, NULL) == RENDER_OUTPUTS_MAX;
 }
 
 void renderer_close(struct renderer *r)

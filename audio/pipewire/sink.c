@@ -50,17 +50,28 @@ static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t 
     (void)seq;
     (void)index;
     (void)next;
-    if (id != SPA_PARAM_EnumFormat || !param || sink->format.count > 0)
+    if (id != SPA_PARAM_EnumFormat || !param || sink->channels.count > 0)
         return;
-    if (params_format_layout(param, &sink->format) != 0)
+    if (!params_format_channels(param, &sink->channels))
         return; /* what leaves it open tells us nothing */
     if (sink->connection->session_manager == GRAPH_ID_NONE)
         sink->ports_at_us = 0; /* that is all we waited for */
     sink->connection->events->changed(sink->connection->userdata);
 }
 
+static void on_info(void *data, const struct pw_node_info *info)
+{
+    struct sink *sink = data;
+
+    if (sink->ports == info->n_input_ports)
+        return;
+    sink->ports = info->n_input_ports;
+    sink->connection->events->changed(sink->connection->userdata);
+}
+
 static const struct pw_node_events node_events = {
     .version = PW_VERSION_NODE_EVENTS,
+    .info = on_info,
     .param = on_param,
 };
 
@@ -86,8 +97,8 @@ static int64_t first_turn(const struct connection *connection, int64_t now_us, i
     return now_us + (connection->session_manager != GRAPH_ID_NONE ? MANAGER_WAIT_US : without_manager_us);
 }
 
-void sink_create(struct sink *sink, struct connection *connection, const char *name, const struct layout *channels,
-                 int64_t now_us)
+void sink_create(struct sink *sink, struct connection *connection, const char *name, const char *description,
+                 const struct layout *channels, int64_t now_us)
 {
     char count[8], position[LAYOUT_CHANNELS_MAX * 8];
     struct fascia_text text;
@@ -100,7 +111,7 @@ void sink_create(struct sink *sink, struct connection *connection, const char *n
     struct spa_dict_item items[] = {
         SPA_DICT_ITEM_INIT(PW_KEY_FACTORY_NAME, "support.null-audio-sink"),
         SPA_DICT_ITEM_INIT(PW_KEY_NODE_NAME, name),
-        SPA_DICT_ITEM_INIT(PW_KEY_NODE_DESCRIPTION, "Phone projection"),
+        SPA_DICT_ITEM_INIT(PW_KEY_NODE_DESCRIPTION, description),
         SPA_DICT_ITEM_INIT(PW_KEY_MEDIA_CLASS, "Audio/Sink"),
         SPA_DICT_ITEM_INIT(PW_KEY_NODE_VIRTUAL, "true"),
         SPA_DICT_ITEM_INIT(PW_KEY_OBJECT_LINGER, "false"),
@@ -135,6 +146,9 @@ void sink_give_ports(struct sink *sink, const struct layout *layout, int64_t now
 {
     if (!sink->proxy || now_us < sink->ports_at_us)
         return;
-    (void)params_set_ports((struct pw_node *)sink->proxy, layout);
+    struct params_channels channels = sink->channels;
+    if (channels.count == 0)
+        params_from_layout(layout, &channels);
+    (void)params_set_ports((struct pw_node *)sink->proxy, &channels);
     sink->ports_at_us = now_us + RETRY_US;
 }

@@ -2,299 +2,61 @@
 #include "audio/pipewire/sound.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 
-#include "audio/pipewire/connection.h"
-#include "audio/pipewire/links.h"
-#include "audio/pipewire/renderer.h"
-#include "audio/pipewire/sink.h"
+#include "audio/pipewire/path.h"
 #include "platform/loop/loop.h"
 
-#define MS INT64_C(1000) /* microseconds */
-
-#define RECONNECT_FIRST_US (100 * MS)
+#define RECONNECT_FIRST_US (25 * MS)
 #define RECONNECT_MAX_US   (400 * MS)
-#define FIRST_ATTEMPTS     5           /* PipeWire may be starting beside us: no verdict before, about a second */
+#define FIRST_ATTEMPTS     8           /* PipeWire may be starting beside us: no verdict before, about a second */
 #define TICK_BUILDING_US   (50 * MS)   /* while something is waited for */
-#define TICK_STEADY_US     (1000 * MS) /* rate and liveness are looked at */
-#define MISMATCH_US        (300 * MS)  /* ports are announced one by one: no verdict before */
-#define STALL_US           (5000 * MS)
-#define FADE_US            (100 * MS) /* for the renderer's ramp, which begins with its next cycle */
-
-struct sound {
-    sd_event *loop; /* borrowed */
-    sd_event_source *io, *tick;
-    sound_status_fn fn;
-    void *userdata;
-    char *runtime_dir, *sink_name, *target_name, *fallback_name, *renderer_name;
-    enum target_step step;
-    struct layout source, speakers;
-    struct matrix_weights weights;
-
-    struct pw_loop *pw;
-    struct pw_context *context;
-    struct connection *connection; /* NULL: none */
-    int64_t reconnect_us;          /* the next pause between two attempts */
-    unsigned attempts;             /* to connect, until the first one that succeeded */
-    int64_t tick_due_us;           /* CLOCK_MONOTONIC; 0: not armed */
-    bool dirty, lost;
-
-    struct sink projection, target;
-    enum target_role role;  /* of the target, or why there is none */
-    int64_t faded_at_us;    /* when the target that is to be left is silent; 0 = none is being left */
-    int64_t mismatch_at_us; /* when other channels than wanted become a verdict; 0 = there is no mismatch */
-    struct renderer renderer;
-    struct links links;
-    bool audible;      /* the renderer has the weights, else zeros */
-    unsigned cycles;   /* of the renderer, when last looked at */
-    int64_t cycled_us; /* when they last changed; 0: not since the path is complete */
-    struct sound_status status;
-};
+#define TICK_PLAYING_US    (250 * MS)  /* rate, quantum and liveness are looked at */
+#define TICK_STEADY_US     (1000 * MS) /* what matters comes as an event */
 
 const struct sound_status *sound_status(const struct sound *s)
 {
     return &s->status;
 }
 
-/* The one door for state changes. */
-static void enter_state(struct sound *s, enum sound_state state, const char *detail)
+/* Streams that are played into one of our sinks: nodes, not links. */
+static unsigned count_streams(const struct sound *s, const struct sound_class *class)
 {
-    struct sound_status next = {.state = state};
+    return class->sink.id != GRAPH_ID_NONE ? graph_count_sources(&s->connection->graph, class->sink.id) : 0;
+}
+
+void sound_enter_state(struct sound *s, enum sound_state state, const char *detail)
+{
+    struct sound_status next; /* whole, padding too: it is compared as bytes */
+    memset(&next, 0, sizeof next);
+    next.state = state;
     const struct graph_node *node = s->connection ? graph_node(&s->connection->graph, s->target.id) : NULL;
 
     if (node)
         (void)fascia_text_copy(next.target, sizeof next.target, node->name);
-    if (sound_state_is_audible(state))
+    if (node)
+        next.speakers = s->speakers;
+    for (size_t i = next.speakers.count; i < LAYOUT_CHANNELS_MAX; i++)
+        next.speakers.channels[i] = 0;
+    if (sound_state_is_audible(state)) {
         next.rate = atomic_load_explicit(&s->renderer.rate, memory_order_relaxed);
+        next.quantum = atomic_load_explicit(&s->renderer.quantum, memory_order_relaxed);
+    }
+    for (size_t i = 0; s->connection && i < s->classes_count; i++)
+        next.streams[i] = count_streams(s, &s->classes[i]);
     (void)snprintf(next.detail, sizeof next.detail, "%s", detail);
-    if (next.state == s->status.state && next.rate == s->status.rate && strcmp(next.target, s->status.target) == 0 &&
-        strcmp(next.detail, s->status.detail) == 0)
+    if (memcmp(&next, &s->status, sizeof next) == 0)
         return;
     s->status = next;
-    s->fn(&s->status, s->userdata);
-}
-
-/* --- building the path: each step returns false while something is missing, and has then said what -------------- */
-
-static bool waiting(struct sound *s, const char *what)
-{
-    enter_state(s, SOUND_STARTING, what);
-    return false;
-}
-
-static bool has_ports(const struct sound *s, uint32_t node, enum graph_direction direction, bool monitor,
-                      const struct layout *layout)
-{
-    for (size_t i = 0; i < layout->count; i++)
-        if (!graph_port(&s->connection->graph, node, direction, monitor, layout->channels[i]))
-            return false;
-    return true;
-}
-
-static bool build_projection(struct sound *s)
-{
-    if (s->projection.gone)
-        sink_release(&s->projection);
-    if (!s->projection.proxy)
-        sink_create(&s->projection, s->connection, s->sink_name, &s->source, loop_now_us());
-    if (s->projection.id == GRAPH_ID_NONE)
-        return waiting(s, "waiting for PipeWire to make the projection sink");
-    if (has_ports(s, s->projection.id, GRAPH_OUTPUT, true, &s->source))
-        return true;
-    sink_give_ports(&s->projection, &s->source, loop_now_us());
-    return waiting(s, "waiting for the ports of the projection sink");
-}
-
-static bool build_renderer(struct sound *s)
-{
-    if (s->renderer.filter && s->renderer.is_failed)
-        renderer_close(&s->renderer);
-    if (!s->renderer.filter) {
-        s->audible = false;
-        int r = renderer_open(&s->renderer, s->connection, s->renderer_name, &s->source, &s->speakers);
-        if (r < 0)
-            return waiting(s, "PipeWire refuses the renderer's node");
-    }
-    uint32_t id = renderer_node(&s->renderer);
-    if (id != GRAPH_ID_NONE && has_ports(s, id, GRAPH_INPUT, false, &s->source) &&
-        has_ports(s, id, GRAPH_OUTPUT, false, &s->speakers))
-        return true;
-    return waiting(s, "waiting for the ports of the renderer");
-}
-
-static bool wrong_layout(struct sound *s, const struct layout *found, size_t unknown)
-{
-    char detail[SOUND_DETAIL_SIZE];
-    struct fascia_text text;
-
-    if (s->mismatch_at_us == 0)
-        s->mismatch_at_us = loop_now_us() + MISMATCH_US;
-    if (loop_now_us() < s->mismatch_at_us)
-        return waiting(s, "waiting for the ports of the sink");
-    fascia_text_init(&text, detail, sizeof detail);
-    fascia_text_add(&text, "the sink has ");
-    layout_format(found, &text);
-    if (unknown > 0)
-        fascia_text_add(&text, "%s%zu of no known position", found->count > 0 ? " and " : "", unknown);
-    fascia_text_add(&text, ", audio.speakers is ");
-    layout_format(&s->speakers, &text);
-    enter_state(s, SOUND_LAYOUT, detail);
-    return false;
-}
-
-/* Declares what is to be linked; true when all of it is. Without a target that is the way to the renderer alone, so
- * that what was linked to the last target goes. */
-static bool want_links(struct sound *s)
-{
-    const struct graph *g = &s->connection->graph;
-    const uint32_t renderer = renderer_node(&s->renderer);
-
-    links_begin(&s->links, loop_now_us(), sound_state_is_audible(s->status.state));
-    for (size_t i = 0; i < s->source.count; i++)
-        links_want(&s->links, graph_port(g, s->projection.id, GRAPH_OUTPUT, true, s->source.channels[i]),
-                   graph_port(g, renderer, GRAPH_INPUT, false, s->source.channels[i]));
-    for (size_t i = 0; s->target.id != GRAPH_ID_NONE && i < s->speakers.count; i++)
-        links_want(&s->links, graph_port(g, renderer, GRAPH_OUTPUT, false, s->speakers.channels[i]),
-                   graph_port(g, s->target.id, GRAPH_INPUT, false, s->speakers.channels[i]));
-    return links_end(&s->links);
-}
-
-static bool build_links(struct sound *s)
-{
-    if (s->links.refused)
-        return waiting(s, "PipeWire removed a link; it is made again"); /* with the next tick */
-    return want_links(s) || waiting(s, "waiting for the links");
-}
-
-/* False while a target that is there and still sounds is faded out: links that are cut while it does are a click. */
-static bool leave_target(struct sound *s)
-{
-    const int64_t now = loop_now_us();
-    const bool there = !s->target.gone && graph_node(&s->connection->graph, s->target.id);
-
-    if (there && s->faded_at_us == 0 && s->audible)
-        s->faded_at_us = now + FADE_US;
-    if (there && now < s->faded_at_us)
-        return waiting(s, "fading out the sink that is left");
-    sink_release(&s->target);
-    s->faded_at_us = s->mismatch_at_us = 0;
-    return true;
-}
-
-static bool no_target(struct sound *s, const struct target_wish *wish)
-{
-    char detail[SOUND_DETAIL_SIZE];
-    struct fascia_text text;
-
-    if (!s->links.refused)
-        (void)want_links(s);
-    fascia_text_init(&text, detail, sizeof detail);
-    target_explain(wish, s->role, &text);
-    enter_state(s, s->role == TARGET_MUTED ? SOUND_MUTED : SOUND_NO_SINK, detail);
-    return false;
-}
-
-static bool build_ports(struct sound *s)
-{
-    struct layout found;
-    size_t count = graph_ports(&s->connection->graph, s->target.id, GRAPH_INPUT, false, &found);
-
-    if (count == found.count && layout_same_channels(&found, &s->speakers)) {
-        s->mismatch_at_us = 0;
-        return true;
-    }
-    if (count > 0)
-        return wrong_layout(s, &found, count - found.count);
-    if (s->target.format.count > 0 && !layout_same_channels(&s->target.format, &s->speakers))
-        return wrong_layout(s, &s->target.format, 0);
-    sink_give_ports(&s->target, s->target.format.count > 0 ? &s->target.format : &s->speakers, loop_now_us());
-    return waiting(s, "waiting for the ports of the sink");
-}
-
-static struct target_wish wish_of(const struct sound *s)
-{
-    return (struct target_wish){.preferred = s->target_name,
-                                .fallback = s->fallback_name,
-                                .not_this = s->sink_name,
-                                .ours = s->connection->client,
-                                .step = s->step};
-}
-
-static bool build_target(struct sound *s)
-{
-    const struct target_wish wish = wish_of(s);
-    enum target_role role = TARGET_ABSENT;
-    const struct graph_node *node = target_choose(&s->connection->graph, &wish, &role);
-
-    const bool stays = node && node->id == s->target.id && !s->target.gone;
-    if (!stays && s->target.id != GRAPH_ID_NONE && !leave_target(s))
-        return false;
-    s->faded_at_us = 0;
-    s->role = role;
-    if (!node)
-        return no_target(s, &wish);
-    if (!s->target.proxy)
-        sink_bind(&s->target, s->connection, node->id, loop_now_us());
-    return build_ports(s);
-}
-
-static void set_audible(struct sound *s, bool audible)
-{
-    static const struct matrix_weights silence = {0};
-
-    if (!s->renderer.filter || audible == s->audible)
-        return;
-    s->audible = audible;
-    s->cycled_us = 0;
-    s->cycles = atomic_load_explicit(&s->renderer.cycles, memory_order_relaxed);
-    renderer_set_weights(&s->renderer, audible ? &s->weights : &silence);
-}
-
-static void tell_playing(struct sound *s)
-{
-    const struct target_wish wish = wish_of(s);
-    char detail[SOUND_DETAIL_SIZE];
-    struct fascia_text text;
-
-    fascia_text_init(&text, detail, sizeof detail);
-    target_explain(&wish, s->role, &text);
-    enter_state(s, s->role == TARGET_FALLBACK ? SOUND_FALLBACK : SOUND_PLAYING, detail);
-}
-
-static void check_flow(struct sound *s)
-{
-    unsigned cycles = atomic_load_explicit(&s->renderer.cycles, memory_order_relaxed);
-    int64_t now = loop_now_us();
-
-    if (cycles != s->cycles) {
-        s->cycles = cycles;
-        s->cycled_us = now;
-    }
-    if (s->cycled_us == 0)
-        (void)waiting(s, "waiting for the first samples");
-    else if (now - s->cycled_us > STALL_US)
-        enter_state(s, SOUND_STALLED, "the sink takes no samples");
-    else
-        tell_playing(s);
+    s->events.status(&s->status, s->userdata);
 }
 
 /* --- connection ------------------------------------------------------------------------------------------------- */
-
-static void take_down(struct sound *s)
-{
-    links_clear(&s->links);
-    renderer_close(&s->renderer);
-    sink_release(&s->projection);
-    sink_release(&s->target);
-    connection_close(s->connection);
-    s->connection = NULL;
-    s->audible = false;
-    s->lost = false;
-    s->faded_at_us = 0;
-}
 
 static void on_changed(void *userdata)
 {
@@ -312,6 +74,31 @@ static void on_lost(int error, void *userdata)
 
 static const struct connection_events connection_events = {.changed = on_changed, .lost = on_lost};
 
+/* Somebody has made a socket, perhaps: no need to wait for the next attempt. */
+static int on_watch(sd_event_source *source, const struct inotify_event *event, void *userdata)
+{
+    struct sound *s = userdata;
+
+    (void)source;
+    if (s->connection || (event->mask & (IN_IGNORED | IN_Q_OVERFLOW)) != 0) {
+        s->watch = loop_source_free(s->watch);
+        return 0;
+    }
+    s->reconnect_us = RECONNECT_FIRST_US; /* it is made before it listens */
+    s->tick_due_us = loop_now_us();
+    return loop_timer_arm(s->tick, 0);
+}
+
+/* Without it, all takes as long as the pause between two attempts. */
+static void watch_socket(struct sound *s)
+{
+    char path[256];
+
+    if (s->watch || connection_socket(s->runtime_dir, path, sizeof path) < 0)
+        return;
+    (void)sd_event_add_inotify(s->loop, &s->watch, dirname(path), IN_CREATE | IN_MOVED_TO, on_watch, s);
+}
+
 static void connect_again(struct sound *s)
 {
     int r = connection_open(s->context, s->runtime_dir, "fascia-audio", &connection_events, s, &s->connection);
@@ -321,29 +108,20 @@ static void connect_again(struct sound *s)
         (void)snprintf(detail, sizeof detail, "%s%s%s", s->runtime_dir, s->runtime_dir[0] != '\0' ? ": " : "",
                        strerror(-r));
         s->attempts++;
-        enter_state(s, s->attempts < FIRST_ATTEMPTS ? SOUND_STARTING : SOUND_NO_PIPEWIRE, detail);
+        watch_socket(s);
+        sound_enter_state(s, s->attempts < FIRST_ATTEMPTS ? SOUND_STARTING : SOUND_NO_PIPEWIRE, detail);
         return;
     }
+    s->watch = loop_source_free(s->watch);
     s->attempts = FIRST_ATTEMPTS;
     s->reconnect_us = RECONNECT_FIRST_US;
     links_init(&s->links, s->connection);
-}
-
-static void build(struct sound *s)
-{
-    if (!s->connection->is_synced) {
-        (void)waiting(s, "waiting for PipeWire's answer");
-        return;
-    }
-    bool complete = build_projection(s) && build_renderer(s) && build_target(s) && build_links(s);
-    set_audible(s, complete);
-    if (complete)
-        check_flow(s);
+    router_init(&s->router, s->connection, s->roles, s->roles_count);
 }
 
 static bool is_steady(enum sound_state state)
 {
-    return sound_state_is_audible(state) || state == SOUND_NO_SINK || state == SOUND_MUTED || state == SOUND_LAYOUT;
+    return state == SOUND_NO_SINK || state == SOUND_MUTED || state == SOUND_LAYOUT || state == SOUND_REFUSED;
 }
 
 /* Events must not put the tick off: it is only ever brought forward. */
@@ -353,8 +131,12 @@ static void arm_tick(struct sound *s)
 
     if (!s->connection)
         due = now + s->reconnect_us;
+    else if (ear_is_open(&s->ear))
+        due = now + TICK_BUILDING_US;
+    else if (sound_state_is_audible(s->status.state) || !s->routed)
+        due = now + TICK_PLAYING_US;
     else if (is_steady(s->status.state))
-        due = now + TICK_STEADY_US; /* what matters comes as an event */
+        due = now + TICK_STEADY_US;
     if (s->tick_due_us > now && s->tick_due_us <= due)
         return;
     s->tick_due_us = due;
@@ -364,14 +146,16 @@ static void arm_tick(struct sound *s)
 static void update(struct sound *s)
 {
     if (s->lost) {
-        take_down(s);
-        enter_state(s, SOUND_NO_PIPEWIRE, "the connection was lost");
+        path_take_down(s);
+        sound_enter_state(s, SOUND_NO_PIPEWIRE, "the connection was lost");
     } else if (s->connection) {
-        build(s);
+        path_build(s);
+        listen_update(s);
     } else {
         connect_again(s);
     }
     s->dirty = false;
+    render_collect(s->render);
     arm_tick(s);
 }
 
@@ -395,24 +179,47 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
     (void)source;
     (void)usec;
     s->tick_due_us = 0;
-    s->links.refused = false; /* the pause is over */
+    s->links.refused = s->router.links.refused = s->ear.links.refused = false; /* the pause is over */
     update(s);
     return 0;
 }
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
+static char *copy(const char *text)
+{
+    return strdup(text ? text : "");
+}
+
 static int copy_options(struct sound *s, const struct sound_options *options)
 {
-    s->source = options->source;
-    s->speakers = options->speakers;
-    s->runtime_dir = strdup(options->runtime_dir ? options->runtime_dir : "");
-    s->sink_name = strdup(options->sink_name);
-    s->target_name = strdup(options->target ? options->target : "");
-    s->fallback_name = strdup(options->fallback ? options->fallback : "");
-    if (asprintf(&s->renderer_name, "%s.renderer", options->sink_name) < 0)
+    if (options->buses_count == 0 || options->buses_count > SOUND_BUSES_MAX || options->buses[0].channels.count == 0)
+        return -EINVAL;
+    s->wanted = options->speakers;
+    s->render = options->render;
+    s->runtime_dir = copy(options->runtime_dir);
+    s->target_name = copy(options->target);
+    s->fallback_name = copy(options->fallback);
+    if (asprintf(&s->renderer_name, "%s.renderer", options->buses[0].sink_name) < 0)
         s->renderer_name = NULL;
-    return s->runtime_dir && s->sink_name && s->target_name && s->fallback_name && s->renderer_name ? 0 : -ENOMEM;
+    bool complete = s->runtime_dir && s->target_name && s->fallback_name && s->renderer_name;
+    s->classes_count = options->buses_count;
+    for (size_t i = 0; i < options->buses_count; i++) {
+        struct sound_class *class = &s->classes[i];
+        class->sink_name = copy(options->buses[i].sink_name);
+        class->description = copy(options->buses[i].description);
+        complete = complete && class->sink_name && class->description;
+        if (class->sink_name && class->sink_name[0] != '\0')
+            class->channels = options->buses[i].channels;
+    }
+    for (size_t i = 0; i < options->roles_count && i < SOUND_ROLES_MAX; i++) {
+        struct stream_role *role = &s->roles[s->roles_count];
+        role->bus = options->roles[i].bus;
+        if (fascia_text_copy(role->role, sizeof role->role, options->roles[i].role) != 0)
+            return -EINVAL;
+        s->roles_count++;
+    }
+    return complete ? 0 : -ENOMEM;
 }
 
 static int open_loop(struct sound *s)
@@ -431,7 +238,7 @@ static int open_loop(struct sound *s)
     return r < 0 ? r : loop_timer_arm(s->tick, 0);
 }
 
-int sound_open(sd_event *loop, const struct sound_options *options, sound_status_fn fn, void *userdata,
+int sound_open(sd_event *loop, const struct sound_options *options, const struct sound_events *events, void *userdata,
                struct sound **ret_sound)
 {
     _cleanup_(sound_close) struct sound *s = calloc(1, sizeof *s);
@@ -439,12 +246,13 @@ int sound_open(sd_event *loop, const struct sound_options *options, sound_status
     if (!s)
         return -ENOMEM;
     s->loop = loop;
-    s->fn = fn;
+    s->events = *events;
     s->userdata = userdata;
     s->reconnect_us = RECONNECT_FIRST_US;
     s->status.state = SOUND_STARTING;
-    sink_init(&s->projection);
     sink_init(&s->target);
+    for (size_t i = 0; i < SOUND_BUSES_MAX; i++)
+        sink_init(&s->classes[i].sink);
     links_init(&s->links, NULL);
 
     pw_init(NULL, NULL); /* before the first loop: it loads the library's support plug-ins */
@@ -457,11 +265,20 @@ int sound_open(sd_event *loop, const struct sound_options *options, sound_status
     return 0;
 }
 
-void sound_set_weights(struct sound *s, const struct matrix_weights *weights)
+void sound_tick_now(struct sound *s)
 {
-    s->weights = *weights;
+    s->tick_due_us = loop_now_us();
+    (void)loop_timer_arm(s->tick, 0); /* from the loop: the status callback is no part of the caller's call */
+}
+
+void sound_replay(struct sound *s)
+{
+    s->answer.known = false;
+    if (!s->connection)
+        return;
     if (s->audible)
-        renderer_set_weights(&s->renderer, &s->weights);
+        (void)program_is_accepted(s);
+    sound_tick_now(s);
 }
 
 void sound_set_step(struct sound *s, enum target_step step)
@@ -469,17 +286,17 @@ void sound_set_step(struct sound *s, enum target_step step)
     s->step = step;
     if (!s->connection)
         return; /* the next attempt to connect is due in its time */
-    s->tick_due_us = loop_now_us();
-    (void)loop_timer_arm(s->tick, 0); /* from the loop: the status callback is no part of this call */
+    sound_tick_now(s);
 }
 
 void sound_close(struct sound *s)
 {
     if (!s)
         return;
-    take_down(s);
+    path_take_down(s);
     (void)loop_source_free(s->io);
     (void)loop_source_free(s->tick);
+    (void)loop_source_free(s->watch);
     if (s->context)
         pw_context_destroy(s->context);
     if (s->pw) {
@@ -487,7 +304,10 @@ void sound_close(struct sound *s)
         pw_loop_destroy(s->pw);
     }
     free(s->runtime_dir);
-    free(s->sink_name);
+    for (size_t i = 0; i < SOUND_BUSES_MAX; i++) {
+        free(s->classes[i].sink_name);
+        free(s->classes[i].description);
+    }
     free(s->target_name);
     free(s->fallback_name);
     free(s->renderer_name);

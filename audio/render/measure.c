@@ -7,10 +7,15 @@ unsigned measure_frequency(enum layout_channel channel)
 {
     /* No one is a multiple, a sum or a difference of two others that a distortion would produce first. */
     static const unsigned frequencies[LAYOUT_CHANNEL_COUNT] = {
-        [LAYOUT_MONO] = 230, [LAYOUT_FL] = 310,   [LAYOUT_FR] = 410,   [LAYOUT_FC] = 530,
-        [LAYOUT_LFE] = 70,   [LAYOUT_SL] = 670,   [LAYOUT_SR] = 830,   [LAYOUT_RL] = 970,
-        [LAYOUT_RR] = 1090,  [LAYOUT_RC] = 1270,  [LAYOUT_TFL] = 1490, [LAYOUT_TFR] = 1630,
-        [LAYOUT_TSL] = 1810, [LAYOUT_TSR] = 1990, [LAYOUT_TRL] = 2110, [LAYOUT_TRR] = 2270,
+        [LAYOUT_MONO] = 230,       [LAYOUT_FL] = 310,         [LAYOUT_FR] = 410,         [LAYOUT_FC] = 530,
+        [LAYOUT_LFE] = 70,         [LAYOUT_SL] = 670,         [LAYOUT_SR] = 830,         [LAYOUT_RL] = 970,
+        [LAYOUT_RR] = 1090,        [LAYOUT_RC] = 1270,        [LAYOUT_TFL] = 1490,       [LAYOUT_TFR] = 1630,
+        [LAYOUT_TSL] = 1810,       [LAYOUT_TSR] = 1990,       [LAYOUT_TRL] = 2110,       [LAYOUT_TRR] = 2270,
+        [LAYOUT_LFE2] = 90,        [LAYOUT_AUX0] = 2390,      [LAYOUT_AUX0 + 1] = 2510,  [LAYOUT_AUX0 + 2] = 2690,
+        [LAYOUT_AUX0 + 3] = 2830,  [LAYOUT_AUX0 + 4] = 2970,  [LAYOUT_AUX0 + 5] = 3070,  [LAYOUT_AUX0 + 6] = 3190,
+        [LAYOUT_AUX0 + 7] = 3310,  [LAYOUT_AUX0 + 8] = 3430,  [LAYOUT_AUX0 + 9] = 3590,  [LAYOUT_AUX0 + 10] = 3710,
+        [LAYOUT_AUX0 + 11] = 3830, [LAYOUT_AUX0 + 12] = 3970, [LAYOUT_AUX0 + 13] = 4090, [LAYOUT_AUX0 + 14] = 4210,
+        [LAYOUT_AUX15] = 4330,
     };
     return frequencies[channel];
 }

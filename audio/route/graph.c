@@ -129,6 +129,15 @@ const struct graph_port *graph_port(const struct graph *g, uint32_t node, enum g
     return NULL;
 }
 
+const struct graph_port *graph_port_at(const struct graph *g, uint32_t node, enum graph_direction direction,
+                                       bool monitor, uint32_t index)
+{
+    for (size_t i = 0; i < g->ports_count; i++)
+        if (is_of(&g->ports[i], node, direction, monitor) && g->ports[i].index == index)
+            return &g->ports[i];
+    return NULL;
+}
+
 /* The registry announces ports in any order, and reuses ids: the order is that of `index`, then of `id`. */
 static bool is_before(const struct graph_port *a, const struct graph_port *b)
 {
@@ -147,6 +156,17 @@ static const struct graph_port *next_port(const struct graph *g, uint32_t node, 
             next = port;
     }
     return next;
+}
+
+size_t graph_list_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
+                        const struct graph_port **ret_ports, size_t max)
+{
+    size_t count = 0;
+
+    for (const struct graph_port *port = NULL; (port = next_port(g, node, direction, monitor, port)) != NULL; count++)
+        if (count < max)
+            ret_ports[count] = port;
+    return count;
 }
 
 size_t graph_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
@@ -169,6 +189,38 @@ bool graph_has_link(const struct graph *g, uint32_t output, uint32_t input)
 {
     for (size_t i = 0; i < g->links_count; i++)
         if (g->links[i].output == output && g->links[i].input == input)
+            return true;
+    return false;
+}
+
+static uint32_t node_of(const struct graph *g, uint32_t port)
+{
+    const size_t i = port_index(g, port);
+    return i < g->ports_count ? g->ports[i].node : GRAPH_ID_NONE;
+}
+
+unsigned graph_count_sources(const struct graph *g, uint32_t node)
+{
+    uint32_t seen[GRAPH_NODES_MAX];
+    unsigned count = 0;
+
+    for (size_t i = 0; i < g->links_count && count < GRAPH_NODES_MAX; i++) {
+        if (node_of(g, g->links[i].input) != node)
+            continue;
+        const uint32_t source = node_of(g, g->links[i].output);
+        unsigned at = 0;
+        while (at < count && seen[at] != source)
+            at++;
+        if (at == count && source != GRAPH_ID_NONE)
+            seen[count++] = source;
+    }
+    return count;
+}
+
+bool graph_is_linked(const struct graph *g, uint32_t node)
+{
+    for (size_t i = 0; i < g->links_count; i++)
+        if (node_of(g, g->links[i].output) == node)
             return true;
     return false;
 }

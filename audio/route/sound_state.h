@@ -13,7 +13,8 @@ enum sound_state {
     SOUND_STARTING,    /* connected, the path is being built; the detail says what is waited for */
     SOUND_NO_SINK,     /* no sink that may be played to is there */
     SOUND_MUTED,       /* the same, and the ladder has said to leave it at that */
-    SOUND_LAYOUT,      /* the sink has other channels than the speakers of the configuration */
+    SOUND_LAYOUT,      /* the sink has no channels that we can play to, or others than the configuration says */
+    SOUND_REFUSED,     /* what is to be played is not possible there; the detail says why */
     SOUND_STALLED,     /* all is linked, but the graph does not run: the sink consumes nothing */
     SOUND_FALLBACK,    /* samples flow, to another sink than the preferred one */
     SOUND_PLAYING,     /* samples flow */

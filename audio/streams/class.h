@@ -2,6 +2,8 @@
 #ifndef FASCIA_AUDIO_STREAMS_CLASS_H
 #define FASCIA_AUDIO_STREAMS_CLASS_H
 
+#include <stddef.h>
+
 /* What a stream is for. Each class has its own sink, volume and place in the order of precedence. */
 
 enum stream_class {
@@ -23,5 +25,8 @@ int stream_class_parse(const char *name, enum stream_class *ret_class);
 
 /** The class of a PipeWire media.role when the configuration says nothing ("Music", "Phone", …). 0 or -ENOENT. */
 int stream_class_of_role(const char *role, enum stream_class *ret_class);
+
+/** Role i of those, and its class; NULL beyond the end. Roles are compared without regard to case. */
+const char *stream_class_role_at(size_t i, enum stream_class *ret_class);
 
 #endif

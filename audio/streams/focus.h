@@ -9,10 +9,17 @@
 
 /*
  * Who gives way to whom: a table class x class, and levels that move in decibels. Pure: what happens comes in with its
- * time (CLOCK_MONOTONIC, microseconds), gains with the time they take go out.
+ * time (CLOCK_MONOTONIC, microseconds, above 0), gains with the time they take go out.
  *
- * Several holders at once: the most conservative interaction wins (reject, then exclusive, then concurrent), and of
- * several reasons to be quieter the lowest level wins. SAFETY is heard whatever the table says.
+ * Of two classes the one that began to sound earlier is the holder, the later one the requester. A class that sounds
+ * nothing is treated as the next requester, so that what it begins with is at its level from the first sample.
+ *
+ *   reject      the requester is silent; it has no effect on anybody else
+ *   exclusive   the holder is silent; from then on it has no effect on later requesters
+ *   concurrent  both are heard, and each is ducked by the edge that has it as its holder, whoever began
+ *
+ * Several holders at once: one that rejects is enough; of several reasons to be quieter the lowest level wins. SAFETY
+ * is heard, at its volume, whatever the table says.
  */
 
 enum focus_interaction {
@@ -23,14 +30,17 @@ enum focus_interaction {
 };
 
 #define FOCUS_SILENCE_DB (-120.0) /* a target at or below it is silence */
-#define FOCUS_DUCKS_MAX  16       /* external ones at once */
+#define FOCUS_VOLUME_MAX 12.0
+#define FOCUS_SAFETY_MIN (-30.0) /* lowest volume of SAFETY: nobody turns it off */
+#define FOCUS_DUCKS_MAX  16      /* external ones at once */
+#define FOCUS_MS_MAX     60000   /* longest move */
 
 struct focus_edge { /* [holder][requester] */
     enum focus_interaction interaction;
-    double target_db;    /* of the holder while the requester sounds; 0: not ducked */
+    double target_db;    /* of the holder beside the requester, under its volume; 0: not ducked */
     uint32_t attack_ms;  /* to the target */
-    uint32_t hold_ms;    /* after the requester's last sound */
-    uint32_t release_ms; /* back again */
+    uint32_t hold_ms;    /* after the last sound of the one that has its way */
+    uint32_t release_ms; /* back again; on the diagonal: back from an external duck whose owner has gone */
 };
 
 struct focus_table {
@@ -59,12 +69,16 @@ struct focus {
     } ducks[FOCUS_DUCKS_MAX];
     struct focus_gain gains[STREAM_CLASSES]; /* in force */
     enum focus_why why[STREAM_CLASSES];
+    bool changed[STREAM_CLASSES];        /* and not yet taken */
+    uint32_t release_ms[STREAM_CLASSES]; /* of what the table has put in force */
+    int64_t due_us;
 };
 
 enum focus_result {
     FOCUS_E_RANGE = 1, /* a level or a time that is not finite or out of range; nothing is changed */
     FOCUS_E_FULL,      /* FOCUS_DUCKS_MAX are in force */
     FOCUS_E_NO_DUCK,   /* this owner ducks nothing there */
+    FOCUS_E_SAFETY,    /* SAFETY is not ducked */
 };
 
 /** "concurrent", "exclusive", "reject"; "?" out of range. */
@@ -72,24 +86,31 @@ const char *focus_interaction_name(enum focus_interaction interaction);
 /** "free", "ducked", "muted", "rejected", "external" */
 const char *focus_why_name(enum focus_why why);
 
-/** The default table; its levels and times and where they are from are in docs/audio.md. */
+/** The default table; its levels and times and where they are from are in focus_table.c and docs/audio.md. */
 void focus_table_default(struct focus_table *ret_table);
 
+/** Nobody sounds. Volumes out of range are brought into it. All gains are there to be taken, to be set at once. */
 void focus_init(struct focus *f, const struct focus_table *table, const double volume_db[STREAM_CLASSES]);
 
 /** A class begins (true) or ceases (false) to sound. */
 void focus_sounds(struct focus *f, enum stream_class stream, bool sounds, int64_t now_us);
 
-/** A class is to be at most at `target_db` (-120 … 0) until this owner takes it back. A second call of the same owner
- * for the same class replaces the first. Returns 0 or a focus_result. */
+/** Whether it sounds at this moment: a hold is not sound. */
+bool focus_is_sounding(const struct focus *f, enum stream_class stream);
+
+/** A class is to be at most at `target_db` (-120 … 0) under its volume until this owner (not 0) takes it back. A second
+ * call of the same owner for the same class replaces the first. Returns 0 or a focus_result. */
 int focus_duck(struct focus *f, uint64_t owner, enum stream_class stream, double target_db, uint32_t ms,
                int64_t now_us);
 int focus_unduck(struct focus *f, uint64_t owner, enum stream_class stream, uint32_t ms, int64_t now_us);
 
+/** Whether this owner has any duck in force. */
+bool focus_has_ducks(const struct focus *f, uint64_t owner);
+
 /** The owner is gone: its ducks are lifted, with the edge's own release. */
 void focus_forget(struct focus *f, uint64_t owner, int64_t now_us);
 
-/** -120 … +12 dB. Returns 0 or FOCUS_E_RANGE. */
+/** -120 … +12 dB; SAFETY: FOCUS_SAFETY_MIN … +12. Returns 0 or FOCUS_E_RANGE. */
 int focus_volume(struct focus *f, enum stream_class stream, double db, uint32_t ms, int64_t now_us);
 
 /** Holds run out. To be called when focus_due() says so; any call in between does no harm. */

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "platform/config/schema.h"
 #include "platform/config/walk.h"
@@ -59,84 +58,42 @@ static int broken(const struct walk *w, const char *key, const char *what)
 }
 
 /* Rules between keys of different sections. */
-static int check_whole(const struct walk *w, const struct fascia_config *c)
+static int check_whole(const struct walk *w, const void *base)
 {
+    const struct fascia_config *c = base;
     int r = walk_check_link(w, &c->link);
 
     if (r == 0)
         r = walk_check_aware(w, &c->aware, &c->link);
+    if (r == 0)
+        r = walk_check_audio(w, &c->audio);
     if (r != 0)
         return r;
-    if (c->audio.pipewire.manage == AUDIO_MANAGE_SPAWN && c->audio.pipewire.config[0] == '\0')
-        return broken(w, "audio.pipewire.config", "is missing; manage: spawn needs PipeWire's configuration");
-    if (c->audio.speakers_count != 1 && c->audio.speakers_count != 2 && c->audio.speakers_count != 4) {
-        yaml_mark_t mark = walk_mark(w, "audio.speakers");
-        return walk_invalid(w, &mark, "audio.speakers", "has %zu entries; allowed are 1, 2 or 4",
-                            c->audio.speakers_count);
-    }
     if (c->supervisor.backoff_first_ms > c->supervisor.backoff_max_ms)
         return broken(w, "supervisor.backoff_first_ms", "is above supervisor.backoff_max_ms");
     return 0;
 }
 
-static int walk_document(const struct walk *w, struct fascia_config *config)
-{
-    const yaml_node_t *root = yaml_document_get_root_node(w->document);
-
-    if (root && root->type != YAML_MAPPING_NODE)
-        return walk_invalid(w, &root->start_mark, "", "the file must be a mapping of sections");
-    int r = root ? walk_section(w, config, config_schema, root, "") : 0;
-    if (r == 0)
-        r = check_whole(w, config);
-    if (r != 0)
-        return r;
-    drop_disabled_stages(config);
-    inherit_limits(&config->supervisor);
-    config_settle_aware(&config->aware);
-    return 0;
-}
-
-static int parse(struct walk *w, struct fascia_config *config, yaml_parser_t *parser)
-{
-    yaml_document_t document, next;
-    struct walk second = *w;
-
-    if (!yaml_parser_load(parser, &document))
-        return walk_invalid(w, &parser->problem_mark, "", "not YAML: %s", parser->problem ? parser->problem : "?");
-    w->document = &document;
-    int r = walk_document(w, config);
-    if (r == 0 && yaml_parser_load(parser, &next)) {
-        const yaml_node_t *root = yaml_document_get_root_node(&next);
-        if (root)
-            r = walk_invalid(&second, &root->start_mark, "", "a second document; one file holds one configuration");
-        yaml_document_delete(&next);
-    } else if (r == 0) {
-        r = walk_invalid(w, &parser->problem_mark, "", "not YAML: %s", parser->problem ? parser->problem : "?");
-    }
-    yaml_document_delete(&document);
-    w->document = NULL;
-    return r;
-}
-
 int config_parse(const char *name, const void *data, size_t size, struct fascia_config *ret_config,
                  char message[static CONFIG_MESSAGE_SIZE])
 {
+    static const struct walk_file file = {.keys = config_schema,
+                                          .shape = "a mapping of sections",
+                                          .one = "one file holds one configuration",
+                                          .may_be_empty = true,
+                                          .check = check_whole};
     struct fascia_config config;
-    struct walk w = {.name = name, .message = message};
-    yaml_parser_t parser;
 
-    message[0] = '\0';
-    if (size > CONFIG_FILE_MAX)
-        return walk_invalid(&w, &(yaml_mark_t){0}, "", "the file is larger than %d octets", CONFIG_FILE_MAX);
-    if (!yaml_parser_initialize(&parser))
-        return -ENOMEM;
     config_defaults(&config);
-    yaml_parser_set_input_string(&parser, data, size);
-    int r = parse(&w, &config, &parser);
-    yaml_parser_delete(&parser);
-    if (r == 0)
-        memcpy(ret_config, &config, sizeof config); /* with the padding: its octets are compared and hashed */
-    return r;
+    int r = walk_parse(name, data, size, &file, &config, message);
+    if (r != 0)
+        return r;
+    drop_disabled_stages(&config);
+    inherit_limits(&config.supervisor);
+    config_settle_aware(&config.aware);
+    config_settle_audio(&config.audio);
+    memcpy(ret_config, &config, sizeof config); /* with the padding: its octets are compared and hashed */
+    return 0;
 }
 
 int config_load(const char *path, struct fascia_config *ret_config, char message[static CONFIG_MESSAGE_SIZE])

@@ -35,7 +35,7 @@ enum config_result {
     CONFIG_E_INVALID = 1, /* the file is wrong; the message says where and what is allowed */
 };
 
-#define CONFIG_FILE_MAX     65536 /* octets */
+#define CONFIG_FILE_MAX     65536 /* octets; as WALK_FILE_MAX */
 #define CONFIG_MESSAGE_SIZE 512
 
 /** Fills in the defaults (what an empty file gives). */

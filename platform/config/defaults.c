@@ -36,11 +36,42 @@ static const struct address_config address_defaults = {
 
 static const struct audio_config audio_defaults = {
     .enabled = true,
-    .source = AUDIO_SOURCE_51,
-    .speakers = {"FL", "FR"},
-    .speakers_count = 2,
+    .source = "5.1",
+    .layout = "auto",
+    .spatial =
+        {
+            .min_speakers = 6, /* what the public question of docs/audio.md names */
+            .policy = {{DECIDE_DISCRETE, -1},
+                       {DECIDE_PARTIAL, -1},
+                       {DECIDE_QUAD, -1},
+                       {DECIDE_VIRTUAL, -1},
+                       {DECIDE_STEREO, -1},
+                       {DECIDE_MONO, -1},
+                       {DECIDE_REFUSE, -1}},
+            .policy_count = 7,
+            .coefficients = "bs775",
+        },
+    .lfe = DECIDE_LFE_MINUS6,
+    .limiter = {.ceiling_dbtp = -1, .lookahead_ms = 1.5, .release_ms = 100},
+    .classes =
+        {
+            [STREAM_NAVIGATION] = {.sink_name = "fascia.navigation", .layout = "stereo"},
+            [STREAM_ASSISTANT] = {.sink_name = "fascia.assistant", .layout = "mono"},
+            [STREAM_TELEPHONY] = {.sink_name = "fascia.telephony", .layout = "mono"},
+            [STREAM_RINGTONE] = {.sink_name = "fascia.ringtone", .layout = "stereo"},
+            [STREAM_ALERT] = {.sink_name = "fascia.alert", .layout = "stereo"},
+            [STREAM_SAFETY] = {.sink_name = "fascia.safety", .layout = "stereo"},
+        },
+    .network = {.port = 5004, /* RFC 3551, section 8 */
+                .payload_type = 96,
+                .encoding = AUDIO_L16,
+                .rate = 48000,
+                .layout = "5.1",
+                .stream = STREAM_MEDIA,
+                .buffer_ms = 60,
+                .buffer_max_ms = 240},
     .sink_name = "fascia.projection",
-    .lfe = AUDIO_LFE_MINUS6,
+    .store = "/var/lib/fascia/audio/volumes",
     .pipewire = {.manage = AUDIO_MANAGE_ADOPT, .program = "pipewire"},
 };
 

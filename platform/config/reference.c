@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,9 @@ static void add_allowed(struct fascia_text *text, const struct config_key *key)
     case CONFIG_TYPE_INT:
         fascia_text_add(text, "%s%s%" PRId64 " to %" PRId64, key->word ? key->word : "", key->word ? ", " : "",
                         key->min, key->max);
+        break;
+    case CONFIG_TYPE_NUMBER:
+        fascia_text_add(text, "%g to %g", key->number_min, key->number_max);
         break;
     case CONFIG_TYPE_BOOL:
         fascia_text_add(text, "true, false");
@@ -72,6 +76,10 @@ static void add_default(struct fascia_text *text, const struct config_key *key, 
             fascia_text_add(text, "; default %s", key->word);
         else if (*(const int64_t *)value >= key->min) /* below: it stands for something that the help explains */
             fascia_text_add(text, "; default %" PRId64, *(const int64_t *)value);
+        break;
+    case CONFIG_TYPE_NUMBER:
+        if (isfinite(*(const double *)value)) /* not: it stands for something that the help explains */
+            fascia_text_add(text, "; default %g", *(const double *)value);
         break;
     case CONFIG_TYPE_BOOL:
         fascia_text_add(text, "; default %s", *(const bool *)value ? "true" : "false");

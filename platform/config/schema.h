@@ -21,10 +21,11 @@ enum config_type {
     CONFIG_TYPE_PATH,    /* char[size]; absolute */
     CONFIG_TYPE_PROGRAM, /* char[size]; absolute, or a bare name looked up in PATH */
     CONFIG_TYPE_INT,     /* int64_t; min..max, or `word` */
+    CONFIG_TYPE_NUMBER,  /* double; number_min..number_max */
     CONFIG_TYPE_BOOL,    /* bool: true or false */
     CONFIG_TYPE_ENUM,    /* enum (unsigned int); index into names, or the value at that index */
-    CONFIG_TYPE_STRINGS, /* char[max][size] and size_t at count_offset; min..max = number; each once and from names,
-                            or any text when names is NULL */
+    CONFIG_TYPE_STRINGS, /* char[max][size] and size_t at count_offset; min..max = number; each once and from names, or
+                            any text when names is NULL, each once when `distinct` */
     CONFIG_TYPE_INTS,    /* int64_t[max] and size_t at count_offset; min..max = number; each once, item_min..item_max */
     CONFIG_TYPE_ENUMS,   /* enum[max] and size_t at count_offset; min..max = number; each once, index into names */
     CONFIG_TYPE_SECTION, /* nested mapping: keys */
@@ -36,13 +37,15 @@ struct config_key {
     enum config_type type;
     bool required;       /* must be there, in the mapping that its table describes */
     bool identity;       /* no two elements of its list are equal in all keys of this kind; strings and enums */
+    bool distinct;       /* CONFIG_TYPE_STRINGS without names: no two entries are equal */
     bool or_none;        /* CONFIG_TYPE_PATH: the word "none" is allowed and stored as "" */
     size_t offset;       /* in struct fascia_config, or in the element of the list around it */
     size_t size;         /* of one string's array or one list element, octets */
     size_t count_offset; /* of the list types; in the same struct as offset */
     int64_t min, max;
-    int64_t item_min, item_max; /* CONFIG_TYPE_INTS */
-    const char *word;           /* CONFIG_TYPE_INT: NULL, or allowed instead of a number and stored as word_value */
+    int64_t item_min, item_max;    /* CONFIG_TYPE_INTS */
+    double number_min, number_max; /* CONFIG_TYPE_NUMBER */
+    const char *word;              /* CONFIG_TYPE_INT: NULL, or allowed instead of a number and stored as word_value */
     int64_t word_value;
     const char *const *names;                /* NULL-terminated */
     const unsigned int *values;              /* of the enumerators, in the order of names; NULL: 0, 1, 2 … */
@@ -70,6 +73,10 @@ struct config_key {
 extern const struct config_key config_schema[];
 extern const struct config_key config_link_keys[];
 extern const struct config_key config_aware_keys[];
+extern const struct config_key config_audio_keys[];
 extern const struct config_key config_supervisor_keys[];
+
+/** A `check`: the name of a network interface. */
+const char *config_check_interface(const char *value);
 
 #endif

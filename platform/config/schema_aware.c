@@ -22,7 +22,7 @@
 #define FILTER_OCTETS_MAX 255 /* all entries of a matching filter, each with its length: one octet counts them */
 #define MASK_DIGITS       8   /* a slot of the schedule: 32 bits */
 
-static const char *check_interface(const char *value)
+const char *config_check_interface(const char *value)
 {
     bool good = strcmp(value, ".") != 0 && strcmp(value, "..") != 0;
 
@@ -222,11 +222,12 @@ static const struct config_key supplicant_keys[] = {
 const struct config_key config_aware_keys[] = {
     {"enabled", CONFIG_TYPE_BOOL, AT(enabled), .help = "whether there is Wi-Fi Aware"},
     {"supplicant", CONFIG_SECTION(supplicant_keys), .help = "the NAN engine"},
-    {"interface", CONFIG_TYPE_STRING, TEXT(interface), .min = 1, .check = check_interface,
+    {"interface", CONFIG_TYPE_STRING, TEXT(interface), .min = 1, .check = config_check_interface,
      .help = "interface of the radio; left out: chosen by what the radio can do"},
-    {"nmi", CONFIG_TYPE_STRING, TEXT(nmi), .min = 1, .check = check_interface,
+    {"nmi", CONFIG_TYPE_STRING, TEXT(nmi), .min = 1, .check = config_check_interface,
      .help = "name for the management interface"},
-    {"ndi", CONFIG_TYPE_STRING, TEXT(ndi), .min = 1, .check = check_interface, .help = "name for the data interface"},
+    {"ndi", CONFIG_TYPE_STRING, TEXT(ndi), .min = 1, .check = config_check_interface,
+     .help = "name for the data interface"},
     {"master_preference", CONFIG_TYPE_INT, AT(master_preference), .min = 1, .max = 254,
      .help = "how much this side wants to keep the time of the cluster"},
     {"dual_band", CONFIG_TYPE_BOOL, AT(dual_band), .help = "discovery on 5 GHz, too"},

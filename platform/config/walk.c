@@ -161,6 +161,21 @@ static int apply_int(const struct walk *w, void *base, const struct config_key *
     return 0;
 }
 
+static int apply_number(const struct walk *w, void *base, const struct config_key *key, const yaml_node_t *node,
+                        const char *path)
+{
+    char show[40];
+
+    int r = fascia_text_to_double(scalar(node), key->number_min, key->number_max, at(base, key->offset));
+    if (r == -EINVAL || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+        return walk_invalid(w, &node->start_mark, path, "\"%s\" is not a number; allowed are %g to %g",
+                            shown(node, show), key->number_min, key->number_max);
+    if (r < 0)
+        return walk_invalid(w, &node->start_mark, path, "%s is out of range; allowed are %g to %g", shown(node, show),
+                            key->number_min, key->number_max);
+    return 0;
+}
+
 static int apply_bool(const struct walk *w, void *base, const struct config_key *key, const yaml_node_t *node,
                       const char *path)
 {
@@ -251,6 +266,10 @@ static int apply_strings(const struct walk *w, void *base, const struct config_k
         if (r != 0)
             return r;
         put_text(list + (size_t)i * key->size, key->size, scalar(item));
+        for (int j = 0; key->distinct && j < i; j++) {
+            if (strcmp(list + (size_t)j * key->size, scalar(item)) == 0)
+                return walk_invalid(w, &item->start_mark, path, "%s is named twice", scalar(item));
+        }
     }
     *(size_t *)at(base, key->count_offset) = (size_t)n;
     return 0;
@@ -428,6 +447,7 @@ static int apply(const struct walk *w, void *base, const struct config_key *key,
         [CONFIG_TYPE_PATH] = {YAML_SCALAR_NODE, "a path"},
         [CONFIG_TYPE_PROGRAM] = {YAML_SCALAR_NODE, "a program"},
         [CONFIG_TYPE_INT] = {YAML_SCALAR_NODE, "a whole number"},
+        [CONFIG_TYPE_NUMBER] = {YAML_SCALAR_NODE, "a number"},
         [CONFIG_TYPE_BOOL] = {YAML_SCALAR_NODE, "true or false"},
         [CONFIG_TYPE_ENUM] = {YAML_SCALAR_NODE, "a word"},
         [CONFIG_TYPE_STRINGS] = {YAML_SEQUENCE_NODE, "a list"},
@@ -446,6 +466,8 @@ static int apply(const struct walk *w, void *base, const struct config_key *key,
         return apply_text(w, base, key, node, path);
     case CONFIG_TYPE_INT:
         return apply_int(w, base, key, node, path);
+    case CONFIG_TYPE_NUMBER:
+        return apply_number(w, base, key, node, path);
     case CONFIG_TYPE_BOOL:
         return apply_bool(w, base, key, node, path);
     case CONFIG_TYPE_ENUM:

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "platform/config/config.h"
 #include "platform/config/walk.h"
@@ -15,11 +14,14 @@
 #include "stack/link/radio_compile.h"
 
 _Static_assert(RADIO_MESSAGE_SIZE == CONFIG_MESSAGE_SIZE, "the walker writes the message");
+_Static_assert(RADIO_FILE_MAX == WALK_FILE_MAX, "the walker bounds the file");
 _Static_assert((int)RADIO_E_INVALID == (int)CONFIG_E_INVALID, "the walker's result is passed on");
 
 /* Rules between elements and sections. */
-static int check_whole(const struct walk *w, const struct radio_description *d)
+static int check_whole(const struct walk *w, const void *base)
 {
+    const struct radio_description *d = base;
+
     for (size_t i = 0; i < d->bands_count; i++) {
         for (size_t k = 0; k < i; k++) {
             yaml_mark_t mark = walk_mark(w, "bands");
@@ -31,69 +33,30 @@ static int check_whole(const struct walk *w, const struct radio_description *d)
     return 0;
 }
 
-static int take_document(struct walk *w, yaml_parser_t *parser, struct radio_description *description)
+static int out_of_memory(const char *name, char *message)
 {
-    yaml_document_t document, next;
-
-    if (!yaml_parser_load(parser, &document))
-        return walk_invalid(w, &parser->problem_mark, "", "not YAML: %s", parser->problem ? parser->problem : "?");
-    w->document = &document;
-    const yaml_node_t *root = yaml_document_get_root_node(&document);
-    int r = 0;
-    if (root == NULL || root->type != YAML_MAPPING_NODE)
-        r = walk_invalid(w, root != NULL ? &root->start_mark : &(yaml_mark_t){0}, "",
-                         "the file must be a mapping that describes a radio");
-    if (r == 0)
-        r = walk_section(w, description, radio_schema, root, "");
-    if (r == 0)
-        r = check_whole(w, description);
-    if (r == 0 && !yaml_parser_load(parser, &next)) {
-        r = walk_invalid(w, &parser->problem_mark, "", "not YAML: %s", parser->problem ? parser->problem : "?");
-    } else if (r == 0) {
-        root = yaml_document_get_root_node(&next);
-        if (root != NULL)
-            r = walk_invalid(w, &root->start_mark, "", "a second document; one file describes one radio");
-        yaml_document_delete(&next);
-    }
-    yaml_document_delete(&document);
-    w->document = NULL;
-    return r;
-}
-
-static int out_of_memory(const struct walk *w)
-{
-    (void)snprintf(w->message, RADIO_MESSAGE_SIZE, "%s: out of memory", w->name);
+    (void)snprintf(message, RADIO_MESSAGE_SIZE, "%s: out of memory", name);
     return -ENOMEM;
 }
 
 /* Into a description of its own first: the caller's stays whole on an error. */
-static int take_text(struct walk *w, yaml_parser_t *parser, struct radio_description *ret_description)
-{
-    _cleanup_(freep) struct radio_description *description = malloc(sizeof *description);
-
-    if (description == NULL)
-        return out_of_memory(w);
-    radio_description_init(description);
-    int r = take_document(w, parser, description);
-    if (r == 0)
-        *ret_description = *description;
-    return r;
-}
-
 int radio_parse(const char *name, const void *data, size_t size, struct radio_description *ret_description,
                 char message[static RADIO_MESSAGE_SIZE])
 {
-    struct walk w = {.name = name, .message = message};
-    yaml_parser_t parser;
+    static const struct walk_file file = {.keys = radio_schema,
+                                          .shape = "a mapping that describes a radio",
+                                          .one = "one file describes one radio",
+                                          .check = check_whole};
+    _cleanup_(freep) struct radio_description *description = malloc(sizeof *description);
 
-    message[0] = '\0';
-    if (size > RADIO_FILE_MAX)
-        return walk_invalid(&w, &(yaml_mark_t){0}, "", "the file is larger than %d octets", RADIO_FILE_MAX);
-    if (!yaml_parser_initialize(&parser))
-        return out_of_memory(&w);
-    yaml_parser_set_input_string(&parser, data, size);
-    int r = take_text(&w, &parser, ret_description);
-    yaml_parser_delete(&parser);
+    if (description == NULL)
+        return out_of_memory(name, message);
+    radio_description_init(description);
+    int r = walk_parse(name, data, size, &file, description, message);
+    if (r == -ENOMEM)
+        return out_of_memory(name, message);
+    if (r == 0)
+        *ret_description = *description;
     return r;
 }
 

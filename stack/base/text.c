@@ -66,6 +66,32 @@ int fascia_text_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_
     return 0;
 }
 
+int fascia_text_to_double(const char *text, double min, double max, double *ret_value)
+{
+    const char *c = text + (text[0] == '-');
+    int digits = 0, point = -1;
+    double whole = 0, scale = 1;
+
+    /* Fifteen digits are a whole number below 2^53, and the power of ten is exact, too: one rounding, the division's.
+     */
+    for (; isdigit((unsigned char)*c) || (*c == '.' && point < 0 && digits > 0); c++) {
+        if (*c == '.') {
+            point = digits;
+            continue;
+        }
+        whole = whole * 10 + (*c - '0');
+        scale *= point < 0 ? 1 : 10;
+        digits++;
+    }
+    if (*c != '\0' || digits == 0 || digits == point || digits > 15)
+        return -EINVAL;
+    double value = text[0] == '-' ? -(whole / scale) : whole / scale;
+    if (value < min || value > max)
+        return -ERANGE;
+    *ret_value = value;
+    return 0;
+}
+
 int fascia_text_word(const char **at, char *to, size_t size)
 {
     const char *start = *at + strspn(*at, " ");

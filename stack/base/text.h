@@ -34,6 +34,12 @@ int fascia_text_copy(char *to, size_t size, const char *from);
 int fascia_text_to_i64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 
 /**
+ * Parses a whole decimal fraction, "-6" or "0.7071", in [min, max]: no exponent, no white space, at most 15 digits,
+ * which a double holds exactly. The locale does not matter. Returns 0, -EINVAL or -ERANGE.
+ */
+int fascia_text_to_double(const char *text, double min, double max, double *ret_value);
+
+/**
  * Takes the next space-separated word at *at into a fixed array and moves *at behind it.
  * Returns 0, -ENODATA when no word is left, -EMSGSIZE when it does not fit; *at stays put on errors.
  */

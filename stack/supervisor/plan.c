@@ -192,9 +192,9 @@ static void add_wpa_supplicant(struct maker *m)
 }
 
 /* The folder that the store is in, unless that is the root. */
-static void put_state_dir(struct maker *m, struct plan_unit *unit)
+static void put_state_dir(struct maker *m, struct plan_unit *unit, const char *store)
 {
-    put(m, unit->state_dir, sizeof unit->state_dir, m->input->aware->store, "");
+    put(m, unit->state_dir, sizeof unit->state_dir, store, "");
     char *slash = strrchr(unit->state_dir, '/');
     if (slash)
         memset(slash, 0, strlen(slash)); /* it goes into the fingerprint */
@@ -205,7 +205,7 @@ static void add_aware(struct maker *m)
     struct plan_unit *unit = add_service(m, "fascia-aware", m->input->supervisor->users.aware, "aware");
 
     put(m, unit->private_dir, sizeof unit->private_dir, m->input->runtime_dir, "/aware");
-    put_state_dir(m, unit);
+    put_state_dir(m, unit, m->input->aware->store);
     add_need_if_there(m, unit, "fascia-addr", SUPERVISOR_REACTION_DEGRADE);
     add_need_if_there(m, unit, "wpa_supplicant", SUPERVISOR_REACTION_NOTIFY); /* it connects again by itself */
     add_need_if_there(m, unit, "fascia-link", SUPERVISOR_REACTION_NOTIFY);    /* which chooses its interface first */
@@ -243,6 +243,7 @@ static void add_audio(struct maker *m)
     struct plan_unit *unit = add_service(m, "fascia-audio", in->supervisor->users.audio, "audio");
 
     put(m, unit->private_dir, sizeof unit->private_dir, in->runtime_dir, "/audio");
+    put_state_dir(m, unit, in->audio->store);
     if (in->audio->pipewire.manage == AUDIO_MANAGE_SPAWN)
         add_environment(m, unit, "XDG_RUNTIME_DIR=", unit->private_dir);
     else if (in->audio->pipewire.runtime_dir[0] != '\0')

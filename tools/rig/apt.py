@@ -165,3 +165,12 @@ class PrivateApt:
             done = sum(file.stat().st_size for file in files)
             return f"downloading {done / 1e6:.0f} of {total_bytes / 1e6:.0f} MB"
         self._run("apt-get", "-q", "download", *packages, cwd=folder, watch=progress)
+
+    def download_all(self, packages: list, suite: str) -> list:
+        """The packages in that suite and all they need, as if nothing were installed; the archives' paths."""
+        def progress():
+            done = sum(file.stat().st_size for file in self.root.glob("cache/archives/**/*.deb"))
+            return f"downloading {' '.join(packages)} of {suite}: {done / 1e6:.0f} MB"
+        self._run("apt-get", "-q", "-y", "--download-only", "--no-install-recommends", "-o", "Debug::NoLocking=true",
+                  "-t", suite, "install", *packages, watch=progress)
+        return sorted(self.root.glob("cache/archives/*.deb"))

@@ -7,14 +7,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check(const struct layout *source, const struct layout *speakers, enum audio_lfe lfe)
+static void check(const struct layout *source, const struct layout *sink, enum decide_lfe lfe)
 {
+    struct decide_policy policy;
+    struct speakers speakers;
     struct decision d;
 
-    decide(source, speakers, lfe, &d);
+    decide_policy_default(&policy);
+    policy.lfe = lfe;
+    speakers_nominal(sink, &speakers);
+    decide(source, &speakers, &policy, &d);
     for (size_t i = 0; i < source->count; i++) {
         float power = 0;
-        for (size_t o = 0; o < speakers->count; o++)
+        for (size_t o = 0; o < speakers.count; o++)
             power += d.matrix.w[o][i] * d.matrix.w[o][i];
         if (!(power <= 1.0001F) || (power == 0) != (layout_find(&d.lost, source->channels[i]) >= 0))
             abort();
@@ -38,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort(); /* written on success only */
     if (second)
         (void)layout_parse(second, &speakers);
-    check(&source, &speakers, AUDIO_LFE_MINUS6);
-    check(&source, &speakers, AUDIO_LFE_DROP);
+    check(&source, &speakers, DECIDE_LFE_MINUS6);
+    check(&source, &speakers, DECIDE_LFE_DROP);
     return 0;
 }

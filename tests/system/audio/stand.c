@@ -57,6 +57,11 @@ bool stand_is_possible(void)
     return in_path("pipewire") && in_path("dbus-daemon");
 }
 
+bool stand_has_session_manager(void)
+{
+    return in_path("wireplumber");
+}
+
 static const char *in_dir(const struct stand *stand, const char *name, char *to, size_t size)
 {
     (void)snprintf(to, size, "%s/%s", stand->dir, name);
@@ -84,6 +89,7 @@ static pid_t spawn(const struct stand *stand, char *const argv[])
     (void)unsetenv("PIPEWIRE_RUNTIME_DIR");
     (void)unsetenv("PIPEWIRE_REMOTE");
     (void)unsetenv("NOTIFY_SOCKET");
+    (void)setenv("WIREPLUMBER_DEBUG", "0", 0);
     (void)execvp(argv[0], argv);
     _exit(127);
 }
@@ -387,7 +393,7 @@ static bool link_player(struct links *links, const struct renderer *player, cons
     const struct graph_port *from[2] = {NULL}, *to[2] = {NULL};
 
     for (size_t i = 0; node && i < 2; i++) {
-        from[i] = graph_port(graph, renderer_node(player), GRAPH_OUTPUT, false, fronts.channels[i]);
+        from[i] = renderer_output(player, graph, i);
         to[i] = graph_port(graph, node->id, GRAPH_INPUT, false, fronts.channels[i]);
     }
     if (!from[0] || !from[1] || !to[0] || !to[1])
@@ -400,14 +406,18 @@ static bool link_player(struct links *links, const struct renderer *player, cons
 
 void stand_play(struct stand *stand, const char *sink, unsigned cycles)
 {
-    static struct renderer player; /* its output is what plays; nothing is linked to its input, so it is silence */
+    static struct renderer player; /* its output is what plays; it has no program, so it is silence */
+    const struct render_options options = {
+        .buses = 1, .inputs = {2}, .ceiling_dbtp = -1, .lookahead_ms = 1.5, .release_ms = 100};
+    struct render *render = NULL;
     static struct links links;
     struct client client;
     bool linked = false;
     unsigned first = 0, last = 0;
 
     client_open(&client, stand);
-    assert_int_equal(renderer_open(&player, client.connection, "test.player", &fronts, &fronts), 0);
+    assert_int_equal(render_new(&options, &render), 0);
+    assert_int_equal(renderer_open(&player, client.connection, "test.player", &fronts, 1, render), 0);
     links_init(&links, client.connection);
     for (int64_t begin = now_us(); !linked || last - first < cycles;) {
         (void)pw_loop_iterate(client.loop, 100);
@@ -421,6 +431,7 @@ void stand_play(struct stand *stand, const char *sink, unsigned cycles)
     }
     links_clear(&links);
     renderer_close(&player);
+    render_free(render);
     client_close(&client);
 }
 
@@ -435,10 +446,11 @@ void stand_add_sink(struct stand *stand, const char *name, const char *channels,
         SPA_DICT_ITEM_INIT("audio.channels", channels),
         SPA_DICT_ITEM_INIT("audio.position", position),
     };
+    const struct spa_dict props = SPA_DICT_INIT(items, position ? SPA_N_ELEMENTS(items) : SPA_N_ELEMENTS(items) - 1);
 
     client_open(&client, stand);
-    struct pw_proxy *sink = pw_core_create_object(client.connection->core, "adapter", PW_TYPE_INTERFACE_Node,
-                                                  PW_VERSION_NODE, &SPA_DICT_INIT_ARRAY(items), 0);
+    struct pw_proxy *sink =
+        pw_core_create_object(client.connection->core, "adapter", PW_TYPE_INTERFACE_Node, PW_VERSION_NODE, &props, 0);
     assert_non_null(sink);
     client_settle(&client);
     pw_proxy_destroy(sink); /* it lingers */
@@ -456,4 +468,19 @@ void stand_remove_sink(struct stand *stand, const char *name)
     (void)pw_registry_destroy(client.connection->registry, node->id);
     client_settle(&client);
     client_close(&client);
+}
+
+void stand_setting(struct stand *stand, const char *key, const char *value)
+{
+    char copies[2][64];
+    char *argv[] = {
+        (char[]){"pw-metadata"}, (char[]){"-n"}, (char[]){"settings"}, (char[]){"0"}, copies[0], copies[1], NULL};
+    int status = 0;
+
+    (void)snprintf(copies[0], sizeof copies[0], "%s", key);
+    (void)snprintf(copies[1], sizeof copies[1], "%s", value);
+    pid_t pid = spawn(stand, argv);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    assert_int_equal(status, 0);
 }

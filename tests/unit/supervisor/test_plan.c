@@ -501,6 +501,22 @@ static void the_keys_of_aware_are_in_a_folder_of_an_account_without_capabilities
     assert_string_equal(plan.units[plan_find(&plan, "fascia-aware")].state_dir, ""); /* not the root itself */
 }
 
+static void the_volumes_are_in_a_folder_of_the_sound_alone(void **state)
+{
+    struct sample s;
+    struct plan plan;
+    (void)state;
+
+    sample_init(&s);
+    (void)fascia_text_copy(s.audio.store, sizeof s.audio.store, "/var/lib/fascia/audio/volumes");
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_string_equal(plan.units[plan_find(&plan, "fascia-audio")].state_dir, "/var/lib/fascia/audio");
+    assert_string_equal(plan.units[plan_find(&plan, "pipewire")].state_dir, "");
+    s.audio.store[0] = '\0'; /* store: none */
+    assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
+    assert_string_equal(plan.units[plan_find(&plan, "fascia-audio")].state_dir, "");
+}
+
 static void an_adopted_engine_is_watched_over_its_control_socket(void **state)
 {
     struct aware_config aware;
@@ -616,6 +632,7 @@ int main(void)
         cmocka_unit_test(an_adopted_hostapd_is_watched_over_its_control_socket),
         cmocka_unit_test(aware_comes_after_the_link_has_chosen_its_interface),
         cmocka_unit_test(the_keys_of_aware_are_in_a_folder_of_an_account_without_capabilities),
+        cmocka_unit_test(the_volumes_are_in_a_folder_of_the_sound_alone),
         cmocka_unit_test(an_adopted_engine_is_watched_over_its_control_socket),
         cmocka_unit_test(what_aware_reads_is_part_of_what_it_is_made_from),
         cmocka_unit_test(the_configuration_adds_units_and_functions),

@@ -30,7 +30,7 @@ static void a_name_out_of_range_is_a_question_mark(void **state)
 
 static void other_names_and_other_cases_are_unknown(void **state)
 {
-    static const char *const names[] = {"", "fl", "FLC", "F", "FL ", "AUX0", "UNK"};
+    static const char *const names[] = {"", "fl", "FLC", "F", "FL ", "AUX16", "UNK"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         enum layout_channel channel = LAYOUT_RC;
@@ -106,7 +106,7 @@ static void an_empty_list_a_duplicate_and_an_unknown_channel_are_different_error
     assert_int_equal(layout_parse("", &layout), LAYOUT_E_COUNT);
     assert_int_equal(layout_parse("[ ]", &layout), LAYOUT_E_COUNT);
     assert_int_equal(layout_parse("FL FR FL", &layout), LAYOUT_E_DUPLICATE);
-    assert_int_equal(layout_parse("FL AUX1", &layout), LAYOUT_E_UNKNOWN);
+    assert_int_equal(layout_parse("FL AUX16", &layout), LAYOUT_E_UNKNOWN);
     assert_int_equal(layout_parse("FLFR", &layout), LAYOUT_E_UNKNOWN);
     assert_int_equal(layout.count, 3); /* untouched */
 }
