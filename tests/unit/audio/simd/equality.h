@@ -12,5 +12,6 @@
 
 const char *equality_limiter(enum simd_level level);
 const char *equality_matrix(enum simd_level level);
+const char *equality_convolver(enum simd_level level);
 
 #endif
