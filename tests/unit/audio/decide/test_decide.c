@@ -311,8 +311,7 @@ static void the_first_rule_that_fits_is_taken_and_the_reason_tells_of_those_befo
     policy.count = 3;
     struct decision d = decided_by("7.1", "5.1", &policy);
     assert_int_equal(d.mode, DECIDE_STEREO);
-    assert_string_equal(d.reason,
-                        "the two fronts play, all is folded (ITU-R BS.775-3, 2/0); not partial: 5 of 6 speakers");
+    assert_string_equal(d.reason, "all is folded into the two fronts (BS.775-3, 2/0); not partial: 5 of 6 speakers");
 }
 
 static void a_policy_without_a_fitting_rule_refuses(void **state)
