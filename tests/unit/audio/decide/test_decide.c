@@ -143,6 +143,7 @@ static const struct row {
     {"pipewire", "5.1", "4", "RL", "SL 1"},
     {"pipewire", "7.1.4", "4", "FL", "FL 1 FC .7071 LFE .3536 TFL .5"},
     {"pipewire", "7.1.4", "4", "RL", "RL 1 SL .7071 TRL .5"},
+    {"pipewire", "5.1.4", "4", "RL", "SL 1 TRL 1"},
     {"pipewire", "7.1", "5.1", "SL", "SL 1 RL .7071"},
     {"pipewire", "7.1.4", "5.1", "FL", "FL 1 TFL .5 TRL .5"},
     {"pipewire", "7.1.4", "5.1", "SL", "SL 1 RL .7071"},
@@ -470,6 +471,8 @@ static void dialogue_gain_is_for_a_centre_among_others(void **state)
     policy.dialogue_db = 12;
     struct decision d = decided_by("mono", "2", &policy);
     assert_near(weight(&d, "mono", "2", "FL", "MONO"), M3);
+    d = decided_by("FC LFE", "2", &policy);
+    assert_near(weight(&d, "FC LFE", "2", "FL", "FC"), M3);
 }
 
 /* --- several speakers for one channel ------------------------------------------------------------------------------
