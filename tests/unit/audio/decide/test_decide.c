@@ -528,7 +528,7 @@ static void speakers_that_play_no_channel_of_a_programme_are_silent(void **state
 /* --- Lt/Rt, virtual, upmix ------------------------------------------------------------------------------------------
  */
 
-/* ATSC A/52:2018, 7.8.1: Lt = L + .707 C - .707 Ls - .707 Rs; Rt = R + .707 C + .707 Ls + .707 Rs */
+/* ATSC A/52: Lt = L + .707 C - .707 Ls - .707 Rs; Rt = R + .707 C + .707 Ls + .707 Rs */
 static void lt_rt_has_the_surrounds_in_the_difference(void **state)
 {
     static const double lt[6] = {1, 0, M3, .5, -M3, -M3}, rt[6] = {0, 1, M3, .5, M3, M3};
