@@ -370,6 +370,9 @@ static void partial_plays_on_four_what_quad_does(void **state)
             assert_int_equal(quad.mode, DECIDE_QUAD);
             assert_memory_equal(&partial.matrix, &quad.matrix, sizeof quad.matrix);
         }
+    struct decide_policy policy = default_policy();
+    policy.rules[2].min_speakers = 5; /* quad is not for four: no reason for partial to wait for it */
+    assert_int_equal(decided_by("5.1", "4", &policy).mode, DECIDE_PARTIAL);
 }
 
 static void a_mode_leaves_speakers_that_it_does_not_need_silent(void **state)
