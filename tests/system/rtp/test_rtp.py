@@ -249,7 +249,7 @@ class Rtp(unittest.TestCase):
                              "max-ptime=4000000", "!", "udpsink", "host=127.0.0.1", f"port={PORT}", "sync=true", *mix)
 
     def phone(self, *options):
-        return self.in_right(PHONE, "play", "--to", f"{UNIT}%v1", *options, stdout=subprocess.DEVNULL)
+        return self.in_right(PHONE, "play", "--to", f"{UNIT}%v1", "--payload-type", "97", *options, stdout=subprocess.DEVNULL)
 
     def hear(self, layout, target, **options):
         """Gains of each channel at each speaker."""
