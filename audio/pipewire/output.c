@@ -6,7 +6,6 @@
 #include "platform/loop/loop.h"
 
 #define MISMATCH_US (300 * MS) /* ports are announced one by one: no verdict before */
-#define FADE_US     (100 * MS) /* for the renderer's fade, which begins with its next cycle */
 
 /* False while ports may still be missing. */
 static bool is_verdict(struct sound *s)

@@ -26,10 +26,15 @@ static bool has_monitor(const struct sound *s, const struct sound_class *class)
 
 static bool build_class(struct sound *s, struct sound_class *class)
 {
+    /* They are played to by name or role: any real sink is a better default for other programs, and if there is none,
+     * the first of ours is. */
+    const int priority = class == s->classes ? 0 : -1;
+
     if (class->sink.gone)
         sink_release(&class->sink);
     if (!class->sink.proxy)
-        sink_create(&class->sink, s->connection, class->sink_name, class->description, &class->channels, loop_now_us());
+        sink_create(&class->sink, s->connection, class->sink_name, class->description, priority, &class->channels,
+                    loop_now_us());
     if (class->sink.id == GRAPH_ID_NONE)
         return sound_waiting(s, "waiting for PipeWire to make our sinks");
     if (has_monitor(s, class))
@@ -102,8 +107,17 @@ static bool build_target(struct sound *s)
             (void)want_links(s, false);
         return false;
     }
-    if (program_is_accepted(s))
+    const bool sounded = s->audible;
+    if (program_is_accepted(s)) {
+        s->cut_at_us = 0;
         return true;
+    }
+    if (sounded)
+        s->cut_at_us = loop_now_us() + FADE_US;
+    if (loop_now_us() < s->cut_at_us) {
+        program_set_audible(s, false);
+        return sound_waiting(s, "fading out what is refused");
+    }
     if (!s->links.refused)
         (void)want_links(s, false);
     sound_enter_state(s, SOUND_REFUSED, s->answer.message);
