@@ -53,22 +53,48 @@ static bool build_classes(struct sound *s)
     return complete;
 }
 
-static bool build_renderer(struct sound *s)
+/* Streams have their sinks before there is anything to play to, and keep them when that goes. */
+static void route_streams(struct sound *s)
+{
+    struct router_sink sinks[SOUND_BUSES_MAX];
+
+    for (size_t i = 0; i < s->classes_count; i++) {
+        const struct sound_class *class = &s->classes[i];
+        const bool ready = class->channels.count > 0 && class->sink.id != GRAPH_ID_NONE && !class->sink.gone;
+        sinks[i] = (struct router_sink){
+            .name = class->sink_name, .node = ready ? class->sink.id : GRAPH_ID_NONE, .channels = &class->channels};
+    }
+    s->routed = router_update(&s->router, sinks, s->classes_count, loop_now_us());
+}
+
+static bool open_renderer(struct sound *s)
 {
     struct layout buses[SOUND_BUSES_MAX];
 
     if (s->renderer.filter && s->renderer.is_failed)
         renderer_close(&s->renderer);
-    if (!s->renderer.filter) {
-        s->audible = false;
-        for (size_t i = 0; i < s->classes_count; i++)
-            buses[i] = s->classes[i].channels;
-        int r = renderer_open(&s->renderer, s->connection, s->renderer_name, buses, s->classes_count, s->render);
-        if (r < 0)
-            return sound_waiting(s, "PipeWire refuses the renderer's node");
-    }
-    return renderer_has_ports(&s->renderer, &s->connection->graph) ||
-           sound_waiting(s, "waiting for the ports of the renderer");
+    if (s->renderer.filter)
+        return true;
+    s->audible = false;
+    for (size_t i = 0; i < s->classes_count; i++)
+        buses[i] = s->classes[i].channels;
+    return renderer_open(&s->renderer, s->connection, s->renderer_name, buses, s->classes_count, s->render) == 0;
+}
+
+/* All that is asked of PipeWire is asked at once, and then waited for in turn. */
+static bool build_ours(struct sound *s)
+{
+    const bool opened = open_renderer(s);
+    const bool sinks = build_classes(s);
+
+    if (sinks)
+        route_streams(s);
+    if (sinks && opened && renderer_has_ports(&s->renderer, &s->connection->graph))
+        return true;
+    output_begin(s);
+    if (!sinks)
+        return false;
+    return sound_waiting(s, opened ? "waiting for the ports of the renderer" : "PipeWire refuses the renderer's node");
 }
 
 /* Declares what is to be linked; true when all of it is. Without a target that is the way to the renderer alone, so
@@ -151,30 +177,13 @@ static void check_flow(struct sound *s)
         tell_playing(s);
 }
 
-/* Streams have their sinks before there is anything to play to, and keep them when that goes. */
-static void route_streams(struct sound *s)
-{
-    struct router_sink sinks[SOUND_BUSES_MAX];
-
-    for (size_t i = 0; i < s->classes_count; i++) {
-        const struct sound_class *class = &s->classes[i];
-        const bool ready = class->channels.count > 0 && class->sink.id != GRAPH_ID_NONE && !class->sink.gone;
-        sinks[i] = (struct router_sink){
-            .name = class->sink_name, .node = ready ? class->sink.id : GRAPH_ID_NONE, .channels = &class->channels};
-    }
-    s->routed = router_update(&s->router, sinks, s->classes_count, loop_now_us());
-}
-
 void path_build(struct sound *s)
 {
     if (!s->connection->is_synced) {
         (void)sound_waiting(s, "waiting for PipeWire's answer");
         return;
     }
-    const bool ours = build_classes(s);
-    if (ours)
-        route_streams(s);
-    const bool complete = ours && build_renderer(s) && build_target(s) && build_links(s);
+    const bool complete = build_ours(s) && build_target(s) && build_links(s);
     program_set_audible(s, complete);
     if (complete)
         check_flow(s);

@@ -99,6 +99,9 @@ void listen_end(struct sound *s, int result, const double *amplitudes);
 
 /* --- output.c */
 
+/** Prepares the real sink while the rest of the path is built: what takes an answer of PipeWire is asked at once. */
+void output_begin(struct sound *s);
+
 /** Finds the real sink, its ports and channels; true when s->speakers holds. Else a state has been entered. */
 bool output_build(struct sound *s);
 

@@ -16,6 +16,7 @@
 #define RECONNECT_MAX_US   (400 * MS)
 #define FIRST_ATTEMPTS     8           /* PipeWire may be starting beside us: no verdict before, about a second */
 #define TICK_BUILDING_US   (50 * MS)   /* while something is waited for */
+#define TICK_FIRST_US      (10 * MS)   /* the sound thread tells nobody that it has begun */
 #define TICK_PLAYING_US    (250 * MS)  /* rate, quantum and liveness are looked at */
 #define TICK_STEADY_US     (1000 * MS) /* what matters comes as an event */
 
@@ -131,6 +132,8 @@ static void arm_tick(struct sound *s)
 
     if (!s->connection)
         due = now + s->reconnect_us;
+    else if (s->audible && s->cycled_us == 0)
+        due = now + TICK_FIRST_US;
     else if (ear_is_open(&s->ear))
         due = now + TICK_BUILDING_US;
     else if (sound_state_is_audible(s->status.state) || !s->routed)

@@ -56,6 +56,9 @@ static void on_status(const struct sound_status *status, void *userdata)
 {
     struct rig *rig = userdata;
     rig->status = *status;
+    if (getenv("FASCIA_TEST_TRACE"))
+        print_message("# %7d %s: %s\n", (int)(loop_now_us() / 1000 % 1000000), sound_state_name(status->state),
+                      status->detail);
 }
 
 /* Discrete where there is a speaker; else as BS.775 has it, with a weight of the test's for the surrounds. */
