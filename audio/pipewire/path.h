@@ -110,6 +110,9 @@ void output_explain(const struct sound *s, struct fascia_text *text);
 
 /* --- program.c */
 
+/** The same channels in the same order. */
+bool sound_same_speakers(const struct layout *a, const struct layout *b);
+
 /** Whether the owner has a program for the speakers as they are. Asks when that is not known. */
 bool program_is_accepted(struct sound *s);
 
