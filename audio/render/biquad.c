@@ -13,7 +13,8 @@ static void set(struct biquad *f, const double b[3], const double a[3])
 static void design_shelf(struct biquad *f, double c, double alpha, double amplitude, double side)
 {
     const double above = amplitude + 1, below = amplitude - 1, root = 2 * sqrt(amplitude) * alpha;
-    const double b[3] = {amplitude * (above - side * below * c + root), 2 * side * amplitude * (below - side * above * c),
+    const double b[3] = {amplitude * (above - side * below * c + root),
+                         2 * side * amplitude * (below - side * above * c),
                          amplitude * (above - side * below * c - root)};
     const double a[3] = {above + side * below * c + root, -2 * side * (below + side * above * c),
                          above + side * below * c - root};

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "audio/render/limiter_kernel.h"
-
-#if defined(__x86_64__)
 #include <immintrin.h>
+
+#include "audio/render/limiter_kernel.h"
 
 #define NAME        limiter_kernel_avx2
 #define LEVEL       "avx2"
@@ -18,4 +17,3 @@
 #define ABS(a)      _mm256_and_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff)))
 
 #include "audio/render/limiter_vector.h"
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "audio/render/limiter_kernel.h"
-
-#if defined(__aarch64__)
 #include <arm_neon.h>
+
+#include "audio/render/limiter_kernel.h"
 
 #define NAME        limiter_kernel_neon
 #define LEVEL       "neon"
@@ -18,4 +17,3 @@
 #define ABS(a)      vabsq_f32(a)
 
 #include "audio/render/limiter_vector.h"
-#endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "audio/render/limiter_kernel.h"
-
-#if defined(__x86_64__)
 #include <emmintrin.h>
+
+#include "audio/render/limiter_kernel.h"
 
 #define NAME        limiter_kernel_sse2
 #define LEVEL       "sse2"
@@ -18,4 +17,3 @@
 #define ABS(a)      _mm_and_ps(a, _mm_castsi128_ps(_mm_set1_epi32(0x7fffffff)))
 
 #include "audio/render/limiter_vector.h"
-#endif

@@ -286,6 +286,15 @@ int focus_unduck(struct focus *f, uint64_t owner, enum stream_class stream, uint
     return 0;
 }
 
+bool focus_has_ducks(const struct focus *f, uint64_t owner)
+{
+    for (size_t i = 0; owner != 0 && i < FOCUS_DUCKS_MAX; i++) {
+        if (f->ducks[i].owner == owner)
+            return true;
+    }
+    return false;
+}
+
 void focus_forget(struct focus *f, uint64_t owner, int64_t now_us)
 {
     for (size_t i = 0; owner != 0 && i < FOCUS_DUCKS_MAX; i++) {

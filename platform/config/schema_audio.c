@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audio/audio_setup.h"
 #include "audio/layout/layout.h"
 #include "platform/config/config.h"
 #include "platform/config/walk.h"
@@ -118,7 +119,7 @@ static const struct config_key cabin_keys[] = {
      .help = "positive up; left out: 0 with azimuth_deg, else the usual place"},
     {"distance_m", CONFIG_TYPE_NUMBER, CABIN_AT(distance_m), RANGE(0, 20),
      .help = "from the listener, for the delays; 0: not known"},
-    {"low_hz", CONFIG_TYPE_NUMBER, CABIN_AT(low_hz), RANGE(0, 1000), .help = "lower edge of its band; 0: full range"},
+    {"low_hz", CONFIG_TYPE_NUMBER, CABIN_AT(low_hz), RANGE(0, 10000), .help = "lower edge of its band; 0: full range"},
     {"gain_db", CONFIG_TYPE_NUMBER, CABIN_AT(gain_db), RANGE(-60, 12), .help = "of this speaker"},
     {"delay_ms", CONFIG_TYPE_NUMBER, CABIN_AT(delay_ms), RANGE(0, TUNING_DELAY_MS),
      .help = "besides what distance_m gives"},
@@ -177,10 +178,10 @@ static const struct config_key limiter_keys[] = {
     CONFIG_END,
 };
 
-#define CLASS_VOLUME(class)                                                                                            \
+#define CLASS_VOLUME(class, lowest)                                                                                    \
     {                                                                                                                  \
-        "volume_db", CONFIG_TYPE_NUMBER, AT(classes[class].volume_db), RANGE(-120, 12),                                \
-            .help = "until somebody sets another; -120: silent"                                                        \
+        "volume_db", CONFIG_TYPE_NUMBER, AT(classes[class].volume_db), RANGE(lowest, FOCUS_VOLUME_MAX),                \
+            .help = "until somebody sets another"                                                                      \
     }
 #define CLASS_ROLES(class)                                                                                             \
     {                                                                                                                  \
@@ -188,26 +189,28 @@ static const struct config_key limiter_keys[] = {
             .min = 0, .max = AUDIO_ROLES_MAX, .distinct = true, .check = check_printable,                              \
             .help = "values of media.role that belong to it; empty: the usual ones"                                    \
     }
-#define CLASS_KEYS(class)                                                                                              \
+#define CLASS_KEYS(class, lowest)                                                                                      \
     (const struct config_key[])                                                                                        \
     {                                                                                                                  \
         {"sink_name", CONFIG_TYPE_STRING,       TEXT(classes[class].sink_name),                                        \
          .min = 0,    .check = check_printable, .help = "node.name of its sink; empty: it has none"},                  \
             {"layout", CONFIG_TYPE_STRING,    TEXT(classes[class].layout),                                             \
              .min = 1, .check = check_layout, .help = "of that sink"},                                                 \
-            CLASS_VOLUME(class), CLASS_ROLES(class), CONFIG_END,                                                       \
+            CLASS_VOLUME(class, lowest), CLASS_ROLES(class), CONFIG_END,                                               \
     }
 
-static const struct config_key media_keys[] = {CLASS_VOLUME(STREAM_MEDIA), CLASS_ROLES(STREAM_MEDIA), CONFIG_END};
+static const struct config_key media_keys[] = {CLASS_VOLUME(STREAM_MEDIA, FOCUS_SILENCE_DB), CLASS_ROLES(STREAM_MEDIA),
+                                               CONFIG_END};
 
 static const struct config_key classes_keys[] = {
     {"media", CONFIG_SECTION(media_keys), .help = "the programme; its sink is sink_name, with the layout source"},
-    {"navigation", CONFIG_SECTION(CLASS_KEYS(STREAM_NAVIGATION)), .help = "prompts of the way"},
-    {"assistant", CONFIG_SECTION(CLASS_KEYS(STREAM_ASSISTANT)), .help = "the voice assistant"},
-    {"telephony", CONFIG_SECTION(CLASS_KEYS(STREAM_TELEPHONY)), .help = "calls"},
-    {"ringtone", CONFIG_SECTION(CLASS_KEYS(STREAM_RINGTONE)), .help = "a call that comes in"},
-    {"alert", CONFIG_SECTION(CLASS_KEYS(STREAM_ALERT)), .help = "notifications"},
-    {"safety", CONFIG_SECTION(CLASS_KEYS(STREAM_SAFETY)), .help = "warnings of the vehicle; never ducked"},
+    {"navigation", CONFIG_SECTION(CLASS_KEYS(STREAM_NAVIGATION, FOCUS_SILENCE_DB)), .help = "prompts of the way"},
+    {"assistant", CONFIG_SECTION(CLASS_KEYS(STREAM_ASSISTANT, FOCUS_SILENCE_DB)), .help = "the voice assistant"},
+    {"telephony", CONFIG_SECTION(CLASS_KEYS(STREAM_TELEPHONY, FOCUS_SILENCE_DB)), .help = "calls"},
+    {"ringtone", CONFIG_SECTION(CLASS_KEYS(STREAM_RINGTONE, FOCUS_SILENCE_DB)), .help = "a call that comes in"},
+    {"alert", CONFIG_SECTION(CLASS_KEYS(STREAM_ALERT, FOCUS_SILENCE_DB)), .help = "notifications"},
+    {"safety", CONFIG_SECTION(CLASS_KEYS(STREAM_SAFETY, FOCUS_SAFETY_MIN)),
+     .help = "warnings of the vehicle; never ducked"},
     CONFIG_END,
 };
 
@@ -309,6 +312,52 @@ static int broken(const struct walk *w, const char *key, const char *what)
     return walk_invalid(w, &mark, key, "%s", what);
 }
 
+/* A message of audio_setup_…() begins with the key: "audio.cabin: …". */
+static int not_possible(const struct walk *w, const struct fascia_text *message)
+{
+    char key[CONFIG_KEY_PATH_SIZE] = "audio";
+    const char *colon = strstr(message->start, ": ");
+
+    if (!colon || (size_t)(colon - message->start) >= sizeof key)
+        return broken(w, key, message->start);
+    memcpy(key, message->start, (size_t)(colon - message->start));
+    key[colon - message->start] = '\0';
+    return broken(w, key, colon + 2);
+}
+
+/* Whether there can be such a cabin: only where the sink's channels are said. */
+static int check_cabin(const struct walk *w, const struct audio_config *audio, struct fascia_text *message)
+{
+    struct speakers speakers;
+    struct tuning tuning;
+    struct layout ports;
+
+    if (audio_setup_ports(audio, &ports, message) != 0)
+        return not_possible(w, message);
+    if (ports.count == 0)
+        return 0;
+    if (audio_setup_speakers(audio, &ports, &speakers, message) != 0 ||
+        audio_setup_tuning(audio, &speakers, &tuning, message) != 0)
+        return not_possible(w, message);
+    return 0;
+}
+
+/* What the rooms of the sound make of it. A file of weights is read by those who use it. */
+static int check_setup(const struct walk *w, const struct audio_config *audio)
+{
+    struct coefficients any;
+    struct decide_policy policy;
+    struct fascia_text text;
+    char message[320];
+
+    fascia_text_init(&text, message, sizeof message);
+    (void)coefficients_preset("bs775", &any);
+    int r = check_cabin(w, audio, &text);
+    if (r == 0 && audio_setup_policy(audio, audio->spatial.coefficients[0] == '/' ? &any : NULL, &policy, &text) != 0)
+        r = not_possible(w, &text);
+    return r;
+}
+
 static int check_network(const struct walk *w, const struct audio_network_config *network)
 {
     struct layout channels;
@@ -353,7 +402,11 @@ int walk_check_audio(const struct walk *w, const struct audio_config *audio)
 {
     if (audio->pipewire.manage == AUDIO_MANAGE_SPAWN && audio->pipewire.config[0] == '\0')
         return broken(w, "audio.pipewire.config", "is missing; manage: spawn needs PipeWire's configuration");
-    int r = check_sinks(w, audio);
+    struct audio_config settled = *audio;
+    config_settle_audio(&settled);
+    int r = check_setup(w, &settled);
+    if (r == 0)
+        r = check_sinks(w, audio);
     return r == 0 ? check_network(w, &audio->network) : r;
 }
 

@@ -52,6 +52,12 @@ static bool is_heard(const struct report_audio *audio, size_t channel)
     return false;
 }
 
+/* The matrix tells only of what does not go through filters. */
+static bool has_filters(const struct report_audio *audio)
+{
+    return audio->filters[0] != '\0' && strcmp(audio->filters, "none") != 0;
+}
+
 /* Takes nobody's word for it: a channel without a weight in the matrix is lost, whether it is listed or not. */
 static bool channels_survive(const struct report_audio *audio, struct fascia_text *evidence)
 {
@@ -60,7 +66,7 @@ static bool channels_survive(const struct report_audio *audio, struct fascia_tex
     for (size_t i = 0; i < audio->channels_count; i++) {
         const char *channel = audio->channels[i];
         bool admitted = is_admitted(audio, channel);
-        if (!admitted && is_heard(audio, i))
+        if (!admitted && (has_filters(audio) || is_heard(audio, i)))
             continue;
         any = true;
         survive = survive && admitted && is_lfe(channel);
@@ -92,6 +98,10 @@ enum report_outcome check_spatial(const struct report_facts *facts, const struct
         return REPORT_OUTCOME_UNKNOWN;
     }
     bool survive = channels_survive(audio, evidence);
+    if (has_filters(audio))
+        fascia_text_add(evidence, " (%s filters)", audio->filters);
+    if (audio->has_spatial)
+        fascia_text_add(evidence, "; %s as spatial sound", audio->spatial ? "counts" : "does not count");
     fascia_text_add(evidence, "; worst-case gain %+.1f dB", audio->worst_gain_db);
     if (audio->channels_count < 3) {
         fascia_text_add(evidence, "; but the source is no multichannel programme");
@@ -151,6 +161,10 @@ enum report_outcome check_sound_measured(const struct report_facts *facts, const
         return REPORT_OUTCOME_UNKNOWN;
     }
 
+    if (has_filters(&facts->audio)) {
+        fascia_text_add(evidence, "%s filters are in use: their levels are not a matrix", facts->audio.filters);
+        return REPORT_OUTCOME_UNKNOWN;
+    }
     struct deviation d = compare_sound(&facts->audio, &facts->sound);
     if (d.compared > 0)
         fascia_text_add(evidence,

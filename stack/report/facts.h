@@ -33,6 +33,9 @@
 #define REPORT_AWARE_PEERS_MAX    64
 #define REPORT_AWARE_PATHS_MAX    64
 
+#define REPORT_RULES_MAX   8 /* of the sound's policy */
+#define REPORT_CLASSES_MAX 8 /* of streams */
+
 #define REPORT_ADDRESS_SIZE 64 /* "fe80::…%interface" */
 #define REPORT_CHANNEL_SIZE 8  /* "FL" */
 #define REPORT_NOTE_SIZE    384
@@ -228,6 +231,48 @@ struct report_aware {
     size_t paths_count;
 };
 
+struct report_speaker { /* degrees, positive left and up; metres and Hz, 0 = not known, full range */
+    char plays[REPORT_CHANNEL_SIZE];
+    double azimuth_deg, elevation_deg, distance_m, low_hz;
+};
+
+struct report_rule {
+    char mode[16];
+    uint32_t min_speakers;
+};
+
+struct report_class { /* of streams; dB */
+    char name[16], sink[64], why[12];
+    uint32_t streams;
+    bool sounds;
+    double volume_db, level_db;
+};
+
+#define REPORT_SILENCE_DB (-120.0) /* levels: this and below is silence */
+
+struct report_sound_level {
+    double peak_db, rms_db;
+};
+
+struct report_levels { /* dBFS, LUFS, dBTP; none below REPORT_SILENCE_DB */
+    bool known;
+    char speakers[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
+    struct report_sound_level speaker[REPORT_CHANNELS_MAX];
+    size_t speakers_count;
+    char classes[REPORT_CLASSES_MAX][16];
+    struct report_sound_level class[REPORT_CLASSES_MAX];
+    double class_gain_db[REPORT_CLASSES_MAX];
+    size_t classes_count;
+    double reduction_db; /* of the limiter; 0 or less */
+    double momentary, short_term, integrated, true_peak_db;
+};
+
+struct report_network { /* a programme that comes by RTP */
+    char state[16];     /* "" = not said */
+    char address[REPORT_ADDRESS_SIZE], sender[REPORT_ADDRESS_SIZE];
+    uint32_t port;
+};
+
 struct report_audio {
     bool answered;
     char speakers[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
@@ -243,6 +288,19 @@ struct report_audio {
     double matrix[REPORT_CHANNELS_MAX][REPORT_CHANNELS_MAX]; /* [speaker][channel], linear, finite */
     double worst_gain_db;
     uint32_t latency_frames, rate;
+    /* What older services do not say: "", 0, none. */
+    char mode_wanted[16], filters[16], coefficients[32];
+    bool has_spatial, spatial, upmix;
+    struct report_rule policy[REPORT_RULES_MAX];
+    size_t policy_count;
+    bool has_cabin; /* one row for each of the speakers: */
+    struct report_speaker cabin[REPORT_CHANNELS_MAX];
+    double expected_gain_db, makeup_db, ceiling_db;
+    uint32_t quantum;
+    struct report_class classes[REPORT_CLASSES_MAX];
+    size_t classes_count;
+    struct report_network network;
+    struct report_levels levels;
     char projection_sink[64], target_sink[64];
 };
 

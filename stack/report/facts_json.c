@@ -13,14 +13,6 @@ static int64_t started_of(struct json_object *value)
     return us > 0 ? us : 0;
 }
 
-static size_t channels_of(struct report_facts *facts, struct json_object *array, char (*to)[REPORT_CHANNEL_SIZE])
-{
-    size_t count = facts_fitting(facts, facts_length(array), REPORT_CHANNELS_MAX);
-    for (size_t i = 0; i < count; i++)
-        facts_text(facts, facts_element(array, i), to[i], REPORT_CHANNEL_SIZE);
-    return count;
-}
-
 /* --- services --- */
 
 static void read_functions(struct report_facts *facts, struct json_object *functions)
@@ -179,39 +171,6 @@ void report_facts_read_address(struct report_facts *facts, struct json_object *p
     }
 }
 
-static void read_matrix(struct report_audio *audio, struct json_object *matrix)
-{
-    audio->has_matrix =
-        audio->speakers_count > 0 && audio->channels_count > 0 && facts_length(matrix) == audio->speakers_count;
-    for (size_t i = 0; audio->has_matrix && i < audio->speakers_count; i++) {
-        struct json_object *row = facts_element(matrix, i);
-        if (facts_length(row) != audio->channels_count)
-            audio->has_matrix = false;
-        for (size_t j = 0; audio->has_matrix && j < audio->channels_count; j++)
-            audio->matrix[i][j] = facts_double(facts_element(row, j));
-    }
-}
-
-void report_facts_read_audio(struct report_facts *facts, struct json_object *properties)
-{
-    struct report_audio *audio = &facts->audio;
-
-    audio->answered = json_object_is_type(properties, json_type_object);
-    facts_read_own_state(facts, "audio", properties);
-    FACTS_TEXT(facts, facts_member(properties, "Source"), audio->source);
-    FACTS_TEXT(facts, facts_member(properties, "Mode"), audio->mode);
-    FACTS_TEXT(facts, facts_member(properties, "ModeReason"), audio->mode_reason);
-    FACTS_TEXT(facts, facts_member(properties, "ProjectionSink"), audio->projection_sink);
-    FACTS_TEXT(facts, facts_member(properties, "TargetSink"), audio->target_sink);
-    audio->speakers_count = channels_of(facts, facts_member(properties, "Speakers"), audio->speakers);
-    audio->channels_count = channels_of(facts, facts_member(properties, "Channels"), audio->channels);
-    audio->lost_count = channels_of(facts, facts_member(properties, "LostChannels"), audio->lost);
-    audio->worst_gain_db = facts_double(facts_member(properties, "WorstGainDb"));
-    audio->latency_frames = facts_u32(facts_member(properties, "LatencyFrames"));
-    audio->rate = facts_u32(facts_member(properties, "Rate"));
-    read_matrix(audio, facts_member(properties, "Matrix"));
-}
-
 /* --- attachments --- */
 
 static void read_transfer(struct json_object *object, struct report_transfer *ret_transfer)
@@ -268,7 +227,7 @@ static void read_sound(struct report_facts *facts, struct json_object *document)
     *sound = (struct report_sound){.attached = true};
     sound->rate = facts_u32(facts_member(document, "rate"));
     sound->seconds = facts_double(facts_member(document, "seconds"));
-    sound->speakers_count = channels_of(facts, facts_member(document, "speakers"), sound->speakers);
+    sound->speakers_count = facts_channels(facts, facts_member(document, "speakers"), sound->speakers);
     sound->channels_count = facts_fitting(facts, facts_length(channels), REPORT_CHANNELS_MAX);
     for (size_t i = 0; i < sound->channels_count; i++) {
         struct json_object *row = facts_element(channels, i), *gains = facts_member(row, "gains");

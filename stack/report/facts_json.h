@@ -35,6 +35,9 @@ void report_facts_read_link(struct report_facts *facts, struct json_object *prop
 void report_facts_read_address(struct report_facts *facts, struct json_object *properties);
 void report_facts_read_audio(struct report_facts *facts, struct json_object *properties);
 
+/** The reply of Audio1.GetLevels: [speakers, classes, reduction_db, loudness, true_peak_db]. */
+void report_facts_read_levels(struct report_facts *facts, struct json_object *reply);
+
 /** Properties of org.fascia.Aware1; NULL: it is not there, as in most units. */
 void report_facts_read_aware(struct report_facts *facts, struct json_object *properties);
 

@@ -78,6 +78,14 @@ size_t facts_fitting(struct report_facts *facts, size_t count, size_t max)
     return max;
 }
 
+size_t facts_channels(struct report_facts *facts, struct json_object *array, char (*to)[REPORT_CHANNEL_SIZE])
+{
+    size_t count = facts_fitting(facts, facts_length(array), REPORT_CHANNELS_MAX);
+    for (size_t i = 0; i < count; i++)
+        facts_text(facts, facts_element(array, i), to[i], REPORT_CHANNEL_SIZE);
+    return count;
+}
+
 void facts_set_function(struct report_function *function, const char *state)
 {
     if (fascia_function_state_parse(state, &function->state) == 0)

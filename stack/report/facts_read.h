@@ -27,6 +27,9 @@ uint64_t facts_u64(struct json_object *value);
 uint32_t facts_u32(struct json_object *value);  /* UINT32_MAX for what is larger */
 double facts_double(struct json_object *value); /* finite */
 
+/** Names of channels into a table of REPORT_CHANNELS_MAX; returns their number. */
+size_t facts_channels(struct report_facts *facts, struct json_object *array, char (*to)[REPORT_CHANNEL_SIZE]);
+
 /** A level in dBm; false when it is none, or cannot be one. */
 bool facts_dbm(struct json_object *value, int32_t *ret_dbm);
 

@@ -52,6 +52,9 @@ static const char style[] =
     "svg text.bad{fill:var(--bad);font-weight:700}\n"
     "svg .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}svg .tx{stroke:var(--heat)}"
     "svg .rx{stroke:var(--other);stroke-dasharray:7 3}.compare td{min-width:110px}.compare td:first-child{width:52%}\n"
+    "svg .ring{fill:none;stroke:var(--line);stroke-width:2}svg .leader{fill:none;stroke:var(--info);stroke-opacity:.55}"
+    "svg .speaker{fill:var(--heat)}svg .above{fill:var(--card);stroke:var(--heat);stroke-width:2.5;"
+    "stroke-linejoin:round}svg .sub{fill:var(--other)}svg .ceiling{stroke:currentColor;stroke-dasharray:4 3}\n"
     "@media print{body{background:#fff}section{break-inside:avoid}}\n";
 
 const struct html_tag html_verdict_tags[REPORT_VERDICTS_] = {

@@ -36,6 +36,12 @@ void report_html_aware(const struct report_facts *facts, struct report_out *out)
 /** The sound section: what is rendered, matrix, measured levels. */
 void report_html_sound(const struct report *report, struct report_out *out);
 
+/** Inline SVG: the cabin from above; only where audio->has_cabin. */
+void report_svg_cabin(const struct report_audio *audio, struct report_out *out);
+
+/** Inline SVG: a bar for each speaker. */
+void report_svg_levels(const struct report_levels *levels, double ceiling_db, struct report_out *out);
+
 /** The boot section: chart and numbers; nothing when the boot is not known. */
 void report_html_boot(const struct report_facts *facts, struct report_out *out);
 

@@ -20,6 +20,107 @@ static void html_row(struct report_out *out, const char *key, const char *value)
     report_put(out, "</td></tr>\n");
 }
 
+/* What a service that tells of its policy adds. */
+static void html_decision(const struct report_audio *audio, struct report_out *out)
+{
+    if (audio->policy_count == 0)
+        return;
+    report_put(out, "<tr><th scope=\"row\">Policy</th><td>");
+    for (size_t i = 0; i < audio->policy_count; i++) {
+        report_put(out, i > 0 ? ", " : "");
+        report_escape(out, audio->policy[i].mode);
+        if (audio->policy[i].min_speakers > 0)
+            report_add(out, " from %u speakers", audio->policy[i].min_speakers);
+    }
+    report_put(out, "; weights ");
+    report_escape(out, audio->coefficients);
+    if (audio->mode_wanted[0] != '\0' && strcmp(audio->mode_wanted, "auto") != 0) {
+        report_put(out, "; ordered by hand: ");
+        report_escape(out, audio->mode_wanted);
+    }
+    report_add(out,
+               "</td></tr>\n<tr><th scope=\"row\">Spatial sound</th><td>%s</td></tr>\n"
+               "<tr><th scope=\"row\">Gain</th><td>%+.1f dB for unrelated channels, make-up %+.1f dB, ceiling %.1f "
+               "dBTP</td></tr>\n",
+               audio->spatial ? "yes" : "no: too few full-range speakers, or a programme of two channels",
+               audio->expected_gain_db, audio->makeup_db, audio->ceiling_db);
+}
+
+static void html_cabin(const struct report_audio *audio, struct report_out *out)
+{
+    report_put(out,
+               "<figure><figcaption>The cabin from above. Circles stand at ear height, triangles above it, squares "
+               "for the low-frequency effects</figcaption>\n");
+    report_svg_cabin(audio, out);
+    report_put(out, "</figure>\n");
+}
+
+static void html_lufs(double value, const char *unit, struct report_out *out)
+{
+    if (value > REPORT_SILENCE_DB)
+        report_add(out, "%.1f %s", value, unit);
+    else
+        report_put(out, "silence");
+}
+
+static void html_loudness(const struct report_audio *audio, struct report_out *out)
+{
+    const struct report_levels *levels = &audio->levels;
+
+    report_put(out, "<figure><figcaption>Loudness: momentary ");
+    html_lufs(levels->momentary, "LUFS", out);
+    report_put(out, ", short-term ");
+    html_lufs(levels->short_term, "LUFS", out);
+    report_put(out, ", integrated ");
+    html_lufs(levels->integrated, "LUFS", out);
+    report_put(out, "; true peak ");
+    html_lufs(levels->true_peak_db, "dBTP", out);
+    report_add(out, "; limiter %.1f dB. Bars: effective value; strokes: peak; dashed: the ceiling</figcaption>\n",
+               levels->reduction_db);
+    report_svg_levels(levels, audio->ceiling_db, out);
+    report_put(out, "</figure>\n");
+}
+
+static void html_db(double db, struct report_out *out)
+{
+    if (db > REPORT_SILENCE_DB)
+        report_add(out, "<td class=\"num\">%+.1f dB</td>", db);
+    else
+        report_put(out, "<td class=\"num\">silent</td>");
+}
+
+static void html_classes(const struct report_audio *audio, struct report_out *out)
+{
+    if (audio->classes_count == 0)
+        return;
+    report_put(out, "<h3>Streams</h3>\n<table><thead><tr><th>Class</th><th>Sink</th><th class=\"num\">Streams</th>"
+                    "<th class=\"num\">Volume</th><th class=\"num\">Level</th><th>State</th></tr></thead>\n");
+    for (size_t i = 0; i < audio->classes_count; i++) {
+        const struct report_class *class = &audio->classes[i];
+        html_element(out, "<tr><td>", class->name, "</td>");
+        html_element(out, "<td class=\"mono\">", class->sink[0] != '\0' ? class->sink : "-", "</td>");
+        report_add(out, "<td class=\"num\">%u</td>", class->streams);
+        html_db(class->volume_db, out);
+        html_db(class->level_db, out);
+        html_element(out, "<td>", class->why, class->sounds ? ", sounds</td></tr>\n" : "</td></tr>\n");
+    }
+    report_put(out, "</table>\n");
+}
+
+static void html_network(const struct report_network *network, struct report_out *out)
+{
+    if (network->state[0] == '\0' || strcmp(network->state, "off") == 0)
+        return;
+    html_element(out, "<p>Network source: ", network->state, "");
+    if (network->address[0] != '\0') {
+        html_element(out, " on <span class=\"mono\">", network->address, "</span>");
+        report_add(out, " port %u", network->port);
+    }
+    if (network->sender[0] != '\0')
+        html_element(out, ", from <span class=\"mono\">", network->sender, "</span>");
+    report_put(out, "</p>\n");
+}
+
 static void html_summary(const struct report_audio *audio, struct report_out *out)
 {
     report_put(out, "<table class=\"keys\">\n<tr><th scope=\"row\">Rendered</th><td>");
@@ -36,6 +137,7 @@ static void html_summary(const struct report_audio *audio, struct report_out *ou
                "<tr><th scope=\"row\">Worst-case gain</th><td>%+.1f dB, every channel at full scale and in phase"
                "</td></tr>\n<tr><th scope=\"row\">Latency</th><td>%u frames at %u Hz</td></tr>\n",
                audio->worst_gain_db, audio->latency_frames, audio->rate);
+    html_decision(audio, out);
     html_row(out, "Plays from", audio->projection_sink);
     html_row(out, "Plays to", audio->target_sink[0] != '\0' ? audio->target_sink : "no sink");
     report_put(out, "</table>\n");
@@ -100,6 +202,14 @@ void report_html_sound(const struct report *report, struct report_out *out)
         html_summary(&facts->audio, out);
     else
         report_put(out, "<p class=\"empty\">The audio service does not answer.</p>\n");
+    if (facts->audio.has_cabin || facts->audio.levels.known) {
+        report_put(out, "<div class=\"figures\">\n");
+        if (facts->audio.has_cabin)
+            html_cabin(&facts->audio, out);
+        if (facts->audio.levels.known && facts->audio.levels.speakers_count > 0)
+            html_loudness(&facts->audio, out);
+        report_put(out, "</div>\n");
+    }
     if (facts->audio.has_matrix || facts->sound.attached) {
         report_put(out, "<div class=\"figures\">\n");
         if (facts->audio.has_matrix)
@@ -109,5 +219,7 @@ void report_html_sound(const struct report *report, struct report_out *out)
         report_put(out, "</div>\n<p class=\"note\">Rows are speakers, columns are channels of the programme. A point "
                         "stands for silence (below -60 dB).</p>\n");
     }
+    html_classes(&facts->audio, out);
+    html_network(&facts->audio.network, out);
     report_put(out, "</section>\n");
 }

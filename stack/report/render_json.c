@@ -42,26 +42,6 @@ void json_add_check(struct json_object *object, const struct report_requirement 
     json_add_text(object, "parameters", text.start);
 }
 
-/* Six significant digits: enough for levels, and 0.7071 does not become 0.70710000000000006. */
-static struct json_object *number(double value)
-{
-    char text[32];
-    if (!isfinite(value))
-        return NULL;
-    int n = snprintf(text, sizeof text - 2, "%.6g", value);
-    if (n > 0 && text[strcspn(text, ".e")] == '\0') /* stays a number with a fraction when it is read again */
-        memcpy(text + n, ".0", 3);
-    return json_object_new_double_s(value, text);
-}
-
-static struct json_object *names(const char (*channels)[REPORT_CHANNEL_SIZE], size_t count)
-{
-    struct json_object *array = json_object_new_array();
-    for (size_t i = 0; i < count; i++)
-        (void)json_object_array_add(array, json_object_new_string(channels[i]));
-    return array;
-}
-
 struct json_object *report_json_functions(const struct report_facts *facts)
 {
     struct json_object *functions = json_object_new_object();
@@ -125,32 +105,6 @@ struct json_object *report_json_address(const struct report_facts *facts)
     }
     json_add(object, "interfaces", interfaces);
     json_add(object, "peers", peers);
-    return object;
-}
-
-struct json_object *report_json_audio(const struct report_facts *facts)
-{
-    const struct report_audio *audio = &facts->audio;
-    struct json_object *object = json_object_new_object(), *matrix = json_object_new_array();
-
-    for (size_t i = 0; audio->has_matrix && i < audio->speakers_count; i++) {
-        struct json_object *row = json_object_new_array();
-        for (size_t j = 0; j < audio->channels_count; j++)
-            (void)json_object_array_add(row, number(audio->matrix[i][j]));
-        (void)json_object_array_add(matrix, row);
-    }
-    json_add(object, "speakers", names(audio->speakers, audio->speakers_count));
-    json_add_text(object, "source", audio->source);
-    json_add(object, "channels", names(audio->channels, audio->channels_count));
-    json_add_text(object, "mode", audio->mode);
-    json_add_text(object, "mode_reason", audio->mode_reason);
-    json_add(object, "lost_channels", names(audio->lost, audio->lost_count));
-    json_add(object, "matrix", matrix);
-    json_add(object, "worst_gain_db", number(audio->worst_gain_db));
-    json_add_u64(object, "latency_frames", audio->latency_frames);
-    json_add_u64(object, "rate", audio->rate);
-    json_add_text(object, "projection_sink", audio->projection_sink);
-    json_add_text(object, "target_sink", audio->target_sink);
     return object;
 }
 

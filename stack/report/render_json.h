@@ -11,6 +11,9 @@ void json_add_text(struct json_object *object, const char *key, const char *text
 void json_add_u64(struct json_object *object, const char *key, uint64_t value);
 void json_add_bool(struct json_object *object, const char *key, bool value);
 
+/** A number of six significant digits; null when it is none. */
+struct json_object *json_number(double value);
+
 /** `check` and `parameters` of a requirement. */
 void json_add_check(struct json_object *object, const struct report_requirement *requirement);
 

@@ -127,57 +127,6 @@ static void text_address(const struct report_facts *facts, struct report_out *ou
         report_add(out, "  peer %s  %s\n", address->peers[i].mac, address->peers[i].address);
 }
 
-static void text_levels(const struct report_facts *facts, struct report_out *out)
-{
-    const struct report_audio *audio = &facts->audio;
-    const struct report_sound *sound = &facts->sound;
-    char text[16];
-
-    report_put(out, "  level in dB         ");
-    for (size_t j = 0; j < audio->channels_count; j++)
-        report_add(out, "%7s", audio->channels[j]);
-    for (size_t i = 0; audio->has_matrix && i < audio->speakers_count; i++) {
-        report_add(out, "\n    at %-6s matrix  ", audio->speakers[i]);
-        for (size_t j = 0; j < audio->channels_count; j++)
-            report_add(out, "%7s", report_db_text(audio->matrix[i][j], text));
-        size_t k = report_sound_speaker(sound, audio->speakers[i]);
-        if (k == SIZE_MAX)
-            continue;
-        report_put(out, "\n            measured  ");
-        for (size_t j = 0; j < audio->channels_count; j++) {
-            const struct report_sound_channel *channel = report_sound_channel(sound, audio->channels[j]);
-            bool known = channel != NULL && channel->known[k];
-            report_add(out, "%7s", known ? report_db_text(channel->gains[k], text) : "?");
-        }
-    }
-    report_put(out, "\n");
-}
-
-static void text_sound(const struct report_facts *facts, struct report_out *out)
-{
-    const struct report_audio *audio = &facts->audio;
-
-    text_heading(out, "SOUND", audio->answered ? "" : "the audio service does not answer");
-    if (!audio->answered)
-        return;
-    if (audio->mode[0] == '\0') {
-        report_put(out, "  no programme is being rendered\n");
-    } else {
-        report_add(out, "  %s as %s on", audio->source, audio->mode);
-        for (size_t i = 0; i < audio->speakers_count; i++)
-            report_add(out, " %s", audio->speakers[i]);
-        report_put(out, "; lost:");
-        for (size_t i = 0; i < audio->lost_count; i++)
-            report_add(out, " %s", audio->lost[i]);
-        report_add(out, "%s; worst-case gain %+.1f dB; %u frames at %u Hz\n", audio->lost_count == 0 ? " none" : "",
-                   audio->worst_gain_db, audio->latency_frames, audio->rate);
-        report_put(out, "  ");
-        text_wrapped(out, audio->mode_reason, 2);
-    }
-    if (audio->channels_count > 0)
-        text_levels(facts, out);
-}
-
 static void text_transfer(const char *name, const struct report_transfer *transfer, struct report_out *out)
 {
     if (transfer->measured)
@@ -279,7 +228,7 @@ static void text_unit(const struct report_facts *facts, struct report_out *out)
 {
     text_address(facts, out);
     report_text_aware(facts, out);
-    text_sound(facts, out);
+    report_text_sound(facts, out);
     text_phone(facts, out);
     text_boot(facts, out);
     text_timeline(facts, out);
@@ -314,7 +263,7 @@ void report_text_status(const struct report_facts *facts, struct report_out *out
     text_link(facts, out);
     text_address(facts, out);
     report_text_aware(facts, out);
-    text_sound(facts, out);
+    report_text_sound(facts, out);
 }
 
 /* --- shared with the other renderers --- */

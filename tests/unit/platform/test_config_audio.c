@@ -210,6 +210,21 @@ static void keys_that_contradict_each_other_are_told(void **state)
                                                   "PipeWire's configuration");
 }
 
+static void a_cabin_that_cannot_be_is_refused_at_its_line(void **state)
+{
+    (void)state;
+    expect_error("  layout: 9.9\n", "f.yaml:3:11: audio.layout: \"9.9\" is neither auto nor a preset");
+    expect_error("  speakers: [FL, FR]\n  cabin:\n    - {channel: RL}\n",
+                 "f.yaml:5:5: audio.cabin: the speaker RL is not among the sink's channels");
+    assert_int_equal(parse_audio("  speakers: [FL, FR]\n  cabin: [{channel: FL, azimuth_deg: -30}]\n"),
+                     CONFIG_E_INVALID);
+    assert_non_null(strstr(message, "f.yaml:4:10: audio.cabin: "));
+    assert_int_equal(parse_audio("  speakers: [FL, FR, RL, RR]\n  output: headphones\n"), CONFIG_E_INVALID);
+    assert_int_equal(parse_audio("  cabin: [{channel: RL}]\n"), 0); /* the sink's channels are not known yet */
+    assert_int_equal(parse_audio("  layout: \"5.1.4\"\n  cabin: [{channel: TFL, distance_m: 0.8}]\n"), 0);
+    assert_int_equal(parse_audio("  speakers: [AUX0, AUX1, AUX2, AUX3]\n"), 0);
+}
+
 static void nothing_makes_safety_quieter(void **state)
 {
     (void)state;
@@ -240,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_wrong_word_names_what_is_allowed),
         cmocka_unit_test(each_channel_mode_and_cell_is_named_once),
         cmocka_unit_test(keys_that_contradict_each_other_are_told),
+        cmocka_unit_test(a_cabin_that_cannot_be_is_refused_at_its_line),
         cmocka_unit_test(nothing_makes_safety_quieter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

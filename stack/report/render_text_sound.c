@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "stack/report/render_text.h"
+
+static void text_levels(const struct report_facts *facts, struct report_out *out)
+{
+    const struct report_audio *audio = &facts->audio;
+    const struct report_sound *sound = &facts->sound;
+    char text[16];
+
+    report_put(out, "  level in dB         ");
+    for (size_t j = 0; j < audio->channels_count; j++)
+        report_add(out, "%7s", audio->channels[j]);
+    for (size_t i = 0; audio->has_matrix && i < audio->speakers_count; i++) {
+        report_add(out, "\n    at %-6s matrix  ", audio->speakers[i]);
+        for (size_t j = 0; j < audio->channels_count; j++)
+            report_add(out, "%7s", report_db_text(audio->matrix[i][j], text));
+        size_t k = report_sound_speaker(sound, audio->speakers[i]);
+        if (k == SIZE_MAX)
+            continue;
+        report_put(out, "\n            measured  ");
+        for (size_t j = 0; j < audio->channels_count; j++) {
+            const struct report_sound_channel *channel = report_sound_channel(sound, audio->channels[j]);
+            bool known = channel != NULL && channel->known[k];
+            report_add(out, "%7s", known ? report_db_text(channel->gains[k], text) : "?");
+        }
+    }
+    report_put(out, "\n");
+}
+
+/* What was asked, when it is said: the policy, and what belongs to it. */
+static void text_decision(const struct report_audio *audio, struct report_out *out)
+{
+    if (audio->policy_count == 0)
+        return;
+    report_put(out, "  policy  ");
+    for (size_t i = 0; i < audio->policy_count; i++) {
+        report_add(out, "%s%s", i == 0 ? "" : ", ", audio->policy[i].mode);
+        if (audio->policy[i].min_speakers > 0)
+            report_add(out, " from %u", audio->policy[i].min_speakers);
+    }
+    report_add(out, "; weights %s\n", audio->coefficients[0] != '\0' ? audio->coefficients : "not said");
+    if (audio->mode_wanted[0] != '\0' && strcmp(audio->mode_wanted, "auto") != 0)
+        report_add(out, "  ordered %s, whatever the policy says\n", audio->mode_wanted);
+    report_add(out,
+               "  gain    %+.1f dB for unrelated channels, make-up %+.1f dB, ceiling %.1f dBTP; %s spatial sound\n",
+               audio->expected_gain_db, audio->makeup_db, audio->ceiling_db,
+               audio->spatial ? "counts as" : "does not count as");
+    if (audio->filters[0] != '\0' && strcmp(audio->filters, "none") != 0)
+        report_add(out, "  filters %s: two outputs stand for all channels\n", audio->filters);
+    if (audio->upmix)
+        report_put(out, "  upmix   surround speakers play along with a stereo programme\n");
+}
+
+static void text_cabin(const struct report_audio *audio, struct report_out *out)
+{
+    for (size_t i = 0; audio->has_cabin && i < audio->speakers_count; i++) {
+        const struct report_speaker *speaker = &audio->cabin[i];
+        report_add(out, "  %s%-6s plays %-6s at %+4.0f\302\260, %+3.0f\302\260 up", i == 0 ? "cabin   " : "        ",
+                   audio->speakers[i], speaker->plays, speaker->azimuth_deg, speaker->elevation_deg);
+        if (speaker->distance_m > 0)
+            report_add(out, ", %.2f m", speaker->distance_m);
+        if (speaker->low_hz > 0)
+            report_add(out, ", from %.0f Hz", speaker->low_hz);
+        report_put(out, "\n");
+    }
+}
+
+static const char *db_or_silence(double db, char to[static 16])
+{
+    if (db <= REPORT_SILENCE_DB)
+        return "silent";
+    (void)snprintf(to, 16, "%.1f dB", db);
+    return to;
+}
+
+static void text_classes(const struct report_audio *audio, struct report_out *out)
+{
+    char volume[16], level[16];
+
+    for (size_t i = 0; i < audio->classes_count; i++) {
+        const struct report_class *class = &audio->classes[i];
+        report_add(out, "  %s%-11s %-9s at %-9s %-9s %u stream%s  %s\n", i == 0 ? "classes " : "        ", class->name,
+                   db_or_silence(class->volume_db, volume), db_or_silence(class->level_db, level), class->why,
+                   class->streams, class->streams == 1 ? " " : "s", class->sounds ? "sounds" : "");
+    }
+}
+
+static void text_network(const struct report_network *network, struct report_out *out)
+{
+    if (network->state[0] == '\0' || strcmp(network->state, "off") == 0)
+        return;
+    report_add(out, "  network %s", network->state);
+    if (network->address[0] != '\0')
+        report_add(out, " on %s port %u", network->address, network->port);
+    if (network->sender[0] != '\0')
+        report_add(out, ", from %s", network->sender);
+    report_put(out, "\n");
+}
+
+static const char *lufs(double value, char to[static 16])
+{
+    if (value <= REPORT_SILENCE_DB)
+        return "silence";
+    (void)snprintf(to, 16, "%.1f", value);
+    return to;
+}
+
+void report_text_loudness(const struct report_levels *levels, struct report_out *out)
+{
+    char texts[4][16];
+
+    report_add(out,
+               "  loudness, LUFS: momentary %s, short-term %s, integrated %s; true peak %s dBTP; limiter %.1f dB\n",
+               lufs(levels->momentary, texts[0]), lufs(levels->short_term, texts[1]),
+               lufs(levels->integrated, texts[2]), lufs(levels->true_peak_db, texts[3]), levels->reduction_db);
+}
+
+void report_text_sound(const struct report_facts *facts, struct report_out *out)
+{
+    const struct report_audio *audio = &facts->audio;
+
+    text_heading(out, "SOUND", audio->answered ? "" : "the audio service does not answer");
+    if (!audio->answered)
+        return;
+    if (audio->mode[0] == '\0') {
+        report_put(out, "  no programme is being rendered\n");
+    } else {
+        report_add(out, "  %s as %s on", audio->source, audio->mode);
+        for (size_t i = 0; i < audio->speakers_count; i++)
+            report_add(out, " %s", audio->speakers[i]);
+        report_put(out, "; lost:");
+        for (size_t i = 0; i < audio->lost_count; i++)
+            report_add(out, " %s", audio->lost[i]);
+        report_add(out, "%s; worst-case gain %+.1f dB; %u frames at %u Hz\n", audio->lost_count == 0 ? " none" : "",
+                   audio->worst_gain_db, audio->latency_frames, audio->rate);
+        report_put(out, "  ");
+        text_wrapped(out, audio->mode_reason, 2);
+    }
+    text_decision(audio, out);
+    text_cabin(audio, out);
+    if (audio->channels_count > 0)
+        text_levels(facts, out);
+    text_classes(audio, out);
+    text_network(&audio->network, out);
+    if (audio->levels.known)
+        report_text_loudness(&audio->levels, out);
+}
