@@ -215,7 +215,6 @@ static struct asker *find(struct audio_meter *meter, const char *name)
 
 static int open_meter(struct audio *audio)
 {
-    struct render_levels stale;
     size_t channels;
 
     if (audio->meter)
@@ -224,11 +223,24 @@ static int open_meter(struct audio *audio)
     if (!audio->meter)
         return -ENOMEM;
     while (render_tap(audio->render, audio->meter->tap, TAP_FLOATS, &channels) > 0)
-        ;                                /* of the time when nobody asked */
-    if (audio->look_due_us == INT64_MAX) /* nobody has looked for a while */
-        render_levels(audio->render, &stale);
-    audio_focus_wake(audio);
+        ; /* of the time when nobody asked */
     return 0;
+}
+
+/* It is answered by the look that comes after FIRST_US. */
+static int begin_asker(struct audio *audio, const char *name, sd_bus_message *m, sd_bus_error *error)
+{
+    audio_focus_look(audio); /* the levels until now are not for it */
+    int r = open_meter(audio);
+    if (r < 0)
+        return r;
+    struct asker *a = find(audio->meter, "");
+    if (!a || fascia_text_copy(a->name, sizeof a->name, name) < 0)
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "%d ask already", ASKERS_MAX);
+    a->asked_us = loop_now_us();
+    a->waiting = sd_bus_message_ref(m);
+    audio_focus_wake(audio);
+    return 1;
 }
 
 int audio_meter_get(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -238,24 +250,14 @@ int audio_meter_get(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
     if (!audio->look)
         return sd_bus_error_setf(error, "org.fascia.Error.NoPath", "the sound is switched off or could not be set up");
-    int r = open_meter(audio);
-    if (r < 0)
-        return r;
     const char *name = sender ? sender : "peer"; /* without a bus daemon there is but one */
-    struct asker *a = find(audio->meter, name);
-    const bool first = !a;
+    struct asker *a = audio->meter ? find(audio->meter, name) : NULL;
     if (!a)
-        a = find(audio->meter, "");
-    if (!a || (first && fascia_text_copy(a->name, sizeof a->name, name) < 0))
-        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "%d ask already", ASKERS_MAX);
+        return begin_asker(audio, name, m, error);
     if (a->waiting)
         return sd_bus_error_setf(error, "org.fascia.Error.Busy", "your first call is not answered yet");
     a->asked_us = loop_now_us();
-    if (first) {
-        a->waiting = sd_bus_message_ref(m);
-        return 1;
-    }
-    r = answer(audio, a, m);
+    int r = answer(audio, a, m);
     begin_anew(a);
     return r < 0 ? r : 1;
 }
