@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audio/pipewire/params.h"
-
 #define MS INT64_C(1000) /* microseconds */
 
 #define PORTS_RETRY_US   (1000 * MS)
@@ -161,7 +159,7 @@ static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t 
     (void)index;
     (void)next;
     if (id == SPA_PARAM_EnumFormat && param && stream->channels.count == 0 &&
-        params_format_layout(param, &stream->channels) == 0)
+        params_format_channels(param, &stream->channels))
         tell(stream->router);
 }
 
@@ -275,11 +273,15 @@ static void link_stream(struct router *router, struct router_stream *stream, con
 {
     const struct graph *g = &router->connection->graph;
     const size_t count = graph_ports(g, stream->id, GRAPH_OUTPUT, false, NULL);
-    struct layout ports;
+    struct layout own, ports;
+    struct params_channels channels;
 
     if (count == 0 && now_us >= stream->ports_at_us) {
-        stream_ports(&stream->channels, sink->channels, &ports);
-        (void)params_set_stream_ports((struct pw_node *)stream->proxy, &ports);
+        if (params_to_layout(&stream->channels, &own) > 0)
+            own.count = 0; /* what we do not know, its own adapter may */
+        stream_ports(&own, sink->channels, &ports);
+        params_from_layout(&ports, &channels);
+        (void)params_set_stream_ports((struct pw_node *)stream->proxy, &channels);
         stream->ports_at_us = now_us + PORTS_RETRY_US;
     }
     for (size_t i = 0; i < g->ports_count; i++) {

@@ -2,10 +2,11 @@
 #ifndef FASCIA_AUDIO_PIPEWIRE_ROUTER_H
 #define FASCIA_AUDIO_PIPEWIRE_ROUTER_H
 
-#include "audio/pipewire/links.h" /* before the next one, which needs a declaration of it */
+#include "audio/pipewire/params.h" /* before the next one, which needs a declaration of it */
 
 #include <pipewire/extensions/metadata.h>
 
+#include "audio/pipewire/links.h"
 #include "audio/route/stream.h"
 
 /*
@@ -33,9 +34,9 @@ struct router_stream {
     bool gone;
     bool told; /* the facts hold */
     struct stream_facts facts;
-    struct layout channels; /* its own; count 0: not known */
-    size_t bus;             /* that we have led it to; STREAM_NO_BUS: none */
-    bool asked;             /* by metadata, where `target` stands */
+    struct params_channels channels; /* its own; count 0: not known */
+    size_t bus;                      /* that we have led it to; STREAM_NO_BUS: none */
+    bool asked;                      /* by metadata, where `target` stands */
     char target[STREAM_TARGET_SIZE];
     int64_t asked_at_us, ports_at_us;
     bool by_hand; /* asked in vain: linked by us */

@@ -20,18 +20,14 @@ void tuning_flat(size_t count, struct tuning *ret_tuning)
     ret_tuning->count = count < LAYOUT_CHANNELS_MAX ? count : LAYOUT_CHANNELS_MAX;
 }
 
-static bool is_lfe(const struct speaker *s)
-{
-    return layout_channel_position(s->plays)->role == LAYOUT_ROLE_LFE;
-}
-
 /* The lowest edge of any speaker's band, Hz: without an LFE speaker those that have it take the bass. */
 static float lowest_edge(const struct speakers *speakers, size_t count)
 {
     float edge = INFINITY;
 
     for (size_t i = 0; i < count; i++)
-        edge = fminf(edge, speakers->at[i].low_hz);
+        if (!speakers_is_tweeter(speakers, i))
+            edge = fminf(edge, speakers->at[i].low_hz);
     return edge;
 }
 
@@ -41,14 +37,16 @@ void tuning_manage_bass(const struct speakers *speakers, struct tuning *tuning)
     bool has_lfe = false;
 
     for (size_t i = 0; i < count; i++)
-        has_lfe = has_lfe || is_lfe(&speakers->at[i]);
+        has_lfe = has_lfe || speaker_is_lfe(&speakers->at[i]);
 
     const float edge = lowest_edge(speakers, count);
     for (size_t i = 0; i < count; i++) {
         const struct speaker *s = &speakers->at[i];
         struct tuning_speaker *t = &tuning->speaker[i];
-        t->bass = has_lfe ? is_lfe(s) : !(s->low_hz > edge);
-        t->low_hz = t->bass || !(s->low_hz > 0) ? 0 : (double)s->low_hz;
+        /* What a tweeter leaves out its woofer plays already: both are fed the same. */
+        const bool is_tweeter = speakers_is_tweeter(speakers, i);
+        t->bass = !is_tweeter && (has_lfe ? speaker_is_lfe(s) : !(s->low_hz > edge));
+        t->low_hz = t->bass || is_tweeter || !(s->low_hz > 0) ? 0 : (double)s->low_hz;
     }
 }
 

@@ -158,6 +158,17 @@ static const struct graph_port *next_port(const struct graph *g, uint32_t node, 
     return next;
 }
 
+size_t graph_list_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
+                        const struct graph_port **ret_ports, size_t max)
+{
+    size_t count = 0;
+
+    for (const struct graph_port *port = NULL; (port = next_port(g, node, direction, monitor, port)) != NULL; count++)
+        if (count < max)
+            ret_ports[count] = port;
+    return count;
+}
+
 size_t graph_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
                    struct layout *ret_layout)
 {

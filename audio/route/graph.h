@@ -79,6 +79,10 @@ const struct graph_port *graph_port(const struct graph *g, uint32_t node, enum g
 const struct graph_port *graph_port_at(const struct graph *g, uint32_t node, enum graph_direction direction,
                                        bool monitor, uint32_t index);
 
+/** The ports of a node of that kind in their order, at most `max`. Returns how many there are. */
+size_t graph_list_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
+                        const struct graph_port **ret_ports, size_t max);
+
 /**
  * Number of ports of a node in that direction; `ret_layout` (may be NULL) gets those channels that we know, in the
  * order of the ports.

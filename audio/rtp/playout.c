@@ -98,7 +98,7 @@ bool rtp_playout_take(struct rtp_playout *p, float *to, size_t frames, size_t *r
     const size_t at = place_of(p, p->read);
     size_t n = frames < p->capacity - at ? frames : p->capacity - at;
     const bool there = p->present[at];
-    const uint8_t *other = memchr(p->present + at, !there, n);
+    const uint8_t *other = memchr(p->present + at, there ? 0 : 1, n);
 
     if (other)
         n = (size_t)(other - (p->present + at));

@@ -11,6 +11,7 @@
 #define SELECTED_MAX 16    /* more only where many directions are the same */
 #define EXACT_RAD    0.001 /* closer than anyone can place a loudspeaker */
 #define SINC_HALF    16
+#define GATE_SECONDS 0.0035 /* as long as the shortest published sets, and as the lowest notch of the ear needs */
 
 int hrtf_new(size_t directions, size_t taps, struct hrtf **ret_hrtf)
 {
@@ -54,6 +55,28 @@ double onset_of(const float *ir, size_t taps)
             return t == 0 ? 0 : (double)t - 1 + (double)((threshold - before) / (now - before));
         before = now;
     }
+    return 0;
+}
+
+int hrtf_gate(const struct hrtf *hrtf, struct hrtf **ret_gated)
+{
+    const double length = GATE_SECONDS * (double)hrtf->rate, flat = length * 2 / 3;
+    struct hrtf *gated = NULL;
+
+    int r = hrtf_new(hrtf->directions, hrtf->taps, &gated);
+    if (r < 0)
+        return r;
+    gated->rate = hrtf->rate;
+    memcpy(gated->direction, hrtf->direction, hrtf->directions * sizeof *hrtf->direction);
+    for (size_t i = 0; i < 2 * hrtf->directions; i++) {
+        const float *from = hrtf->ir + i * hrtf->taps;
+        const double onset = onset_of(from, hrtf->taps);
+        for (size_t t = 0; t < hrtf->taps && (double)t < onset + length; t++) {
+            const double fade = fmax((double)t - onset - flat, 0) / (length - flat);
+            gated->ir[i * hrtf->taps + t] = (float)(0.5 * (1 + cos(M_PI * fade)) * (double)from[t]);
+        }
+    }
+    *ret_gated = gated;
     return 0;
 }
 

@@ -25,6 +25,14 @@ _fasciactl_named() { # FOLDER...: the names of the YAML files in it
     done
 }
 
+_fasciactl_listed() { # ROW: the names in that row of what decide knows
+    local row=() bound=()
+    command -v timeout >/dev/null && bound=(timeout 1)
+    while read -ra row; do
+        [[ ${row[0]-} == "$1" ]] && printf '%s\n' "${row[@]:1}"
+    done < <("${bound[@]}" fasciactl audio decide --list 2>/dev/null)
+}
+
 _fasciactl_interfaces() {
     local folder
     for folder in /sys/class/net/*; do
@@ -36,6 +44,7 @@ _fasciactl_interfaces() {
 _fasciactl_members() { # of a verb that is a family
     case $1 in
         addr) echo "status watch prove plan" ;;
+        audio) echo "status decide test meter duck volume mode" ;;
         aware) echo "status peers pair forget rename publish subscribe cancel connect disconnect decode" ;;
     esac
 }
@@ -52,6 +61,13 @@ _fasciactl_options() { # of a verb, or of a member of a family
         "addr status" | "addr watch") echo "--json" ;;
         "addr prove") echo "--interface --seconds --json" ;;
         "addr plan") echo "--interface --nd --own-iid --peer --json" ;;
+        "audio decide")
+            echo "--speakers --source --policy --coefficients --lfe --headphones --crosstalk --upmix --config --list --json"
+            ;;
+        "audio test") echo "--level --json" ;;
+        "audio meter") echo "--seconds --json" ;;
+        "audio duck") echo "--ms --hold --json" ;;
+        audio\ *) echo "--json" ;;
         "aware decode") echo "--keys --json" ;;
         "aware pair") echo "--seconds --pin-file --json" ;;
         "aware publish") echo "--port --security --method --cipher --info --instance --json" ;;
@@ -63,7 +79,7 @@ _fasciactl_options() { # of a verb, or of a member of a family
 }
 
 _fasciactl() {
-    local verbs="status plan boot report radio addr aware watch events doctor explain start stop restart reload"
+    local verbs="status plan boot report radio addr audio aware watch events doctor explain start stop restart reload"
     # Words by blanks alone: COMP_WORDS cuts a D-Bus address at each ":" and "=".
     local line=${COMP_LINE:0:COMP_POINT} words=() word previous option="" verb="" family="" bus=() i names=""
     read -ra words <<<"$line"
@@ -115,6 +131,14 @@ _fasciactl() {
         --interface) names=$(_fasciactl_interfaces) ;;
         --nd) names="none answer kernel" ;;
         --own-iid) names="eui64" ;;
+        --speakers) names=$(_fasciactl_listed speakers) ;;
+        --source) names=$(_fasciactl_listed layouts) ;;
+        --coefficients)
+            names="bs775 bs2127 android pipewire"
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            compopt -o filenames 2>/dev/null
+            ;;
+        --lfe) names="minus6 drop bass-manage" ;;
         --check) names=$(_fasciactl_column 0 '^[a-z0-9-]+$' doctor --list) ;;
         --attach | --config | --file | --html | --keys | --pin-file | --svg)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -139,6 +163,9 @@ _fasciactl() {
                         compopt -o filenames 2>/dev/null
                         return
                         ;;
+                    "audio duck" | "audio volume") names="media navigation assistant telephony ringtone alert safety" ;;
+                    "audio mode") names="auto discrete partial quad virtual stereo ltrt mono refuse" ;;
+                    "audio test") names="FL FR FC LFE SL SR RL RR TFL TFR TRL TRR" ;;
                     "aware pair" | "aware connect")
                         names=$(_fasciactl_column 2 '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' "${bus[@]}" aware peers)
                         ;;

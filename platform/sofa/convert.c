@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "platform/sofa/convert.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -12,6 +11,14 @@ static int wrong(struct fascia_text *message, int result, const char *what)
 {
     fascia_text_add(message, "%s", what);
     return result;
+}
+
+static int library_error(int error, const char *what, struct fascia_text *message)
+{
+    if (error == MYSOFA_NO_MEMORY)
+        return wrong(message, SOFA_E_TOO_BIG, "libmysofa wants more memory for it than it may have");
+    fascia_text_add(message, "%s (libmysofa: %d)", what, error);
+    return SOFA_E_FORMAT;
 }
 
 static bool has_elements(const struct MYSOFA_ARRAY *array, uint64_t elements)
@@ -97,10 +104,8 @@ static int convert_loaded(struct MYSOFA_HRTF *loaded, uint32_t rate, struct hrtf
                           struct fascia_text *message)
 {
     int r = mysofa_check(loaded);
-    if (r != MYSOFA_OK) {
-        fascia_text_add(message, "not a SimpleFreeFieldHRIR of two ears (libmysofa: %d)", r);
-        return SOFA_E_FORMAT;
-    }
+    if (r != MYSOFA_OK)
+        return library_error(r, "not a SimpleFreeFieldHRIR of two ears", message);
     r = sofa_check_loaded(loaded, rate, message);
     if (r != 0)
         return r;
@@ -109,10 +114,8 @@ static int convert_loaded(struct MYSOFA_HRTF *loaded, uint32_t rate, struct hrtf
     /* The library keeps the amplitude of samples; a filter keeps its gain when they shrink as they become more. */
     const float gain = loaded->DataSamplingRate.values[0] / (float)rate;
     r = mysofa_resample(loaded, (float)rate);
-    if (r != MYSOFA_OK) {
-        fascia_text_add(message, "cannot be resampled to %u Hz (libmysofa: %d)", rate, r);
-        return r == MYSOFA_NO_MEMORY ? -ENOMEM : SOFA_E_FORMAT;
-    }
+    if (r != MYSOFA_OK)
+        return library_error(r, "cannot be resampled", message);
     r = sofa_check_loaded(loaded, rate, message);
     return r != 0 ? r : sofa_copy_loaded(loaded, gain, ret_hrtf, message);
 }
@@ -123,10 +126,8 @@ int sofa_convert(const void *bytes, size_t size, uint32_t rate, struct hrtf **re
 
     /* The char pointer of its interface is not const in older versions. */
     struct MYSOFA_HRTF *loaded = mysofa_load_data((char *)(uintptr_t)bytes, size, &error);
-    if (!loaded) {
-        fascia_text_add(message, "libmysofa cannot read it (%d)", error);
-        return error == MYSOFA_NO_MEMORY ? -ENOMEM : SOFA_E_FORMAT;
-    }
+    if (!loaded)
+        return library_error(error, "not a file that can be read", message);
     int r = convert_loaded(loaded, rate, ret_hrtf, message);
     mysofa_free(loaded);
     return r;

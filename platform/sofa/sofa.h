@@ -22,16 +22,16 @@
 #define SOFA_RATE_MAX       192000
 
 enum sofa_result {
-    SOFA_E_TOO_BIG = 1, /* file, directions or taps */
+    SOFA_E_TOO_BIG = 1, /* file, directions or taps, or what libmysofa wants to allocate for them */
     SOFA_E_FORMAT,      /* libmysofa cannot read it (or dies of it), or it is no SimpleFreeFieldHRIR of two ears */
     SOFA_E_VALUE,       /* a sample, position or delay that is not finite or out of range; or nothing but silence */
 };
 
 /**
  * Reads a file, resampled to `rate` (SOFA_RATE_MIN … SOFA_RATE_MAX). NULL or "": the library's own default, a dummy
- * head (MIT KEMAR). Takes some hundredths of a second, and never more than SOFA_SECONDS_MAX. Returns 0, a sofa_result
- * or a negative errno (-ENOTSUP: built without libmysofa; -EINVAL: such a rate), and then one sentence in `message`.
- * The result is freed by hrtf_free().
+ * head (MIT KEMAR). Takes half a second, most of it for resampling, and never more than SOFA_SECONDS_MAX. Returns 0, a
+ * sofa_result or a negative errno (-ENOTSUP: built without libmysofa; -EINVAL: such a rate), and then one sentence in
+ * `message`. The result is freed by hrtf_free().
  */
 int sofa_read(const char *path, uint32_t rate, struct hrtf **ret_hrtf, struct fascia_text *message);
 

@@ -61,13 +61,12 @@ int sofa_check_values(const struct hrtf *hrtf, struct fascia_text *message)
 /* A sentence that another process wrote, for our log: only if it is one. */
 static void add_message(struct fascia_text *message, const struct sofa_table_head *head)
 {
-    size_t n = strnlen(head->message, sizeof head->message);
+    const size_t n = strnlen(head->message, sizeof head->message);
+    bool text = n > 0 && n < sizeof head->message;
 
-    for (size_t i = 0; i < n; i++) {
-        if (head->message[i] < ' ' || head->message[i] > '~')
-            n = 0;
-    }
-    fascia_text_add(message, "%.*s", (int)n, n > 0 && n < sizeof head->message ? head->message : "");
+    for (size_t i = 0; i < n; i++)
+        text = text && head->message[i] >= ' ' && head->message[i] <= '~';
+    fascia_text_add(message, "%s", text ? head->message : "cannot be read");
 }
 
 static bool is_result(int32_t result)

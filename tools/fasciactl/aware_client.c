@@ -1,90 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/fasciactl/aware_client.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tools/fasciactl/json.h"
-
-#define TIMEOUT_US INT64_C(10000000)
+#include "tools/fasciactl/service.h"
 
 struct json_object *aware_properties(sd_bus *bus, const char *address)
 {
-    struct json_object *properties = client_properties(bus, CLIENT_AWARE);
-
-    if (properties == NULL)
-        (void)fprintf(stderr,
-                      "fasciactl: fascia-aware does not answer on the bus \"%s\"\n"
-                      "  Set aware.enabled: true in fascia.yaml, and look at `fasciactl status`; or name its bus by "
-                      "--bus ADDRESS or $FASCIA_BUS.\n",
-                      address);
-    return properties;
-}
-
-static void explain(const sd_bus_error *error, const char *address, const char *what)
-{
-    if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) > 0 ||
-        sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER) > 0)
-        (void)fprintf(stderr,
-                      "fasciactl: cannot %s: fascia-aware does not answer on the bus \"%s\"\n"
-                      "  Set aware.enabled: true in fascia.yaml, and look at `fasciactl status`.\n",
-                      what, address);
-    else
-        client_explain(error, address, what);
+    return service_properties(bus, address, &service_aware);
 }
 
 int aware_new_call(sd_bus *bus, const char *member, sd_bus_message **ret_call)
 {
-    sd_bus_message *call = NULL;
-
-    int r = sd_bus_message_new_method_call(bus, &call, CLIENT_AWARE, client_path(CLIENT_AWARE), CLIENT_AWARE, member);
-    if (r >= 0)
-        r = sd_bus_message_set_auto_start(call, 0); /* an order must not start anything else */
-    if (r < 0) {
-        sd_bus_message_unref(call);
-        return r;
-    }
-    *ret_call = call;
-    return 0;
+    return service_new_call(bus, &service_aware, member, ret_call);
 }
 
 int aware_send(sd_bus *bus, const char *address, const char *what, sd_bus_message *call, sd_bus_message **ret_reply)
 {
-    sd_bus_error error = SD_BUS_ERROR_NULL;
-    sd_bus_message *reply = NULL;
-
-    int r = sd_bus_call(bus, call, TIMEOUT_US, &error, &reply);
-    if (r < 0 && !sd_bus_error_is_set(&error))
-        (void)sd_bus_error_set_errno(&error, r);
-    if (r < 0)
-        explain(&error, address, what);
-    sd_bus_error_free(&error);
-    if (r >= 0 && ret_reply != NULL)
-        *ret_reply = reply;
-    else
-        sd_bus_message_unref(reply);
-    return r < 0 ? r : 0;
+    return service_send(bus, address, &service_aware, what, call, ret_reply);
 }
 
 int aware_call(sd_bus *bus, const char *address, const char *what, sd_bus_message **ret_reply, const char *member,
                const char *types, ...)
 {
-    sd_bus_message *call = NULL;
     va_list args;
 
-    int r = aware_new_call(bus, member, &call);
-    if (r >= 0) {
-        va_start(args, types);
-        r = sd_bus_message_appendv(call, types, args);
-        va_end(args);
-    }
-    if (r < 0)
-        (void)fprintf(stderr, "fasciactl: cannot %s: %s\n", what, strerror(-r));
-    else
-        r = aware_send(bus, address, what, call, ret_reply);
-    sd_bus_message_unref(call);
+    va_start(args, types);
+    int r = service_callv(bus, address, &service_aware, what, ret_reply, member, types, args);
+    va_end(args);
     return r;
 }
 

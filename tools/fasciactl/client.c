@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "platform/bus/start.h"
 #include "stack/report/facts_json.h"
@@ -196,6 +197,39 @@ void client_read_histories(sd_bus *bus, struct report_facts *facts)
         else if (!left) /* older, or gone: the others would only be waited for */
             return;
     }
+}
+
+static int ask_levels(sd_bus *bus, struct json_object **ret_reply)
+{
+    sd_bus_message *request = NULL, *reply = NULL;
+
+    int r = sd_bus_message_new_method_call(bus, &request, CLIENT_AUDIO, client_path(CLIENT_AUDIO), CLIENT_AUDIO,
+                                           "GetLevels");
+    if (r >= 0)
+        r = sd_bus_message_set_auto_start(request, 0);
+    if (r >= 0)
+        r = sd_bus_call(bus, request, TIMEOUT_US, NULL, &reply);
+    if (r >= 0)
+        r = read_values(reply, ret_reply);
+    sd_bus_message_unref(reply);
+    sd_bus_message_unref(request);
+    return r < 0 ? r : 0;
+}
+
+/* The meter starts with the first question; its shortest window is 400 ms (ITU-R BS.1770). */
+void client_read_levels(sd_bus *bus, struct report_facts *facts)
+{
+    static const struct timespec window = {.tv_nsec = 500000000};
+    _cleanup_(json_release) struct json_object *before = NULL, *levels = NULL;
+
+    if (!facts->audio.answered || facts->audio.rate == 0 || ask_levels(bus, &before) < 0)
+        return;
+    report_facts_read_levels(facts, before);
+    if (facts->audio.levels.momentary > REPORT_SILENCE_DB) /* it runs already */
+        return;
+    (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &window, NULL);
+    if (ask_levels(bus, &levels) == 0)
+        report_facts_read_levels(facts, levels);
 }
 
 int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)

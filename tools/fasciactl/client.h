@@ -63,6 +63,10 @@ void client_read_boot(sd_bus *bus, struct report_facts *facts);
 /** Reads the past of each station into the facts; leaves it empty where the link service does not tell. */
 void client_read_histories(sd_bus *bus, struct report_facts *facts);
 
+/** Reads levels and loudness into the facts, while sound flows. Half a second is listened to where nobody
+ * meters yet. */
+void client_read_levels(sd_bus *bus, struct report_facts *facts);
+
 /** The remembered events, [[t_us, name, source, detail], …]; NULL when the supervisor does not answer. */
 struct json_object *client_events(sd_bus *bus);
 

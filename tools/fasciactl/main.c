@@ -17,6 +17,7 @@ static const struct {
     {"report", verb_report, "judge the unit by a requirement profile"},
     {"radio", verb_radio, "what a radio can do, and what limits it"},
     {"addr", verb_addr, "link-local addresses, and the proof that no ND leaves"},
+    {"audio", verb_audio, "the sound: decision, levels, test of the speakers, ducking"},
     {"aware", verb_aware, "Wi-Fi Aware: captures"},
     {"watch", verb_watch, "print changes and events as they happen"},
     {"events", verb_events, "print the events that the supervisor remembers"},
@@ -43,7 +44,8 @@ static void print_help(void)
          "  --version\n"
          "\n"
          "Exit status: 0 done (report: pass), 1 report, doctor: warnings, radio: none,\n"
-         "2 report: failures, doctor: problems, addr prove: ND left,\n"
+         "2 report: failures, doctor: problems, addr prove: ND left, audio decide: refused, audio test: a speaker is "
+         "wrong,\n"
          "3 it cannot be done (the message says why and what to do), 64 wrong arguments.");
 }
 

@@ -254,6 +254,7 @@ static int collect(const struct fasciactl *ctl, const struct request *request, s
     if (r < 0)
         return r;
     client_read_histories(bus, facts);
+    client_read_levels(bus, facts);
     for (size_t i = 0; i < request->attach_count; i++) {
         r = attachment_load(request->attach[i], facts, attachments);
         if (r < 0)

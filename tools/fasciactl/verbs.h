@@ -28,6 +28,7 @@ int verb_status(struct fasciactl *ctl, int argc, char **argv);
 int verb_report(struct fasciactl *ctl, int argc, char **argv);
 int verb_radio(struct fasciactl *ctl, int argc, char **argv);
 int verb_addr(struct fasciactl *ctl, int argc, char **argv);
+int verb_audio(struct fasciactl *ctl, int argc, char **argv);
 int verb_aware(struct fasciactl *ctl, int argc, char **argv);
 int verb_watch(struct fasciactl *ctl, int argc, char **argv);
 int verb_events(struct fasciactl *ctl, int argc, char **argv);

@@ -95,8 +95,8 @@ void tape_open(struct tape *tape, const char *runtime_dir)
     assert_non_null(tape->loop);
     pw_loop_enter(tape->loop);
     assert_int_equal(connection_context_new(tape->loop, &tape->context), 0);
-    assert_int_equal(
-        connection_open(tape->context, runtime_dir, "tape", &connection_events, tape, &tape->connection), 0);
+    assert_int_equal(connection_open(tape->context, runtime_dir, "tape", &connection_events, tape, &tape->connection),
+                     0);
     links_init(&tape->links, tape->connection);
 }
 
@@ -123,10 +123,10 @@ void tape_close(struct tape *tape)
 static struct pw_filter *new_filter(struct tape *tape, const char *name, enum pw_direction direction, size_t count,
                                     const struct pw_filter_events *events, struct spa_hook *hook, void **ports)
 {
-    struct pw_filter *filter = pw_filter_new(
-        tape->connection->core, name,
-        pw_properties_new(PW_KEY_NODE_NAME, name, PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Filter",
-                          PW_KEY_MEDIA_ROLE, "DSP", PW_KEY_NODE_AUTOCONNECT, "false", NULL));
+    struct pw_filter *filter =
+        pw_filter_new(tape->connection->core, name,
+                      pw_properties_new(PW_KEY_NODE_NAME, name, PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY,
+                                        "Filter", PW_KEY_MEDIA_ROLE, "DSP", PW_KEY_NODE_AUTOCONNECT, "false", NULL));
 
     assert_non_null(filter);
     pw_filter_add_listener(filter, hook, events, tape);
@@ -189,8 +189,7 @@ bool tape_turn(struct tape *tape)
     links_begin(&tape->links, 0, false);
     for (size_t i = 0; tape->player && i < tape->play_channels.count; i++)
         complete = sink &&
-                   want(tape,
-                        graph_port_at(g, pw_filter_get_node_id(tape->player), GRAPH_OUTPUT, false, (uint32_t)i),
+                   want(tape, graph_port_at(g, pw_filter_get_node_id(tape->player), GRAPH_OUTPUT, false, (uint32_t)i),
                         graph_port(g, sink->id, GRAPH_INPUT, false, tape->play_channels.channels[i])) &&
                    complete;
     for (size_t i = 0; tape->recorder && i < tape->record_channels; i++)
@@ -220,11 +219,11 @@ void tape_stream(struct tape *tape, size_t slot, const char *name, const char *r
     assert_non_null(stream->stream);
     pw_stream_add_listener(stream->stream, &stream->hook, &stream_events, stream);
     const struct spa_pod *param = spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info);
-    assert_int_equal(pw_stream_connect(stream->stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
-                                       PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
-                                           PW_STREAM_FLAG_RT_PROCESS,
-                                       &param, 1),
-                     0);
+    assert_int_equal(
+        pw_stream_connect(stream->stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
+                          PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS | PW_STREAM_FLAG_RT_PROCESS, &param,
+                          1),
+        0);
 }
 
 void tape_stream_role(struct tape *tape, size_t slot, const char *role)

@@ -36,10 +36,10 @@ struct tape {
     double hz, amplitude;
     uint64_t played; /* frames */
 
-    size_t room;           /* frames for each channel */
-    atomic_size_t frames;  /* recorded so far */
-    atomic_uint rate;      /* Hz of the last cycle */
-    atomic_uint jumps;     /* of the recorder's clock */
+    size_t room;          /* frames for each channel */
+    atomic_size_t frames; /* recorded so far */
+    atomic_uint rate;     /* Hz of the last cycle */
+    atomic_uint jumps;    /* of the recorder's clock */
     uint64_t next;
     float *samples[LAYOUT_CHANNELS_MAX];
 };

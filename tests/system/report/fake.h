@@ -21,6 +21,24 @@ int get(sd_bus *connection, const char *path, const char *interface, const char 
 
 #define PROPERTY(name, type) SD_BUS_PROPERTY(name, type, get, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 
+/* What each service has. */
+#define OWN PROPERTY("State", "s"), PROPERTY("Reason", "s"), PROPERTY("Detail", "s")
+
+/* fake_audio.c */
+
+/* What a service tells that knows nothing of policies. */
+#define OLD_AUDIO                                                                                                      \
+    OWN, PROPERTY("Speakers", "as"), PROPERTY("Source", "s"), PROPERTY("Channels", "as"), PROPERTY("Mode", "s"),       \
+        PROPERTY("ModeReason", "s"), PROPERTY("LostChannels", "as"), PROPERTY("Matrix", "aad"),                        \
+        PROPERTY("WorstGainDb", "d"), PROPERTY("LatencyFrames", "u"), PROPERTY("ProjectionSink", "s"),                 \
+        PROPERTY("TargetSink", "s"), PROPERTY("Rate", "u")
+
+/** The vtable of org.fascia.Audio1: of today's service, or of one that is older than the policy. */
+const sd_bus_vtable *audio_vtable(void);
+
+/** Does what a line of standard input says, if it is about the sound. */
+void change_audio(const char *line);
+
 /* fake_aware.c */
 
 extern const sd_bus_vtable aware_vtable[];

@@ -15,6 +15,7 @@
  *   refuse ERROR MESSAGE…            the next order (Start, Stop, Restart, Reload) is answered by this error
  *   leave                            the station goes
  *   aware …                          see fake_aware.c
+ *   audio …                          see fake_audio.c
  * Each line is answered by "done". Start, Stop and Restart print "order MEMBER UNIT" and change nothing: that is the
  * test's to do.
  */
@@ -282,8 +283,6 @@ static int get_history(sd_bus_message *call, void *userdata, sd_bus_error *error
     return r;
 }
 
-#define OWN PROPERTY("State", "s"), PROPERTY("Reason", "s"), PROPERTY("Detail", "s")
-
 static const sd_bus_vtable link_vtable[] = {
     SD_BUS_VTABLE_START(0),
     OWN,
@@ -334,25 +333,6 @@ static const sd_bus_vtable addr_vtable[] = {
     SD_BUS_VTABLE_END,
 };
 
-static const sd_bus_vtable audio_vtable[] = {
-    SD_BUS_VTABLE_START(0),
-    OWN,
-    PROPERTY("Speakers", "as"),
-    PROPERTY("Source", "s"),
-    PROPERTY("Channels", "as"),
-    PROPERTY("Mode", "s"),
-    PROPERTY("ModeReason", "s"),
-    PROPERTY("LostChannels", "as"),
-    PROPERTY("Matrix", "aad"),
-    PROPERTY("WorstGainDb", "d"),
-    PROPERTY("LatencyFrames", "u"),
-    PROPERTY("ProjectionSink", "s"),
-    PROPERTY("TargetSink", "s"),
-    PROPERTY("Rate", "u"),
-    SD_BUS_METHOD("Apply", "s", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_VTABLE_END,
-};
-
 /* --- changes while running --- */
 
 static void emit_event(const char *line)
@@ -380,6 +360,8 @@ static int on_input(sd_event_source *source, int fd, uint32_t events, void *user
         (void)sd_bus_emit_properties_changed(bus, "/org/fascia/Link1", "org.fascia.Link1", "Stations", NULL);
     } else if (strncmp(line, "aware ", 6) == 0) {
         change_aware(line);
+    } else if (strncmp(line, "audio ", 6) == 0) {
+        change_audio(line);
     } else {
         change_supervisor(line);
     }
@@ -419,7 +401,7 @@ static int run(const char *address)
     if (r >= 0 && scenario != PARTIAL)
         r = publish("org.fascia.Link1", link_vtable);
     if (r >= 0 && scenario != PARTIAL)
-        r = publish("org.fascia.Audio1", audio_vtable);
+        r = publish("org.fascia.Audio1", audio_vtable());
     if (r >= 0 && scenario != PARTIAL && scenario != OLD)
         r = publish("org.fascia.Aware1", aware_vtable);
     if (r >= 0)
