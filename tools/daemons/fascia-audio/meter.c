@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * GetLevels: each asker gets the levels since its own last call. The first call is answered after a moment, since
- * there is nothing to tell before.
+ * there is nothing to tell before; so is one that comes before the next cycle of the sound.
  */
 #include <errno.h>
 #include <math.h>
@@ -26,7 +26,8 @@ struct heard { /* highest peak, mean square over the frames */
 
 struct asker {
     char name[AUDIO_CLIENT_SIZE]; /* unique name; "": the place is free */
-    sd_bus_message *waiting;      /* its first call; NULL: none */
+    sd_bus_message *waiting;      /* a call that is not answered yet; NULL: none */
+    bool known;                   /* it has had an answer */
     int64_t asked_us;
     uint64_t frames; /* since its last call */
     struct heard output[RENDER_OUTPUTS_MAX], bus[STREAM_CLASSES];
@@ -105,6 +106,7 @@ static int answer(const struct audio *audio, const struct asker *a, sd_bus_messa
 
 static void begin_anew(struct asker *a)
 {
+    a->known = true;
     a->frames = 0;
     a->reduction_db = 0;
     memset(a->output, 0, sizeof a->output);
@@ -188,7 +190,7 @@ void audio_meter_feed(struct audio *audio, const struct render_levels *levels)
         if (a->name[0] == '\0')
             continue;
         feed(a, levels);
-        if (a->waiting && now_us - a->asked_us >= FIRST_US) {
+        if (a->waiting && (now_us - a->asked_us >= FIRST_US || (a->known && a->frames > 0))) {
             (void)answer(audio, a, a->waiting);
             a->waiting = sd_bus_message_unref(a->waiting);
             begin_anew(a);
@@ -230,7 +232,6 @@ static int open_meter(struct audio *audio)
 /* It is answered by the look that comes after FIRST_US. */
 static int begin_asker(struct audio *audio, const char *name, sd_bus_message *m, sd_bus_error *error)
 {
-    audio_focus_look(audio); /* the levels until now are not for it */
     int r = open_meter(audio);
     if (r < 0)
         return r;
@@ -250,13 +251,18 @@ int audio_meter_get(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
     if (!audio->look)
         return sd_bus_error_setf(error, "org.fascia.Error.NoPath", "the sound is switched off or could not be set up");
+    audio_focus_look(audio);                     /* until now; for a new asker: from now on */
     const char *name = sender ? sender : "peer"; /* without a bus daemon there is but one */
     struct asker *a = audio->meter ? find(audio->meter, name) : NULL;
     if (!a)
         return begin_asker(audio, name, m, error);
     if (a->waiting)
-        return sd_bus_error_setf(error, "org.fascia.Error.Busy", "your first call is not answered yet");
+        return sd_bus_error_setf(error, "org.fascia.Error.Busy", "your last call is not answered yet");
     a->asked_us = loop_now_us();
+    if (a->frames == 0) {
+        a->waiting = sd_bus_message_ref(m);
+        return 1;
+    }
     int r = answer(audio, a, m);
     begin_anew(a);
     return r < 0 ? r : 1;
