@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stand-ins for parts that are still to come; each gives way to the real one. */
 #include <errno.h>
-#include <string.h>
 
-#include "audio/pipewire/network.h"
 #include "audio/virtual/design.h"
 
 #define WEAK __attribute__((weak))
@@ -25,33 +23,4 @@ WEAK int virtual_crosstalk(const struct hrtf *hrtf, const struct layout *source,
 WEAK void virtual_filters_free(struct virtual_filters *filters)
 {
     (void)filters;
-}
-
-WEAK const char *network_state_name(enum network_state state)
-{
-    (void)state;
-    return "?";
-}
-
-WEAK int network_open(sd_event *loop, const struct network_options *options, network_status_fn fn, void *userdata,
-                      struct network **ret_network)
-{
-    (void)loop, (void)options, (void)fn, (void)userdata, (void)ret_network;
-    return -ENOTSUP;
-}
-
-WEAK void network_use(struct network *network, const char *interface)
-{
-    (void)network, (void)interface;
-}
-
-WEAK void network_status(struct network *network, struct network_status *ret_status)
-{
-    (void)network;
-    memset(ret_status, 0, sizeof *ret_status);
-}
-
-WEAK void network_close(struct network *network)
-{
-    (void)network;
 }
