@@ -439,7 +439,7 @@ static void give_outputs(struct render *r, float *const out[RENDER_OUTPUTS_MAX],
     for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++) {
         if (o < r->width)
             levels_add(&r->levels.own.output[o], r->out[o], frames);
-        if (out[o] && o < r->width)
+        if (o < r->width && out[o])
             memcpy(out[o] + at, r->out[o], frames * sizeof r->out[o][0]);
         else if (out[o])
             memset(out[o] + at, 0, frames * sizeof r->out[o][0]);
