@@ -460,11 +460,12 @@ static void a_change_is_told_with_its_new_value(void **state)
     assert_true(sd_bus_match_signal(rig.stand.bus, &slot, "org.fascia.Audio1", "/org/fascia/Audio1",
                                     "org.freedesktop.DBus.Properties", "PropertiesChanged", on_changed, &told) >= 0);
     assert_string_equal(ORDER("SetVolume", "sd", "alert", -3.0), "");
-    for (int64_t begin = now_us(); !told;) {
+    const int64_t begin = now_us();
+    do {
         while (sd_bus_process(rig.stand.bus, NULL) > 0)
             ;
         turn(begin, "PropertiesChanged of Classes");
-    }
+    } while (!told);
     sd_bus_slot_unref(slot);
 }
 
