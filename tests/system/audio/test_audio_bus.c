@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -350,7 +351,7 @@ static void live_switches_of_mode_and_speakers_make_no_gap_and_no_step(void **st
     (void)state;
 
     tape_close(&rig.music);
-    play_music(&SURROUND, 20, amplitude, 4 * 48000);
+    play_music(&SURROUND, 20, amplitude, (size_t)4 * 48000);
     wait_level(0, 20 * log10(amplitude * (1 + 0.70710678 + 0.5)));
 
     tape_rewind(&rig.music);
@@ -515,6 +516,42 @@ static void volumes_outlive_a_restart_and_damage_is_set_aside(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+/* Counts the nodes of a name. */
+static size_t count_nodes(const char *name)
+{
+    static struct graph graph;
+    size_t count = 0;
+
+    stand_graph(&rig.stand, &graph);
+    for (size_t i = 0; i < graph.nodes_count; i++)
+        count += strcmp(graph.nodes[i].name, name) == 0;
+    return count;
+}
+
+static void begin_test_of_a_speaker(void)
+{
+    sd_bus_message *m = NULL;
+
+    assert_true(sd_bus_message_new_method_call(rig.stand.bus, &m, AUDIO, "TestSpeaker") >= 0);
+    assert_true(sd_bus_message_append(m, "sd", "FL", -20.0) >= 0);
+    assert_true(sd_bus_send(rig.stand.bus, m, NULL) >= 0);
+    assert_true(sd_bus_flush(rig.stand.bus) >= 0);
+    sd_bus_message_unref(m);
+}
+
+static void an_end_in_the_middle_of_a_test_is_a_clean_one(void **state)
+{
+    (void)state;
+
+    for (int64_t begin = now_us(); count_nodes("fascia.listener") == 0;) {
+        begin_test_of_a_speaker(); /* again, should one have ended before we looked */
+        turn(begin, "somebody listens");
+    }
+    tape_close(&rig.music);
+    int status = stand_kill(&rig.stand.audio, SIGTERM);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -531,6 +568,7 @@ int main(void)
         cmocka_unit_test(the_meter_tells_levels_of_speakers_and_classes_and_loudness),
         cmocka_unit_test(a_change_is_told_with_its_new_value),
         cmocka_unit_test(volumes_outlive_a_restart_and_damage_is_set_aside),
+        cmocka_unit_test(an_end_in_the_middle_of_a_test_is_a_clean_one),
     };
 
     if (!stand_is_possible())
