@@ -11,5 +11,6 @@
  */
 
 const char *equality_matrix(enum simd_level level);
+const char *equality_convolver(enum simd_level level);
 
 #endif
