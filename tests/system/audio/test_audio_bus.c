@@ -149,7 +149,7 @@ static void wait_level(size_t speaker, double db)
     }
 }
 
-/* And records what comes of it, `room` frames at most. */
+/* And records what comes of it at null4, `room` frames at most. */
 static void play_music(const struct layout *channels, double hz, double amplitude, size_t room)
 {
     tape_open(&rig.music, rig.stand.dir);
@@ -539,6 +539,53 @@ static void begin_test_of_a_speaker(void)
     sd_bus_message_unref(m);
 }
 
+/* --- virtual surround
+ * ------------------------------------------------------------------------------------------------- */
+
+static void restart_for_headphones(const char *more, const char *state, const char *reason)
+{
+    stop_audio();
+    (void)snprintf(rig.yaml, sizeof rig.yaml, "  sink: null2\n  output: headphones\n  store: none\n%s", more);
+    stand_start_audio(&rig.stand, rig.yaml);
+    stand_wait_state(&rig.stand, state, reason);
+    tape_open(&rig.music, rig.stand.dir);
+    tape_play(&rig.music, "fascia.projection", &LEFT, 1000, AMPLITUDE);
+    tape_record(&rig.music, "null2", 2, WINDOW);
+}
+
+static void headphones_hear_the_left_speaker_with_both_ears(void **state)
+{
+    (void)state;
+
+#ifndef HAVE_VIRTUAL
+    skip();
+#endif
+    restart_for_headphones("", "FULL", "none");
+    assert_text("Mode", "virtual");
+    assert_text("Filters", "headphones");
+    for (int64_t begin = now_us(); level_db(1) < -50;)
+        turn(begin, "the other ear");
+    assert_true(level_db(0) > level_db(1) + 3);
+    assert_string_equal(ORDER("SetMode", "s", "stereo"), "");
+    wait_level(0, LEVEL_DB);
+    wait_level(1, SILENCE_DB);
+    assert_text("Filters", "none");
+    assert_string_equal(ORDER("SetMode", "s", "virtual"), "");
+    for (int64_t begin = now_us(); level_db(1) < -50;)
+        turn(begin, "the other ear, again");
+}
+
+static void without_filters_the_next_rule_plays_and_the_state_says_why(void **state)
+{
+    (void)state;
+
+    restart_for_headphones("  spatial:\n    hrtf: /nowhere.sofa\n", "DEGRADED", "virtual-filters");
+    assert_text("Mode", "stereo");
+    wait_level(0, LEVEL_DB);
+    wait_level(1, SILENCE_DB);
+    assert_string_equal(ORDER("SetMode", "s", "virtual"), ERROR("NoMode"));
+}
+
 static void an_end_in_the_middle_of_a_test_is_a_clean_one(void **state)
 {
     (void)state;
@@ -568,6 +615,8 @@ int main(void)
         cmocka_unit_test(the_meter_tells_levels_of_speakers_and_classes_and_loudness),
         cmocka_unit_test(a_change_is_told_with_its_new_value),
         cmocka_unit_test(volumes_outlive_a_restart_and_damage_is_set_aside),
+        cmocka_unit_test(headphones_hear_the_left_speaker_with_both_ears),
+        cmocka_unit_test(without_filters_the_next_rule_plays_and_the_state_says_why),
         cmocka_unit_test(an_end_in_the_middle_of_a_test_is_a_clean_one),
     };
 
