@@ -37,7 +37,7 @@ struct audio_speaker_config { /* what is known of one speaker; the rest is nomin
 
 struct audio_rule_config {
     enum decide_mode mode;
-    int64_t min_speakers; /* -1: spatial.min_speakers for partial and virtual's opposite, 0 for the others */
+    int64_t min_speakers; /* full-range ones that there must be; 0 and -1: any number */
 };
 
 struct audio_spatial_config {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define SOUND_M_PER_S 343.0 /* in air of 20 degrees Celsius */
+#define RATE_MAX      192000
 
 int audio_setup_source(const struct audio_config *config, struct layout *ret_source, struct fascia_text *message)
 {
@@ -272,14 +273,15 @@ int audio_setup_tuning(const struct audio_config *config, const struct speakers 
         if (r < 0)
             return r;
         tune(s, &tuning.speaker[at]);
-        if (!(tuning.speaker[at].delay_ms >= 0 && tuning.speaker[at].delay_ms <= TUNING_DELAY_MS)) {
-            fascia_text_add(message, "audio.cabin: the speaker %s waits %.1f ms; 0 … %.0f are possible", s->channel,
-                            tuning.speaker[at].delay_ms, TUNING_DELAY_MS);
-            return -EINVAL;
-        }
     }
     if (config->lfe == DECIDE_LFE_MANAGE)
         tuning_manage_bass(speakers, &tuning);
+
+    /* At the highest rate that there is; a lower one is checked when it is known. */
+    fascia_text_add(message, "audio.cabin: ");
+    if (tuning_check(&tuning, RATE_MAX, message) < 0)
+        return -EINVAL;
+    fascia_text_init(message, message->start, message->size);
     *ret_tuning = tuning;
     return 0;
 }

@@ -8,6 +8,8 @@ pkg_check_modules(JSONC REQUIRED IMPORTED_TARGET json-c>=0.16)
 pkg_check_modules(PIPEWIRE REQUIRED IMPORTED_TARGET libpipewire-0.3>=0.3.65)
 pkg_check_modules(CAP REQUIRED IMPORTED_TARGET libcap>=2.44)
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl>=3.0 libcrypto>=3.0)
+pkg_check_modules(EBUR128 REQUIRED IMPORTED_TARGET libebur128>=1.2.6)
+pkg_check_modules(SAMPLERATE REQUIRED IMPORTED_TARGET samplerate>=0.2.2)
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka>=1.1.5)
 
 # Fourier transforms of virtual surround. FFTW is the fastest, and GPL-2.0-or-later: a product that cannot be under the

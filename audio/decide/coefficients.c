@@ -48,18 +48,22 @@ static const struct coefficients presets[] = {
      .mono = M6DB,
      .single = M3DB,
      .split = true},
-    /* Android's audio_utils, ChannelMix.h (Apache-2.0): 2/0 is defined there, what is beside it is bs775's. */
+    /*
+     * Android's audio_utils, ChannelMix.h (Apache-2.0, AOSP platform/system/media at ac00b571): its tables for 2/0, 5.1
+     * and 7.1. It has none for one speaker; that is Annex 4's.
+     */
     {.name = "android",
      .centre = M3DB,
      .lfe = M6DB,
      .surround = M3DB,
      .rear = M3DB,
-     .join = M3DB,
+     .join = 1,
      .top_front = 1,
      .top_rear = M3DB,
      .top_rear_behind = 1,
      .top_rear_side = 1,
-     .top_side = 0.606F,
+     .top_side = 0.6057F,
+     .top_side_behind = 1,
      .mono = M3DB,
      .single = M3DB},
     /*
@@ -119,6 +123,7 @@ int coefficients_check(const struct coefficients *c, struct fascia_text *message
         {"top_rear_behind", c->top_rear_behind},
         {"top_rear_side", c->top_rear_side},
         {"top_side", c->top_side},
+        {"top_side_behind", c->top_side_behind},
         {"mono", c->mono},
         {"single", c->single},
     };

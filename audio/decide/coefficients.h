@@ -24,12 +24,13 @@ struct coefficients {
     float top_rear;        /* into the front, where there is nothing behind */
     float top_rear_behind; /* into the rear speaker below, beside what that one plays itself */
     float top_rear_side;   /* into the side speaker below, where there is no rear one; 0: into the front instead */
-    float top_side;        /* into the front; half of its power into the surround below when there is one */
+    float top_side;        /* into the front */
+    float top_side_behind; /* into the surround below, when there is one; 0: top_side, half its power to each of both */
     float mono;            /* left and right, into one speaker */
     float single;          /* a programme of one channel, into each front */
     bool split; /* of two surround pairs on one, the side one goes half to the front, half to the pair, and the rear one
                  * to the pair; else the one of the pair's own label plays there and the other joins it */
-    bool mean;             /* a speaker labelled MONO plays the mean of all channels, whatever the weights are */
+    bool mean;  /* a speaker labelled MONO plays the mean of all channels, whatever the weights are */
 };
 
 enum coefficients_result {

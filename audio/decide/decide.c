@@ -6,6 +6,7 @@
 
 #include "audio/decide/fold.h"
 #include "audio/decide/modes.h"
+#include "stack/base/cleanup.h"
 
 #define HALF_POWER 0.70710678F
 
@@ -43,35 +44,34 @@ static void put_column(struct decision *d, const struct speakers *speakers, size
                        const struct fold_column *column)
 {
     for (size_t o = 0; o < speakers->count; o++) {
-        const float w = column->w[speakers->at[o].plays];
-        if (w != 0)
-            d->matrix.w[o][input] = w * share_of(speakers, o);
+        const enum layout_channel plays = speakers->at[o].plays;
+        if (plays < LAYOUT_AUX0 && column->w[plays] != 0)
+            d->matrix.w[o][input] = column->w[plays] * share_of(speakers, o);
     }
 }
 
 /* --- the modes ------------------------------------------------------------------------------------------------ */
 
-/* One signal for all: from the middle, from both fronts, or from what is nearest to the front. */
+/* One signal for all: from the middle, from a pair, or from the one speaker that there is; the nearer to the front, the
+ * better. */
 static void mono_shares(const struct question *q, struct fold_column *ret_shares)
 {
-    static const enum layout_channel order[] = {
-        LAYOUT_FL,  LAYOUT_FR, LAYOUT_TFL, LAYOUT_TFR, LAYOUT_SL,  LAYOUT_SR,  LAYOUT_TSL,
-        LAYOUT_TSR, LAYOUT_RL, LAYOUT_RR,  LAYOUT_RC,  LAYOUT_TRL, LAYOUT_TRR,
+    static const enum layout_channel places[][2] = {
+        {LAYOUT_FC, LAYOUT_FC},   {LAYOUT_MONO, LAYOUT_MONO}, {LAYOUT_FL, LAYOUT_FR}, {LAYOUT_TFL, LAYOUT_TFR},
+        {LAYOUT_SL, LAYOUT_SR},   {LAYOUT_TSL, LAYOUT_TSR},   {LAYOUT_RC, LAYOUT_RC}, {LAYOUT_RL, LAYOUT_RR},
+        {LAYOUT_TRL, LAYOUT_TRR}, {LAYOUT_FL, LAYOUT_FL},     {LAYOUT_FR, LAYOUT_FR}, {LAYOUT_TFL, LAYOUT_TFL},
+        {LAYOUT_TFR, LAYOUT_TFR}, {LAYOUT_SL, LAYOUT_SL},     {LAYOUT_SR, LAYOUT_SR}, {LAYOUT_TSL, LAYOUT_TSL},
+        {LAYOUT_TSR, LAYOUT_TSR}, {LAYOUT_RL, LAYOUT_RL},     {LAYOUT_RR, LAYOUT_RR}, {LAYOUT_TRL, LAYOUT_TRL},
+        {LAYOUT_TRR, LAYOUT_TRR},
     };
     struct fold_column shares = {{0}};
-    const struct layout *plays = &q->plays;
 
-    if (layout_find(plays, LAYOUT_FC) >= 0) {
-        shares.w[LAYOUT_FC] = 1;
-    } else if (layout_find(plays, LAYOUT_MONO) >= 0) {
-        shares.w[LAYOUT_MONO] = 1;
-    } else if (layout_find(plays, LAYOUT_FL) >= 0 && layout_find(plays, LAYOUT_FR) >= 0) {
-        shares.w[LAYOUT_FL] = shares.w[LAYOUT_FR] = HALF_POWER;
-    } else {
-        size_t i = 0;
-        while (layout_find(plays, order[i]) < 0)
-            i++; /* ends: the cabin has a full-range speaker */
-        shares.w[order[i]] = 1;
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(places); i++) {
+        const enum layout_channel a = places[i][0], b = places[i][1];
+        if (layout_find(&q->plays, a) >= 0 && layout_find(&q->plays, b) >= 0) {
+            shares.w[a] = shares.w[b] = a == b ? 1 : HALF_POWER;
+            break;
+        }
     }
     *ret_shares = shares;
 }
@@ -158,41 +158,55 @@ static double to_db(double linear_gain)
     return linear_gain > 0 ? 20 * log10(linear_gain) : 0;
 }
 
-static void measure_matrix(struct decision *d)
-{
-    double worst = 0, expected = 0;
+struct gains {
+    double worst, expected; /* linear; 0: silence */
+};
 
-    for (size_t o = 0; o < d->matrix.outputs; o++) {
+static struct gains matrix_gains(const struct matrix_weights *m)
+{
+    struct gains gains = {0, 0};
+
+    for (size_t o = 0; o < m->outputs; o++) {
         double sum = 0, squares = 0;
-        for (size_t i = 0; i < d->matrix.inputs; i++) {
-            const double w = (double)d->matrix.w[o][i];
+        for (size_t i = 0; i < m->inputs; i++) {
+            const double w = (double)m->w[o][i];
             sum += fabs(w);
             squares += w * w;
         }
-        worst = fmax(worst, sum);
-        expected = fmax(expected, sqrt(squares));
+        gains.worst = fmax(gains.worst, sum);
+        gains.expected = fmax(gains.expected, sqrt(squares));
     }
-    d->worst_gain_db = to_db(worst);
-    d->expected_gain_db = to_db(expected);
+    return gains;
 }
 
 /*
  * Filters are levelled so that the front pair is as loud as without them: each channel gives either ear half its power
  * on the average. At worst, what the filters say of themselves.
  */
-static void measure_filters(struct decision *d, const struct question *q)
+static struct gains filters_gains(const float gain[LAYOUT_CHANNELS_MAX], double filters_worst_db)
 {
     double largest = 0, power = 0;
 
-    for (size_t i = 0; i < q->source->count; i++) {
-        const double gain = (double)d->filters_gain[i];
-        largest = fmax(largest, gain);
-        power += gain * gain / 2;
+    for (size_t i = 0; i < LAYOUT_CHANNELS_MAX; i++) {
+        largest = fmax(largest, (double)gain[i]);
+        power += (double)gain[i] * (double)gain[i] / 2;
     }
-    const double worst = (double)q->policy->virtual_cost.worst_gain_db + to_db(largest);
-    d->worst_gain_db = fmax(worst, d->worst_gain_db);
-    d->expected_gain_db = fmin(fmax(to_db(sqrt(power)), d->expected_gain_db), d->worst_gain_db);
-    d->latency_frames = q->policy->virtual_cost.latency_frames;
+    const double worst = largest * pow(10, filters_worst_db / 20);
+    return (struct gains){.worst = worst, .expected = fmin(sqrt(power), worst)};
+}
+
+static void measure(struct decision *d, const struct decide_policy *policy)
+{
+    struct gains gains = matrix_gains(&d->matrix);
+
+    if (d->mode == DECIDE_VIRTUAL) {
+        const struct gains filters = filters_gains(d->filters_gain, (double)policy->virtual_cost.worst_gain_db);
+        gains.worst = fmax(gains.worst, filters.worst);
+        gains.expected = fmax(gains.expected, filters.expected);
+        d->latency_frames = policy->virtual_cost.latency_frames;
+    }
+    d->worst_gain_db = to_db(gains.worst);
+    d->expected_gain_db = to_db(gains.expected);
 }
 
 /* --- the record ----------------------------------------------------------------------------------------------- */
@@ -276,9 +290,7 @@ void decide(const struct layout *source, const struct speakers *speakers, const 
         fill_column(&d, &q, &fold, i);
     apply_gains(&d, &q);
     find_lost(&d, source);
-    measure_matrix(&d);
-    if (d.mode == DECIDE_VIRTUAL)
-        measure_filters(&d, &q);
+    measure(&d, policy);
     d.upmix = is_upmixed(&d, &q);
     d.spatial = is_spatial(&d, &q);
     decision_explain(&q, rule, &d);

@@ -110,7 +110,10 @@ void decide_policy_default(struct decide_policy *ret_policy);
 /** Returns 0, or -EINVAL and in `message` which rule or number is wrong. */
 int decide_policy_check(const struct decide_policy *policy, struct fascia_text *message);
 
-/** Decides. Any source and any speakers are allowed, none too (refused). */
+/**
+ * Decides. Any source and any speakers are allowed, none too (refused), and speakers that play no channel of a
+ * programme (silent). The policy has passed decide_policy_check().
+ */
 void decide(const struct layout *source, const struct speakers *speakers, const struct decide_policy *policy,
             struct decision *ret_decision);
 

@@ -25,6 +25,7 @@ enum weight {
     W_TOP_REAR_BEHIND,
     W_TOP_REAR_SIDE,
     W_TOP_SIDE,
+    W_TOP_SIDE_BEHIND,
     W_TOP_SIDE_HALF,
     W_TOP_SIDE_ONE,
     W_MONO,
@@ -53,23 +54,23 @@ struct option {
  */
 static const struct option options[LAYOUT_CHANNEL_COUNT][OPTIONS_MAX] = {
     [C(FL)] = {ONE(MONO, FC), ONE(ONE, TFL), ONE(ONE, TSL), ONE(ONE, SL), ONE(ONE, RL), ONE(ONE, TRL)},
-    [C(FC)] = {TWO(CENTRE, FL, FR), TWO(CENTRE, TFL, TFR), TWO(CENTRE, SL, SR), TWO(CENTRE, TSL, TSR),
-               TWO(CENTRE, RL, RR), TWO(CENTRE, TRL, TRR)},
-    [C(LFE)] = {ONE(ONE, LFE2), TWO(LFE, FL, FR), ONE(LFE, FC), TWO(LFE, SL, SR), TWO(LFE, RL, RR), TWO(LFE, TFL, TFR),
-                TWO(LFE, TSL, TSR), TWO(LFE, TRL, TRR), ONE(LFE, RC), ONE(LFE, FL), ONE(LFE, FR), ONE(LFE, SL),
-                ONE(LFE, SR)},
+    [C(FC)] = {TWO(CENTRE, FL, FR), ONE(ONE, FL), ONE(ONE, FR), TWO(CENTRE, TFL, TFR), TWO(CENTRE, SL, SR),
+               TWO(CENTRE, TSL, TSR), TWO(CENTRE, RL, RR), TWO(CENTRE, TRL, TRR)},
+    [C(LFE)] = {ONE(ONE, LFE2), TWO(LFE, FL, FR), ONE(LFE, FC), ONE(LFE, FL), ONE(LFE, FR), TWO(LFE, SL, SR),
+                TWO(LFE, RL, RR), TWO(LFE, TFL, TFR), TWO(LFE, TSL, TSR), TWO(LFE, TRL, TRR)},
     /* BS.775-3 Annex 4: "3/1" is .7071 of both. */
-    [C(SL)] = {ONE(JOIN, RL), ONE(JOIN, RC), ONE(SURROUND, FL), ONE(SURROUND_ONE, FC), ONE(ONE, TRL), ONE(ONE, TSL),
+    [C(SL)] = {ONE(JOIN, RL), ONE(HALF, RC), ONE(SURROUND, FL), ONE(SURROUND_ONE, FC), ONE(ONE, TRL), ONE(ONE, TSL),
                ONE(ONE, TFL)},
-    [C(RL)] = {ONE(JOIN, SL), ONE(JOIN, RC), ONE(SURROUND, FL), ONE(SURROUND_ONE, FC), ONE(ONE, TRL), ONE(ONE, TSL),
+    [C(RL)] = {ONE(JOIN, SL), ONE(HALF, RC), ONE(SURROUND, FL), ONE(SURROUND_ONE, FC), ONE(ONE, TRL), ONE(ONE, TSL),
                ONE(ONE, TFL)},
-    [C(RC)] = {TWO(JOIN, RL, RR), TWO(JOIN, SL, SR), TWO(SURROUND_PAIR, FL, FR), ONE(SURROUND, FC), TWO(HALF, TRL, TRR),
+    [C(RC)] = {TWO(HALF, RL, RR), TWO(HALF, SL, SR), TWO(SURROUND_PAIR, FL, FR), ONE(SURROUND, FC), TWO(HALF, TRL, TRR),
                TWO(HALF, TSL, TSR), TWO(HALF, TFL, TFR)},
     [C(TFL)] = {ONE(HEIGHT, TSL), ONE(TOP_FRONT, FL), ONE(TOP_FRONT_ONE, FC), ONE(HEIGHT, TRL), ONE(ONE, SL),
                 ONE(ONE, RL)},
-    [C(TSL)] = {TWO(HALF, TFL, TRL), ONE(HEIGHT, TFL), ONE(HEIGHT, TRL), TWO(TOP_SIDE_HALF, FL, SL),
-                TWO(TOP_SIDE_HALF, FL, RL), ONE(TOP_SIDE, FL), ONE(ONE, SL), ONE(ONE, RL), ONE(TOP_SIDE_ONE, FC)},
-    [C(TRL)] = {ONE(HEIGHT, TSL), ONE(TOP_REAR_BEHIND, RL), ONE(TOP_REAR_SIDE, SL), ONE(JOIN, RC), ONE(HEIGHT, TFL),
+    [C(TSL)] = {TWO(HALF, TFL, TRL), ONE(HEIGHT, TFL), ONE(HEIGHT, TRL), ONE(TOP_SIDE_BEHIND, SL),
+                ONE(TOP_SIDE_BEHIND, RL), TWO(TOP_SIDE_HALF, FL, SL), TWO(TOP_SIDE_HALF, FL, RL), ONE(TOP_SIDE, FL),
+                ONE(ONE, SL), ONE(ONE, RL), ONE(TOP_SIDE_ONE, FC)},
+    [C(TRL)] = {ONE(HEIGHT, TSL), ONE(TOP_REAR_BEHIND, RL), ONE(TOP_REAR_SIDE, SL), ONE(HALF, RC), ONE(HEIGHT, TFL),
                 ONE(TOP_REAR, FL), ONE(TOP_REAR_ONE, FC)},
 };
 #undef ONE
@@ -162,6 +163,8 @@ static float weight_of(const struct fold *fold, enum layout_channel channel, con
         return c->top_rear_side;
     case W_TOP_SIDE:
         return c->top_side;
+    case W_TOP_SIDE_BEHIND:
+        return c->top_side_behind;
     case W_TOP_SIDE_HALF:
         return c->top_side * HALF_POWER;
     case W_TOP_SIDE_ONE:
@@ -183,7 +186,8 @@ static struct option mirrored(struct option option)
 
 static bool fits(const struct fold *fold, struct option *option)
 {
-    if (option->weight == W_TOP_REAR_SIDE && fold->weights->top_rear_side == 0)
+    if ((option->weight == W_TOP_REAR_SIDE && fold->weights->top_rear_side == 0) ||
+        (option->weight == W_TOP_SIDE_BEHIND && fold->weights->top_side_behind == 0))
         return false;
     return find_target(fold, &option->to) && find_target(fold, &option->also);
 }
@@ -215,17 +219,17 @@ static bool find_option(const struct fold *fold, enum layout_channel channel, st
     return false;
 }
 
-/* A cabin like no other (FL and RR): what is nearest to the front plays it. */
+/* A cabin like no other (FL and RR): what is nearest to the front plays it, and rather not what is across. */
 static struct option last_resort(const struct fold *fold, enum layout_channel channel)
 {
     static const enum layout_channel order[] = {
-        C(FC), C(MONO), C(FL), C(FR), C(TFL), C(TFR), C(SL), C(SR), C(TSL), C(TSR), C(RL), C(RR), C(RC), C(TRL), C(TRR),
+        C(FC), C(MONO), C(FL), C(TFL), C(SL), C(TSL), C(RL), C(RC), C(TRL), C(FR), C(TFR), C(SR), C(TSR), C(RR), C(TRR),
     };
     const bool right = side_of(channel) == LAYOUT_SIDE_RIGHT;
-    const enum weight weight = role_of(channel) == LAYOUT_ROLE_LFE      ? W_LFE
-                               : side_of(channel) == LAYOUT_SIDE_CENTRE ? W_ONE
-                                                                        : W_MONO;
+    enum weight weight = side_of(channel) == LAYOUT_SIDE_CENTRE ? W_ONE : W_MONO;
 
+    if (role_of(channel) == LAYOUT_ROLE_LFE)
+        weight = W_LFE;
     for (size_t i = 0; i < FASCIA_ARRAY_SIZE(order); i++) {
         struct option option = {weight, order[i], order[i]};
         if (right)

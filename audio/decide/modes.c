@@ -22,7 +22,7 @@ void question_ask(const struct layout *source, const struct speakers *speakers, 
     struct question q = {.source = source, .speakers = speakers, .policy = policy};
 
     for (size_t i = 0; i < speakers->count; i++)
-        if (!layout_channel_is_aux(speakers->at[i].plays))
+        if (speakers->at[i].plays < LAYOUT_AUX0) /* nor what is no channel at all: speakers_check() was not asked */
             (void)layout_add(&q.plays, speakers->at[i].plays); /* what is there already stays once */
     for (size_t i = 0; i < q.plays.count; i++)
         q.places += !is_lfe(q.plays.channels[i]);

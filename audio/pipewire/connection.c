@@ -66,6 +66,7 @@ static void put_node(struct graph *g, uint32_t id, const struct spa_dict *props)
         .id = id,
         .client = lookup_id(props, PW_KEY_CLIENT_ID),
         .is_sink = strcmp(media_class, "Audio/Sink") == 0 || strcmp(media_class, "Audio/Duplex") == 0,
+        .is_stream = strcmp(media_class, "Stream/Output/Audio") == 0,
     };
     int64_t priority;
 

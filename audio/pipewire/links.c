@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INACTIVE_US 1000000
+#define INACTIVE_US 400000
 #define REVIVE_MAX  3
 
 static void on_gone(struct link_slot *slot)

@@ -62,43 +62,76 @@ static bool leave_target(struct sound *s)
     return true;
 }
 
-/* The channels that are played to, and the port of each. */
-static void take_ports(struct sound *s, const struct layout *channels)
+static bool is_wanted(const struct sound *s, const struct layout *found, size_t unknown)
 {
-    s->speakers = *channels;
-    for (size_t i = 0; i < channels->count; i++) {
+    return s->wanted.count == 0 || (unknown == 0 && layout_same_channels(found, &s->wanted));
+}
+
+/* The channels that are played to, and the port of each, as the configuration orders them. */
+static void take_wanted(struct sound *s)
+{
+    s->speakers = s->wanted;
+    s->silent_ports = 0;
+    for (size_t i = 0; i < s->wanted.count; i++) {
         const struct graph_port *port =
-            graph_port(&s->connection->graph, s->target.id, GRAPH_INPUT, false, channels->channels[i]);
+            graph_port(&s->connection->graph, s->target.id, GRAPH_INPUT, false, s->wanted.channels[i]);
         s->speaker_port[i] = port ? port->index : (uint32_t)i;
     }
-    s->mismatch_at_us = 0;
+}
+
+/* The same, as the sink has them. What has no position that we know is silent; where none has, all count as AUX. */
+static void take_found(struct sound *s, const struct layout *found)
+{
+    const struct graph_port *ports[LAYOUT_CHANNELS_MAX];
+    const size_t count =
+        graph_list_ports(&s->connection->graph, s->target.id, GRAPH_INPUT, false, ports, LAYOUT_CHANNELS_MAX);
+    struct layout speakers = {.count = 0};
+
+    s->silent_ports = 0;
+    for (size_t i = 0; i < count; i++) {
+        const enum layout_channel channel =
+            found->count > 0 ? ports[i]->channel : (enum layout_channel)(LAYOUT_AUX0 + (int)i);
+        if ((found->count > 0 && !ports[i]->known) || layout_add(&speakers, channel) != 0)
+            s->silent_ports++;
+        else
+            s->speaker_port[speakers.count - 1] = ports[i]->index;
+    }
+    s->speakers = speakers;
+}
+
+/* A sink without ports: they are the session manager's business, or ours. */
+static bool give_ports(struct sound *s)
+{
+    static const struct layout fronts = {.channels = {LAYOUT_FL, LAYOUT_FR}, .count = 2};
+    struct layout found;
+
+    if (s->target.channels.count > LAYOUT_CHANNELS_MAX)
+        return too_many(s, s->target.channels.count);
+    const uint32_t unknown = params_to_layout(&s->target.channels, &found);
+    if (s->target.channels.count > 0 && !is_wanted(s, &found, unknown))
+        return wrong_layout(s, &found, unknown);
+    sink_give_ports(&s->target, s->wanted.count > 0 ? &s->wanted : &fronts, loop_now_us());
+    return sound_waiting(s, "waiting for the ports of the sink");
 }
 
 static bool build_ports(struct sound *s)
 {
-    const struct sink *sink = &s->target;
     struct layout found;
-    const size_t count = graph_ports(&s->connection->graph, sink->id, GRAPH_INPUT, false, &found);
-    const bool matches = s->wanted.count == 0 || layout_same_channels(&found, &s->wanted);
+    const size_t count = graph_ports(&s->connection->graph, s->target.id, GRAPH_INPUT, false, &found);
 
-    if (count == 0 && sink->channels > LAYOUT_CHANNELS_MAX)
-        return too_many(s, sink->channels);
-    if (count == 0 && s->wanted.count > 0 && sink->format.count > 0 && !layout_same_channels(&sink->format, &s->wanted))
-        return wrong_layout(s, &sink->format, 0);
-    if (count == 0) {
-        static const struct layout fronts = {.channels = {LAYOUT_FL, LAYOUT_FR}, .count = 2};
-        const struct layout *else_this = s->wanted.count > 0 ? &s->wanted : &fronts;
-        sink_give_ports(&s->target, sink->format.count > 0 ? &sink->format : else_this, loop_now_us());
-        return sound_waiting(s, "waiting for the ports of the sink");
-    }
-    if (count < sink->ports && s->wanted.count == 0)
+    if (count == 0)
+        return give_ports(s);
+    if (count < s->target.ports && s->wanted.count == 0)
         return sound_waiting(s, "waiting for the ports of the sink");
     if (count > LAYOUT_CHANNELS_MAX)
         return too_many(s, count);
-    if (!matches || found.count == 0 || (s->wanted.count > 0 && count != found.count))
+    if (!is_wanted(s, &found, count - found.count))
         return wrong_layout(s, &found, count - found.count);
-    s->silent_ports = count - found.count;
-    take_ports(s, s->wanted.count > 0 ? &s->wanted : &found);
+    if (s->wanted.count > 0)
+        take_wanted(s);
+    else
+        take_found(s, &found);
+    s->mismatch_at_us = 0;
     return true;
 }
 
@@ -128,8 +161,8 @@ void output_explain(const struct sound *s, struct fascia_text *text)
 
     target_explain(&wish, s->role, text);
     if (s->silent_ports > 0)
-        fascia_text_add(text, "%s%zu channels of no known position are silent", text->used > 0 ? "; " : "",
-                        s->silent_ports);
+        fascia_text_add(text, "%s%zu channels of the sink are silent: their positions are not known",
+                        text->used > 0 ? "; " : "", s->silent_ports);
 }
 
 bool output_build(struct sound *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audio/pipewire/path.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "platform/loop/loop.h"
@@ -136,13 +137,30 @@ static void check_flow(struct sound *s)
         tell_playing(s);
 }
 
+/* Streams have their sinks before there is anything to play to, and keep them when that goes. */
+static void route_streams(struct sound *s)
+{
+    struct router_sink sinks[SOUND_BUSES_MAX];
+
+    for (size_t i = 0; i < s->classes_count; i++) {
+        const struct sound_class *class = &s->classes[i];
+        const bool ready = class->channels.count > 0 && class->sink.id != GRAPH_ID_NONE && !class->sink.gone;
+        sinks[i] = (struct router_sink){
+            .name = class->sink_name, .node = ready ? class->sink.id : GRAPH_ID_NONE, .channels = &class->channels};
+    }
+    s->routed = router_update(&s->router, sinks, s->classes_count, loop_now_us());
+}
+
 void path_build(struct sound *s)
 {
     if (!s->connection->is_synced) {
         (void)sound_waiting(s, "waiting for PipeWire's answer");
         return;
     }
-    bool complete = build_classes(s) && build_renderer(s) && build_target(s) && build_links(s);
+    const bool ours = build_classes(s);
+    if (ours)
+        route_streams(s);
+    const bool complete = ours && build_renderer(s) && build_target(s) && build_links(s);
     program_set_audible(s, complete);
     if (complete)
         check_flow(s);
@@ -150,6 +168,10 @@ void path_build(struct sound *s)
 
 void path_take_down(struct sound *s)
 {
+    listen_end(s, -ENOTCONN, NULL);
+    router_close(&s->router);
+    if (s->connection && !s->lost)
+        (void)pw_loop_iterate(s->pw, 0); /* lets the router's last words out */
     links_clear(&s->links);
     renderer_close(&s->renderer);
     for (size_t i = 0; i < s->classes_count; i++)

@@ -2,14 +2,17 @@
 #ifndef FASCIA_AUDIO_PIPEWIRE_PATH_H
 #define FASCIA_AUDIO_PIPEWIRE_PATH_H
 
+#include "audio/pipewire/ear.h"
 #include "audio/pipewire/links.h"
 #include "audio/pipewire/renderer.h"
+#include "audio/pipewire/router.h"
 #include "audio/pipewire/sink.h"
 #include "audio/pipewire/sound.h"
 
 /*
  * The inside of struct sound, for the files that share it: sound.c (the loop and the connection), path.c (what is
- * built, and in which order), output.c (the real sink and its channels) and program.c (what the renderer plays).
+ * built, and in which order), output.c (the real sink and its channels), program.c (what the renderer plays) and
+ * listen.c (what comes out).
  */
 
 #define MS INT64_C(1000) /* microseconds */
@@ -33,6 +36,8 @@ struct sound {
     char *runtime_dir, *target_name, *fallback_name, *renderer_name;
     struct sound_class classes[SOUND_BUSES_MAX];
     size_t classes_count;
+    struct stream_role roles[SOUND_ROLES_MAX];
+    size_t roles_count;
     struct layout wanted; /* channels of the real sink; count 0: whatever it has */
     struct render *render;
     enum target_step step;
@@ -43,7 +48,7 @@ struct sound {
     int64_t reconnect_us;          /* the next pause between two attempts */
     unsigned attempts;             /* to connect, until the first one that succeeded */
     int64_t tick_due_us;           /* CLOCK_MONOTONIC; 0: not armed */
-    bool dirty, lost;
+    bool dirty, lost, routed;      /* the last: no stream is being waited for */
 
     struct sink target;
     enum target_role role;  /* of the target, or why there is none */
@@ -55,6 +60,10 @@ struct sound {
 
     struct renderer renderer;
     struct links links;
+    struct router router;
+    struct ear ear;
+    sound_heard_fn heard;
+    void *heard_userdata;
     bool audible; /* the renderer plays a program, else silence */
     struct {
         bool known; /* the program callback has answered for `format` */
@@ -70,6 +79,9 @@ struct sound {
 /** The one door for state changes. */
 void sound_enter_state(struct sound *s, enum sound_state state, const char *detail);
 
+/** Looks at everything soon, from the loop. */
+void sound_tick_now(struct sound *s);
+
 /** For a step that something is missing for: says what, returns false. */
 bool sound_waiting(struct sound *s, const char *what);
 
@@ -78,6 +90,10 @@ void path_build(struct sound *s);
 
 /** Takes all of it down, with the connection. */
 void path_take_down(struct sound *s);
+
+/** Hears on, and tells when that is done. `result`: 0, or why it ends now. */
+void listen_update(struct sound *s);
+void listen_end(struct sound *s, int result, const double *amplitudes);
 
 /* --- output.c */
 

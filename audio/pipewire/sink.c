@@ -50,11 +50,9 @@ static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t 
     (void)seq;
     (void)index;
     (void)next;
-    if (id != SPA_PARAM_EnumFormat || !param || sink->format.count > 0)
+    if (id != SPA_PARAM_EnumFormat || !param || sink->channels.count > 0)
         return;
-    if (sink->channels == 0)
-        sink->channels = params_format_channels(param);
-    if (params_format_layout(param, &sink->format) != 0 && sink->channels == 0)
+    if (!params_format_channels(param, &sink->channels))
         return; /* what leaves it open tells us nothing */
     if (sink->connection->session_manager == GRAPH_ID_NONE)
         sink->ports_at_us = 0; /* that is all we waited for */
@@ -148,6 +146,9 @@ void sink_give_ports(struct sink *sink, const struct layout *layout, int64_t now
 {
     if (!sink->proxy || now_us < sink->ports_at_us)
         return;
-    (void)params_set_ports((struct pw_node *)sink->proxy, layout);
+    struct params_channels channels = sink->channels;
+    if (channels.count == 0)
+        params_from_layout(layout, &channels);
+    (void)params_set_ports((struct pw_node *)sink->proxy, &channels);
     sink->ports_at_us = now_us + RETRY_US;
 }

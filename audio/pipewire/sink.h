@@ -3,6 +3,7 @@
 #define FASCIA_AUDIO_PIPEWIRE_SINK_H
 
 #include "audio/pipewire/connection.h"
+#include "audio/pipewire/params.h"
 
 /*
  * A sink whose ports we see to: one of a class of streams, which we make, or the real one, which we find. Times are
@@ -14,11 +15,10 @@ struct sink {
     uint32_t id;                   /* global; GRAPH_ID_NONE: there is none (yet) */
     struct pw_proxy *proxy;        /* what made it, or is bound to it; NULL: nothing */
     struct spa_hook proxy_hook, node_hook;
-    bool gone;            /* the daemon refused or removed it: release it */
-    struct layout format; /* a bound sink's own channels; count 0 = unknown */
-    uint32_t channels;    /* how many that are, also when it has some that we do not know; 0 = unknown */
-    uint32_t ports;       /* input ports that a bound sink says it has; the registry announces them one by one */
-    int64_t ports_at_us;  /* when we may set its ports (again) */
+    bool gone;                       /* the daemon refused or removed it: release it */
+    struct params_channels channels; /* a bound sink's own; count 0 = unknown */
+    uint32_t ports;      /* input ports that a bound sink says it has; the registry announces them one by one */
+    int64_t ports_at_us; /* when we may set its ports (again) */
 };
 
 void sink_init(struct sink *sink);
@@ -33,7 +33,7 @@ void sink_bind(struct sink *sink, struct connection *connection, uint32_t id, in
 
 /**
  * Sets the ports of a sink that lacks them, when it is time: at once where nobody else would; where a session manager
- * runs, after it has had its turn.
+ * runs, after it has had its turn. Its own channels where they are known, else those of `layout`.
  */
 void sink_give_ports(struct sink *sink, const struct layout *layout, int64_t now_us);
 

@@ -116,6 +116,7 @@ static void connect_again(struct sound *s)
     s->attempts = FIRST_ATTEMPTS;
     s->reconnect_us = RECONNECT_FIRST_US;
     links_init(&s->links, s->connection);
+    router_init(&s->router, s->connection, s->roles, s->roles_count);
 }
 
 static bool is_steady(enum sound_state state)
@@ -130,7 +131,9 @@ static void arm_tick(struct sound *s)
 
     if (!s->connection)
         due = now + s->reconnect_us;
-    else if (sound_state_is_audible(s->status.state))
+    else if (ear_is_open(&s->ear))
+        due = now + TICK_BUILDING_US;
+    else if (sound_state_is_audible(s->status.state) || !s->routed)
         due = now + TICK_PLAYING_US;
     else if (is_steady(s->status.state))
         due = now + TICK_STEADY_US;
@@ -147,6 +150,7 @@ static void update(struct sound *s)
         sound_enter_state(s, SOUND_NO_PIPEWIRE, "the connection was lost");
     } else if (s->connection) {
         path_build(s);
+        listen_update(s);
     } else {
         connect_again(s);
     }
@@ -175,7 +179,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
     (void)source;
     (void)usec;
     s->tick_due_us = 0;
-    s->links.refused = false; /* the pause is over */
+    s->links.refused = s->router.links.refused = s->ear.links.refused = false; /* the pause is over */
     update(s);
     return 0;
 }
@@ -207,6 +211,13 @@ static int copy_options(struct sound *s, const struct sound_options *options)
         complete = complete && class->sink_name && class->description;
         if (class->sink_name && class->sink_name[0] != '\0')
             class->channels = options->buses[i].channels;
+    }
+    for (size_t i = 0; i < options->roles_count && i < SOUND_ROLES_MAX; i++) {
+        struct stream_role *role = &s->roles[s->roles_count];
+        role->bus = options->roles[i].bus;
+        if (fascia_text_copy(role->role, sizeof role->role, options->roles[i].role) != 0)
+            return -EINVAL;
+        s->roles_count++;
     }
     return complete ? 0 : -ENOMEM;
 }
@@ -254,7 +265,7 @@ int sound_open(sd_event *loop, const struct sound_options *options, const struct
     return 0;
 }
 
-static void tick_now(struct sound *s)
+void sound_tick_now(struct sound *s)
 {
     s->tick_due_us = loop_now_us();
     (void)loop_timer_arm(s->tick, 0); /* from the loop: the status callback is no part of the caller's call */
@@ -267,7 +278,7 @@ void sound_replay(struct sound *s)
         return;
     if (s->audible)
         (void)program_is_accepted(s);
-    tick_now(s);
+    sound_tick_now(s);
 }
 
 void sound_set_step(struct sound *s, enum target_step step)
@@ -275,7 +286,7 @@ void sound_set_step(struct sound *s, enum target_step step)
     s->step = step;
     if (!s->connection)
         return; /* the next attempt to connect is due in its time */
-    tick_now(s);
+    sound_tick_now(s);
 }
 
 void sound_close(struct sound *s)

@@ -3,38 +3,16 @@
 
 #include <string.h>
 
-/*
- * IEEE 754 binary32: biased exponent 0 is zero and the subnormals, 255 is infinity and NaN, 127 + 16 is 2^16.
- * One unsigned comparison on the exponent, so that a compiler can turn it into a mask.
- */
-static void scalar_clean(float *restrict to, const float *restrict x, size_t frames)
-{
-    for (size_t i = 0; i < frames; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        uint32_t exponent = bits >> 23 & 0xff;
-        bits = exponent - 1 < 127 + 16 - 1 ? bits : 0;
-        memcpy(&to[i], &bits, sizeof bits);
-    }
-}
-
-static void scalar_add(float *restrict y, const float *restrict x, float w, size_t frames)
-{
-    for (size_t i = 0; i < frames; i++)
-        y[i] += w * x[i];
-}
-
-static void scalar_add_ramp(float *restrict y, const float *restrict x, float w, float step, size_t frames)
-{
-    for (size_t i = 0; i < frames; i++)
-        y[i] += (w + (float)(int32_t)(i + 1) * step) * x[i];
-}
-
-const struct matrix_kernel matrix_kernel_scalar = {
-    .name = "scalar",
-    .clean = scalar_clean,
-    .add = scalar_add,
-    .add_ramp = scalar_add_ramp,
+/* The paths of this build, NULL where there is none. */
+static const struct matrix_kernel *const kernels[SIMD_LEVELS_] = {
+    [SIMD_SCALAR] = &matrix_kernel_scalar,
+#if defined(__x86_64__)
+    [SIMD_SSE2] = &matrix_kernel_sse2,
+    [SIMD_AVX2] = &matrix_kernel_avx2,
+    [SIMD_AVX512] = &matrix_kernel_avx512,
+#elif defined(__aarch64__)
+    [SIMD_NEON] = &matrix_kernel_neon,
+#endif
 };
 
 static size_t at_most(size_t value, size_t limit)
@@ -46,43 +24,122 @@ void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_
 {
     memset(m, 0, sizeof *m);
     m->kernel = &matrix_kernel_scalar;
+    (void)matrix_use(m, simd_best(SIMD_LEVELS_));
     m->now.outputs = at_most(outputs, LAYOUT_CHANNELS_MAX);
     m->now.inputs = at_most(inputs, LAYOUT_CHANNELS_MAX);
     m->target = m->now;
     matrix_set_ramp(m, ramp_frames);
 }
 
+bool matrix_use(struct matrix *m, enum simd_level level)
+{
+    if ((unsigned)level >= SIMD_LEVELS_ || !kernels[level] || !simd_has(level))
+        return false;
+    m->kernel = kernels[level];
+    return true;
+}
+
 void matrix_set_ramp(struct matrix *m, uint32_t ramp_frames)
 {
-    m->ramp_frames = ramp_frames > 0 ? ramp_frames : 1;
+    m->ramp_frames = ramp_frames > 0 ? (uint32_t)at_most(ramp_frames, MATRIX_RAMP_MAX) : 1;
 }
 
 void matrix_retarget(struct matrix *m, const struct matrix_weights *weights)
 {
-    const float per_frame = 1.0F / (float)m->ramp_frames;
+    const float per_frame = 1.0F / (float)m->ramp_frames, done = (float)m->ramp_done;
     bool change = false;
 
     for (size_t o = 0; o < m->now.outputs; o++) {
         for (size_t i = 0; i < m->now.inputs; i++) {
-            float w = o < weights->outputs && i < weights->inputs ? weights->w[o][i] : 0;
+            const float w = o < weights->outputs && i < weights->inputs ? weights->w[o][i] : 0;
+            if (m->ramp_left > 0)
+                m->now.w[o][i] += done * m->step.w[o][i]; /* as the last frame had it */
             m->target.w[o][i] = w;
             m->step.w[o][i] = (w - m->now.w[o][i]) * per_frame;
             change = change || w != m->now.w[o][i];
         }
     }
+    m->ramp_done = 0;
     m->ramp_left = change ? m->ramp_frames : 0;
+    m->stale = true;
 }
 
-static void mix_output(struct matrix *m, size_t o, const float *const *x, size_t frames)
+/* Appends an input to the group that moves like it, or opens one. */
+static void add_input(struct matrix_sum *sum, uint8_t members[][LAYOUT_CHANNELS_MAX], size_t input, float w, float step)
 {
-    memset(m->mix, 0, frames * sizeof m->mix[0]);
+    size_t g = 0;
+
+    while (g < sum->groups && !(sum->group[g].w == w && sum->group[g].step == step))
+        g++;
+    if (g == sum->groups)
+        sum->group[sum->groups++] = (struct matrix_group){.w = w, .step = step};
+    members[g][sum->group[g].inputs++] = (uint8_t)input;
+}
+
+static void make_sum(struct matrix *m, size_t o)
+{
+    uint8_t members[LAYOUT_CHANNELS_MAX][LAYOUT_CHANNELS_MAX];
+    struct matrix_sum *sum = &m->sum[o];
+    uint8_t *to = sum->input;
+
+    sum->groups = 0;
     for (size_t i = 0; i < m->now.inputs; i++) {
-        if (!x[i])
+        const float w = m->now.w[o][i], step = m->ramp_left > 0 ? m->step.w[o][i] : 0;
+        if ((w != 0 || step != 0) && (m->live >> i & 1) != 0)
+            add_input(sum, members, i, w, step);
+    }
+    for (size_t g = 0; g < sum->groups; g++)
+        for (size_t i = 0; i < sum->group[g].inputs; i++)
+            *to++ = members[g][i];
+}
+
+static void make_sums(struct matrix *m, const float *const *in)
+{
+    uint32_t live = 0;
+
+    for (size_t i = 0; i < m->now.inputs; i++)
+        live |= (uint32_t)(in[i] != NULL) << i;
+    if (!m->stale && live == m->live)
+        return;
+    m->live = live;
+    m->stale = false;
+    for (size_t o = 0; o < m->now.outputs; o++)
+        make_sum(m, o);
+}
+
+/* Of in[n] from frame `at` on to out[m] from frame `to` on; a ramp of which `done` frames are over. */
+static uint32_t mix(const struct matrix *m, const float *const *in, size_t at, float *const *out, size_t to,
+                    size_t frames, uint32_t done)
+{
+    uint32_t seen = 0;
+
+    for (size_t o = 0; o < m->now.outputs; o++) {
+        if (!out[o])
             continue;
-        if (m->ramp_left > 0 && m->step.w[o][i] != 0)
-            m->kernel->add_ramp(m->mix, x[i], m->now.w[o][i], m->step.w[o][i], frames);
-        else if (m->now.w[o][i] != 0)
-            m->kernel->add(m->mix, x[i], m->now.w[o][i], frames);
+        if (m->ramp_left > 0)
+            seen |= m->kernel->ramp(out[o] + to, &m->sum[o], in, at, frames, done);
+        else
+            seen |= m->kernel->mix(out[o] + to, &m->sum[o], in, at, frames);
+    }
+    return seen;
+}
+
+static void mix_cleaned(struct matrix *m, const float *const *in, float *const *out, size_t at, size_t frames)
+{
+    const float *x[LAYOUT_CHANNELS_MAX];
+
+    for (size_t i = 0; i < LAYOUT_CHANNELS_MAX; i++)
+        x[i] = m->clean[i];
+    for (size_t done = 0; done < frames;) {
+        const size_t n = at_most(frames - done, MATRIX_CHUNK);
+        bool found = false;
+
+        for (size_t i = 0; i < m->now.inputs; i++)
+            if (in[i] && m->kernel->clean(m->clean[i], in[i] + at + done, n))
+                found = true;
+        m->cleaned += found;
+        (void)mix(m, x, 0, out, at + done, n, m->ramp_done + (uint32_t)done);
+        done += n;
     }
 }
 
@@ -90,37 +147,29 @@ static void advance_ramp(struct matrix *m, size_t frames)
 {
     if (m->ramp_left == 0)
         return;
+    m->ramp_done += (uint32_t)frames;
     m->ramp_left -= (uint32_t)frames;
-    if (m->ramp_left == 0) {
-        m->now = m->target; /* exactly: rounding does not accumulate over ramps */
+    if (m->ramp_left > 0)
         return;
-    }
-    for (size_t o = 0; o < m->now.outputs; o++)
-        for (size_t i = 0; i < m->now.inputs; i++)
-            m->now.w[o][i] += m->step.w[o][i] * (float)frames;
+    m->now = m->target; /* exactly: rounding does not accumulate over ramps */
+    m->stale = true;
 }
 
 void matrix_process(struct matrix *m, const float *const *in, float *const *out, size_t frames)
 {
-    for (size_t done = 0; done < frames;) {
-        size_t n = at_most(frames - done, MATRIX_CHUNK);
-        if (m->ramp_left > 0)
-            n = at_most(n, m->ramp_left); /* a chunk is all ramp or all steady */
+    /* So that subnormal samples are zero, and cost nothing. Where there is no such mode the scalar path finds them. */
+    const uint64_t before = simd_begin_flush();
 
-        const float *x[LAYOUT_CHANNELS_MAX] = {NULL};
-        for (size_t i = 0; i < m->now.inputs; i++) {
-            if (!in[i])
-                continue;
-            m->kernel->clean(m->clean[i], in[i] + done, n);
-            x[i] = m->clean[i];
-        }
-        for (size_t o = 0; o < m->now.outputs; o++) {
-            if (!out[o])
-                continue;
-            mix_output(m, o, x, n);
-            memcpy(out[o] + done, m->mix, n * sizeof m->mix[0]);
-        }
+    for (size_t done = 0; done < frames;) {
+        size_t n = at_most(frames - done, MATRIX_PASS);
+        if (m->ramp_left > 0)
+            n = at_most(n, m->ramp_left); /* a pass is all ramp or all steady */
+
+        make_sums(m, in);
+        if ((mix(m, in, done, out, done, n, m->ramp_done) & MATRIX_SUSPECT) != 0)
+            mix_cleaned(m, in, out, done, n);
         advance_ramp(m, n);
         done += n;
     }
+    simd_restore_subnormals(before);
 }

@@ -6,14 +6,19 @@
 #include <stdint.h>
 
 #include "audio/layout/layout.h"
+#include "audio/render/matrix_kernel.h"
+#include "audio/simd/simd.h"
 
 /*
  * N inputs to M outputs: y[m] = sum over n of w[m][n] * x[n], on planar float32 blocks, with a linear ramp of every
  * weight on every sample when the weights change. Nothing here allocates, locks or calls the system; all storage is in
- * struct matrix, which may live in memory that is locked.
+ * struct matrix, which may live in memory that is locked. The result does not depend on how a stream is cut into
+ * blocks.
  *
  * Foreign samples: NaN, infinity, subnormal numbers and magnitudes from 2^16 (+96 dB re full scale) up count as
- * zero, so that a faulty client is heard as silence and never as a burst, and costs no extra time.
+ * zero, so that a faulty client is heard as silence and never as a burst, and costs no more than about three times the
+ * time. Such samples are looked for on the way (magnitudes below 2 are never suspect); only a pass that may have met
+ * one is done again on a cleaned copy.
  */
 
 struct matrix_weights {
@@ -21,39 +26,37 @@ struct matrix_weights {
     float w[LAYOUT_CHANNELS_MAX][LAYOUT_CHANNELS_MAX]; /* [output][input], linear */
 };
 
-#define MATRIX_CHUNK 128 /* frames that are worked on at a time; the input is cleaned once per chunk */
+#define MATRIX_PASS  512 /* frames of a pass: all inputs of it fit the first cache */
+#define MATRIX_CHUNK 128 /* frames that are cleaned at a time */
 
-/* The seam for vector paths: each must equal the scalar one. `frames` is at most MATRIX_CHUNK; no pointers alias. */
-struct matrix_kernel {
-    const char *name;
-    /** to[i] = x[i], or 0 when x[i] is none of our samples (see above). */
-    void (*clean)(float *to, const float *x, size_t frames);
-    /** y[i] += w * x[i] */
-    void (*add)(float *y, const float *x, float w, size_t frames);
-    /** y[i] += (w + (i + 1) * step) * x[i] */
-    void (*add_ramp)(float *y, const float *x, float w, float step, size_t frames);
-};
-
-extern const struct matrix_kernel matrix_kernel_scalar;
+#define MATRIX_RAMP_MAX (UINT32_C(1) << 24) /* frames: a float counts that far */
 
 struct matrix {
     const struct matrix_kernel *kernel;
-    struct matrix_weights now;    /* in force at the next frame */
+    struct matrix_weights now;    /* in force when the ramp began; without a ramp in force now */
     struct matrix_weights target; /* where the ramp ends; equals `now` when there is none */
     struct matrix_weights step;   /* per frame, while ramp_left > 0 */
-    uint32_t ramp_frames;         /* length of a whole ramp */
-    uint32_t ramp_left;
+    uint32_t ramp_frames;         /* length of a ramp that begins now */
+    uint32_t ramp_done, ramp_left;
+    uint32_t live; /* bit n: input n is there; the sums are made for these */
+    bool stale;    /* the sums are not yet made for these weights */
+    struct matrix_sum sum[LAYOUT_CHANNELS_MAX];
+    uint64_t cleaned; /* chunks in which a sample was none of ours, since matrix_init() */
     float clean[LAYOUT_CHANNELS_MAX][MATRIX_CHUNK];
-    float mix[MATRIX_CHUNK];
 };
 
 /**
  * All weights zero: the first target fades in. `ramp_frames` (>= 1; 20 ms at the rate in use is right) is how long a
- * change takes; at most LAYOUT_CHANNELS_MAX inputs and outputs (more are cut off).
+ * change takes; at most LAYOUT_CHANNELS_MAX inputs and outputs (more are cut off). Takes the best path of this
+ * processor.
  */
 void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_frames);
 
-/** Length of the ramps that begin from now on, frames. */
+/** Takes the path of this level, for tests and benchmarks. Returns false, and changes nothing, when this processor or
+ * this build has none. */
+bool matrix_use(struct matrix *m, enum simd_level level);
+
+/** Length of the ramps that begin from now on, frames; at most MATRIX_RAMP_MAX. */
 void matrix_set_ramp(struct matrix *m, uint32_t ramp_frames);
 
 /** Starts a ramp from the weights in force to these, also in the middle of another ramp. Sizes stay as at init. */

@@ -2,7 +2,10 @@
 #ifndef FASCIA_AUDIO_RENDER_PROGRAM_H
 #define FASCIA_AUDIO_RENDER_PROGRAM_H
 
+#include "audio/render/cabin.h"
+#include "audio/render/filters.h"
 #include "audio/render/render.h"
+#include "audio/render/upmix.h"
 
 /*
  * One way to play, with the state that it has while it plays. Inside of the renderer only: render.c decides which one
@@ -15,12 +18,16 @@ struct render_program {
     struct render_program *next; /* among those that no longer play */
     size_t buses, outputs;
     size_t inputs[RENDER_BUSES_MAX];
-    uint32_t rate;                  /* that its filters were made for, Hz */
     uint64_t kind;                  /* equal: only weights differ, and a ramp leads from one to the other */
     uint32_t latency;               /* frames */
     uint32_t warm_up;               /* frames until what it plays no longer depends on when it began */
     struct matrix *matrix;          /* [buses] */
     float (*scratch)[RENDER_CHUNK]; /* [outputs]: of one bus */
+    struct filters filters;
+    bool upmixes;
+    struct upmix upmix;
+    size_t upmix_in[2], upmix_out[2]; /* left, right */
+    struct cabin *cabin;              /* NULL: no tuning */
 };
 
 /** As render_program_new(). */

@@ -26,7 +26,8 @@ static float lowest_edge(const struct speakers *speakers, size_t count)
     float edge = INFINITY;
 
     for (size_t i = 0; i < count; i++)
-        edge = fminf(edge, speakers->at[i].low_hz);
+        if (!speakers_is_tweeter(speakers, i))
+            edge = fminf(edge, speakers->at[i].low_hz);
     return edge;
 }
 
@@ -36,14 +37,16 @@ void tuning_manage_bass(const struct speakers *speakers, struct tuning *tuning)
     bool has_lfe = false;
 
     for (size_t i = 0; i < count; i++)
-        has_lfe = has_lfe || speakers->at[i].plays == LAYOUT_LFE;
+        has_lfe = has_lfe || speaker_is_lfe(&speakers->at[i]);
 
     const float edge = lowest_edge(speakers, count);
     for (size_t i = 0; i < count; i++) {
         const struct speaker *s = &speakers->at[i];
         struct tuning_speaker *t = &tuning->speaker[i];
-        t->bass = has_lfe ? s->plays == LAYOUT_LFE : !(s->low_hz > edge);
-        t->low_hz = t->bass || !(s->low_hz > 0) ? 0 : (double)s->low_hz;
+        /* What a tweeter leaves out its woofer plays already: both are fed the same. */
+        const bool is_tweeter = speakers_is_tweeter(speakers, i);
+        t->bass = !is_tweeter && (has_lfe ? speaker_is_lfe(s) : !(s->low_hz > edge));
+        t->low_hz = t->bass || is_tweeter || !(s->low_hz > 0) ? 0 : (double)s->low_hz;
     }
 }
 

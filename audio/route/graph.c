@@ -158,6 +158,17 @@ static const struct graph_port *next_port(const struct graph *g, uint32_t node, 
     return next;
 }
 
+size_t graph_list_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
+                        const struct graph_port **ret_ports, size_t max)
+{
+    size_t count = 0;
+
+    for (const struct graph_port *port = NULL; (port = next_port(g, node, direction, monitor, port)) != NULL; count++)
+        if (count < max)
+            ret_ports[count] = port;
+    return count;
+}
+
 size_t graph_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
                    struct layout *ret_layout)
 {
@@ -204,4 +215,12 @@ unsigned graph_count_sources(const struct graph *g, uint32_t node)
             seen[count++] = source;
     }
     return count;
+}
+
+bool graph_is_linked(const struct graph *g, uint32_t node)
+{
+    for (size_t i = 0; i < g->links_count; i++)
+        if (node_of(g, g->links[i].output) == node)
+            return true;
+    return false;
 }

@@ -26,6 +26,7 @@ struct graph_node {
     uint32_t client;            /* id of the client that made it; GRAPH_ID_NONE: the daemon itself */
     int32_t priority;           /* priority.session; 0 when absent */
     bool is_sink;               /* media.class is Audio/Sink or Audio/Duplex */
+    bool is_stream;             /* media.class is Stream/Output/Audio: a program that plays */
     char name[GRAPH_NAME_SIZE]; /* node.name; longer ones are cut and then match nothing */
 };
 
@@ -78,6 +79,10 @@ const struct graph_port *graph_port(const struct graph *g, uint32_t node, enum g
 const struct graph_port *graph_port_at(const struct graph *g, uint32_t node, enum graph_direction direction,
                                        bool monitor, uint32_t index);
 
+/** The ports of a node of that kind in their order, at most `max`. Returns how many there are. */
+size_t graph_list_ports(const struct graph *g, uint32_t node, enum graph_direction direction, bool monitor,
+                        const struct graph_port **ret_ports, size_t max);
+
 /**
  * Number of ports of a node in that direction; `ret_layout` (may be NULL) gets those channels that we know, in the
  * order of the ports.
@@ -87,6 +92,9 @@ size_t graph_ports(const struct graph *g, uint32_t node, enum graph_direction di
 
 /** Number of nodes with a link into an input port of `node`. */
 unsigned graph_count_sources(const struct graph *g, uint32_t node);
+
+/** Whether anything is linked to an output port of `node`. */
+bool graph_is_linked(const struct graph *g, uint32_t node);
 
 bool graph_has_link(const struct graph *g, uint32_t output, uint32_t input);
 

@@ -6,10 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audio/rtp/packet.h"
+
 /*
  * A programme that comes over the network: RTP (RFC 3550) with linear PCM, L16 (RFC 3551) or L24 (RFC 3190), 1 to 12
- * channels. Packets are checked on the control thread and handed over without a lock; order, losses, drift and decoding
+ * channels. Packets are judged on the control thread and handed over without a lock; decoding, order, losses and drift
  * are the sound thread's. Everything is bounded and taken at once.
+ *
+ * A frame is played `buffer_ms` after the earliest moment at which it could have come: packets may be late by that,
+ * less their own length and that of a cycle of the sound. Where a cycle and two packets need more, it is more.
  */
 
 struct rtp_receiver;
@@ -17,18 +22,10 @@ struct rtp_receiver;
 struct rtp_receiver_options {
     unsigned payload_type;  /* 0 … 127 */
     unsigned bits;          /* 16 or 24 */
-    unsigned channels;      /* 1 … 12 */
+    unsigned channels;      /* 1 … RTP_CHANNELS_MAX */
     uint32_t rate;          /* Hz, of the stream: 8000 … 192000 */
     uint32_t buffer_ms;     /* aimed at: 5 … 1000 */
-    uint32_t buffer_max_ms; /* above it, what is oldest is dropped; at most 2000 */
-};
-
-enum rtp_result {
-    RTP_E_SHORT = 1, /* cut off, or longer than a packet may be */
-    RTP_E_VERSION,   /* not RTP version 2 */
-    RTP_E_FORMAT,    /* another payload type, or no whole frames of the configured channels */
-    RTP_E_STRANGER,  /* another sender or source while one is being heard */
-    RTP_E_FULL,      /* the sound thread has not taken the ones before */
+    uint32_t buffer_max_ms; /* above it, what is oldest is dropped; at least buffer_ms, at most 2000 */
 };
 
 struct rtp_receiver_status {
@@ -51,11 +48,15 @@ int rtp_receiver_put(struct rtp_receiver *receiver, const void *bytes, size_t si
 /** Control thread, now and then: a sender that has been silent for two seconds is forgotten. */
 void rtp_receiver_turn(struct rtp_receiver *receiver, int64_t now_us);
 
-/** Control thread. */
-void rtp_receiver_status(const struct rtp_receiver *receiver, struct rtp_receiver_status *ret_status);
+/** Control thread: true while a sender is heard, and which. */
+bool rtp_receiver_sender(const struct rtp_receiver *receiver, uint64_t *ret_sender);
 
-/** Sound thread: `frames` frames at `rate` Hz into out[channel] (NULL: left out); silence, faded, when there is
- * nothing. No allocation, lock or system call. */
-void rtp_receiver_pull(struct rtp_receiver *receiver, float *const *out, size_t frames, uint32_t rate);
+/** Control thread. */
+void rtp_receiver_status(struct rtp_receiver *receiver, struct rtp_receiver_status *ret_status);
+
+/** Sound thread: `frames` frames at `rate` Hz into out[channel] (NULL: left out), for the cycle that began at `now_us`
+ * (CLOCK_MONOTONIC, as the graph's clock tells it); silence, faded, when there is nothing. No allocation, lock or
+ * system call. */
+void rtp_receiver_pull(struct rtp_receiver *receiver, float *const *out, size_t frames, uint32_t rate, int64_t now_us);
 
 #endif

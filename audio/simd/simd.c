@@ -20,30 +20,28 @@ bool simd_has(enum simd_level level)
 {
     switch (level) {
     case SIMD_SCALAR:
+#if defined(__x86_64__)
+    case SIMD_SSE2: /* part of the architecture */
+#elif defined(__aarch64__)
+    case SIMD_NEON: /* part of the architecture */
+#endif
         return true;
 #if defined(__x86_64__)
-    case SIMD_SSE2:
-        return true; /* part of the architecture */
     case SIMD_AVX2:
         return __builtin_cpu_supports("avx2") != 0;
     case SIMD_AVX512:
         return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
                __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
     case SIMD_NEON:
-        return false;
 #elif defined(__aarch64__)
-    case SIMD_NEON:
-        return true; /* part of the architecture */
     case SIMD_SSE2:
     case SIMD_AVX2:
     case SIMD_AVX512:
-        return false;
 #else
     case SIMD_SSE2:
     case SIMD_AVX2:
     case SIMD_AVX512:
     case SIMD_NEON:
-        return false;
 #endif
     case SIMD_LEVELS_:
         break;
@@ -61,13 +59,63 @@ enum simd_level simd_best(enum simd_level limit)
     return SIMD_SCALAR;
 }
 
-void simd_flush_subnormals(void)
-{
+/* Flush to zero and denormals are zero: Intel SDM volume 1, 10.2.3; FPCR.FZ: Arm ARM, C5.2.8. */
 #if defined(__x86_64__)
-    _mm_setcsr(_mm_getcsr() | 0x8040U); /* flush to zero, denormals are zero */
+#define FLUSH UINT64_C(0x8040)
+
+static uint64_t read_mode(void)
+{
+    return _mm_getcsr();
+}
+
+static void write_mode(uint64_t mode)
+{
+    _mm_setcsr((unsigned)mode);
+}
 #elif defined(__aarch64__)
+#define FLUSH (UINT64_C(1) << 24)
+
+static uint64_t read_mode(void)
+{
     uint64_t fpcr;
     __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
-    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | UINT64_C(1) << 24));
+    return fpcr;
+}
+
+static void write_mode(uint64_t mode)
+{
+    __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+}
+#else
+#define FLUSH UINT64_C(0)
+
+static uint64_t read_mode(void)
+{
+    return 0;
+}
+
+static void write_mode(uint64_t mode)
+{
+    (void)mode;
+}
 #endif
+
+uint64_t simd_begin_flush(void)
+{
+    const uint64_t before = read_mode();
+
+    if ((before & FLUSH) != FLUSH)
+        write_mode(before | FLUSH);
+    return before;
+}
+
+void simd_restore_subnormals(uint64_t before)
+{
+    if ((before & FLUSH) != FLUSH)
+        write_mode(before);
+}
+
+void simd_flush_subnormals(void)
+{
+    (void)simd_begin_flush();
 }

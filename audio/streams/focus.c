@@ -177,7 +177,9 @@ static void look_at_holds(const struct focus *f, enum stream_class stream, int64
                           int64_t *last_us)
 {
     for (unsigned other = 0; other < STREAM_CLASSES; other++) {
-        const uint32_t hold_ms[2] = {f->table.edge[other][stream].hold_ms, f->table.edge[stream][other].hold_ms};
+        const struct focus_edge *as_holder = &f->table.edge[stream][other];
+        const uint32_t hold_ms[2] = {f->table.edge[other][stream].hold_ms,
+                                     as_holder->interaction == FOCUS_REJECT ? as_holder->hold_ms : 0};
 
         for (size_t i = 0; i < 2; i++) {
             const int64_t end_us = f->silent_since_us[stream] + (int64_t)hold_ms[i] * US_PER_MS;
@@ -189,11 +191,9 @@ static void look_at_holds(const struct focus *f, enum stream_class stream, int64
     }
 }
 
-/* `stream` and `ms`: the one that moves in a time of its own; STREAM_CLASSES: none. */
-static void decide_all(struct focus *f, int64_t now_us, enum stream_class stream, uint32_t ms)
+/* Who has been silent for as long as anybody waits has ended. */
+static void let_end(struct focus *f, int64_t now_us)
 {
-    struct look look;
-
     f->due_us = INT64_MAX;
     for (unsigned c = 0; c < STREAM_CLASSES; c++) {
         int64_t last_us = 0;
@@ -203,6 +203,14 @@ static void decide_all(struct focus *f, int64_t now_us, enum stream_class stream
         look_at_holds(f, (enum stream_class)c, now_us, &f->due_us, &last_us);
         f->active[c] = now_us < last_us;
     }
+}
+
+/* `stream` and `ms`: the one that moves in a time of its own; STREAM_CLASSES: none. */
+static void decide_all(struct focus *f, int64_t now_us, enum stream_class stream, uint32_t ms)
+{
+    struct look look;
+
+    let_end(f, now_us);
     look_around(f, now_us, &look);
     for (unsigned c = 0; c < STREAM_CLASSES; c++)
         apply(f, (enum stream_class)c, &look.verdict[c], c == (unsigned)stream ? &ms : NULL);
@@ -226,6 +234,7 @@ void focus_sounds(struct focus *f, enum stream_class stream, bool sounds, int64_
 {
     if ((unsigned)stream >= STREAM_CLASSES || sounds == focus_is_sounding(f, stream))
         return;
+    let_end(f, now_us);
     if (sounds && !f->active[stream])
         f->began[stream] = ++f->count;
     if (sounds)
@@ -275,6 +284,15 @@ int focus_unduck(struct focus *f, uint64_t owner, enum stream_class stream, uint
     place->owner = 0;
     decide_all(f, now_us, stream, ms);
     return 0;
+}
+
+bool focus_has_ducks(const struct focus *f, uint64_t owner)
+{
+    for (size_t i = 0; owner != 0 && i < FOCUS_DUCKS_MAX; i++) {
+        if (f->ducks[i].owner == owner)
+            return true;
+    }
+    return false;
 }
 
 void focus_forget(struct focus *f, uint64_t owner, int64_t now_us)

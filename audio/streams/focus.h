@@ -104,6 +104,9 @@ int focus_duck(struct focus *f, uint64_t owner, enum stream_class stream, double
                int64_t now_us);
 int focus_unduck(struct focus *f, uint64_t owner, enum stream_class stream, uint32_t ms, int64_t now_us);
 
+/** Whether this owner has any duck in force. */
+bool focus_has_ducks(const struct focus *f, uint64_t owner);
+
 /** The owner is gone: its ducks are lifted, with the edge's own release. */
 void focus_forget(struct focus *f, uint64_t owner, int64_t now_us);
 

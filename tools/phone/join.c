@@ -302,11 +302,39 @@ static int write_report(struct session *session)
     return r;
 }
 
+static int start_play(struct session *session)
+{
+    struct play_options options = {
+        .from = {.ifindex = session->ifindex},
+        .port = (uint16_t)session->options.play_port,
+        .bits = 16,
+        .rate = 48000,
+        .payload_type = 97,
+        .level_dbfs = -20,
+    };
+
+    if (session->options.play_port == 0)
+        return 0;
+    (void)layout_named("5.1", &options.channels);
+    memcpy(options.from.interface, session->interface, sizeof options.from.interface);
+    address_link_local(&session->own_iid, options.from.address.s6_addr);
+    address_link_local(&session->head_unit_iid, options.to.s6_addr);
+    int r = play_start(&session->play, &options);
+    if (r < 0)
+        phone_result_fail(&session->result, "playing to port %u: %s", (unsigned)options.port, strerror(-r));
+    else
+        session_note(session, "playing 5.1 to port %u", (unsigned)options.port);
+    return r;
+}
+
 /* Remains joined, answers calls, and keeps the report fresh, until a signal comes. */
 static int stay(struct session *session)
 {
     session_note(session, "ready staying until SIGTERM");
-    int r = write_report(session);
+    int r = start_play(session);
+    if (r < 0)
+        return r;
+    r = write_report(session);
     while (r == 0) {
         session->changed = false;
         r = session_turn(session, session_now_us() + UNSETTLED_US);

@@ -20,6 +20,7 @@ enum option_id {
     OPT_DIRECTIONS,
     OPT_SECONDS,
     OPT_STAY,
+    OPT_PLAY,
     OPT_OUT,
     OPT_SUPPLICANT,
     OPT_SUPPLICANT_LOG,
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
     {"directions", required_argument, NULL, OPT_DIRECTIONS},
     {"seconds", required_argument, NULL, OPT_SECONDS},
     {"stay", no_argument, NULL, OPT_STAY},
+    {"play", required_argument, NULL, OPT_PLAY},
     {"out", required_argument, NULL, OPT_OUT},
     {"supplicant", required_argument, NULL, OPT_SUPPLICANT},
     {"supplicant-log", required_argument, NULL, OPT_SUPPLICANT_LOG},
@@ -64,6 +66,8 @@ static void print_help(void)
         "  --directions both|to|from   who opens the connections: phone and head unit | phone | head unit\n"
         "  --seconds N             time for all of it (default 60)\n"
         "  --stay                  then remain joined and answer calls until SIGTERM\n"
+        "  --play PORT             while it stays: plays a 5.1 programme (48 kHz, L16, payload type 97) as RTP to "
+        "there\n"
         "  --out FILE              the JSON goes there, in one piece, when it is final (default: stdout)\n"
         "  --supplicant PROGRAM    default wpa_supplicant;   --supplicant-log FILE  keep its log\n"
         "\n"
@@ -130,6 +134,9 @@ static int take_option(int id, const char *value, struct join_options *o)
     case OPT_STAY:
         o->stay = true;
         return 0;
+    case OPT_PLAY:
+        o->stay = true;
+        return take_number("play", value, 1, UINT16_MAX, &o->play_port);
     case OPT_OUT:
         o->out = value;
         return 0;

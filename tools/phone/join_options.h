@@ -21,6 +21,7 @@ struct join_options {
     bool to, from;    /* directions of TCP: to and from the head unit */
     int64_t seconds;  /* for everything up to "ready" */
     bool stay;
+    int64_t play_port;          /* while it stays: plays its 5.1 programme as RTP to this port; 0: does not */
     const char *out;            /* JSON file; NULL = stdout */
     const char *supplicant;     /* program */
     const char *supplicant_log; /* file; NULL = none */

@@ -15,7 +15,8 @@ struct verb {
 static const struct verb verbs[] = {
     {"join", "join the head unit's network with a radio of its own, address without ND, TCP both ways", verb_join},
     {"peer", "the head unit's end of that TCP: answer or call over one interface", verb_peer},
-    {"sound", "play one sine per channel into the projection sink, measure each speaker", verb_sound},
+    {"play", "send a programme, one sine per channel, as RTP over the link", verb_play},
+    {"sound", "measure each speaker: one sine per channel into the projection sink, or what is sent", verb_sound},
 };
 
 static void print_help(FILE *to)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fascia-phone peer: the head unit's end of the phone's TCP, bound to one interface and to link-local addresses. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <ifaddrs.h>
@@ -12,6 +11,7 @@
 
 #include "platform/radio_netns/radio_netns.h"
 #include "tools/phone/report.h"
+#include "tools/phone/scoped.h"
 #include "tools/phone/talk.h"
 #include "tools/phone/verbs.h"
 
@@ -132,21 +132,6 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* "fe80::1%wlan0". 0; -EINVAL for anything that is not a link-local address with its scope. */
-static int split_address(const char *text, struct in6_addr *ret_address, char ret_interface[static IF_NAMESIZE])
-{
-    char address[INET6_ADDRSTRLEN];
-    const char *percent = strchr(text, '%');
-
-    if (!percent || (size_t)(percent - text) >= sizeof address || percent[1] == '\0')
-        return -EINVAL;
-    memcpy(address, text, (size_t)(percent - text));
-    address[percent - text] = '\0';
-    if (inet_pton(AF_INET6, address, ret_address) != 1 || !IN6_IS_ADDR_LINKLOCAL(ret_address))
-        return -EINVAL;
-    return fascia_text_copy(ret_interface, IF_NAMESIZE, percent + 1) < 0 ? -EINVAL : 0;
-}
-
 /* The link-local address of an interface. 0, -EADDRNOTAVAIL while it has none, or negative errno. */
 static int find_link_local(const char *interface, struct in6_addr *ret_address)
 {
@@ -187,9 +172,9 @@ static int resolve(const struct peer_options *o, struct talk_options *talk)
     if (o->listen && strcmp(o->listen, "ap") == 0)
         r = find_access_point(talk);
     else if (o->listen)
-        r = split_address(o->listen, &talk->own, talk->interface);
+        r = scoped_split(o->listen, &talk->own, talk->interface);
     if (r == 0 && o->connect)
-        r = split_address(o->connect, &talk->peer, o->listen ? other : talk->interface);
+        r = scoped_split(o->connect, &talk->peer, o->listen ? other : talk->interface);
     if (r < 0)
         return r;
     if (other[0] && strcmp(other, talk->interface) != 0)

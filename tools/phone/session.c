@@ -31,6 +31,7 @@ int session_init(struct session *session, const struct join_options *options)
         .home_netns_fd = -1,
     };
     session->talk.listen_fd = -1;
+    session->play.fd = session->play.timer_fd = -1;
     phone_result_init(&session->result, now);
     nd_count_init(&session->count);
 
@@ -66,6 +67,7 @@ void session_finish(struct session *session)
     if (session->talking)
         talk_finish(&session->talk);
     session->talking = false;
+    play_stop(&session->play);
     supplicant_process_stop(&session->supplicant);
     nd_count_finish(&session->count);
     give_radio_back(session);
@@ -171,17 +173,21 @@ static int poll_timeout_ms(const struct session *session, int64_t until_us)
 
 int session_turn(struct session *session, int64_t until_us)
 {
-    struct pollfd fds[2 + TALK_FDS_MAX];
+    struct pollfd fds[3 + TALK_FDS_MAX];
     nfds_t n = 0;
 
     fds[n++] = (struct pollfd){.fd = session->signal_fd, .events = POLLIN};
     if (session->supplicant.control)
         fds[n++] = (struct pollfd){.fd = supplicant_event_fd(session->supplicant.control), .events = POLLIN};
+    if (play_fd(&session->play) >= 0)
+        fds[n++] = (struct pollfd){.fd = play_fd(&session->play), .events = POLLIN};
     if (session->talking)
         n += talk_poll(&session->talk, fds + n);
     if (poll(fds, n, poll_timeout_ms(session, until_us)) < 0 && errno != EINTR)
         return -errno;
 
+    if (play_fd(&session->play) >= 0)
+        play_turn(&session->play);
     take_signals(session);
     nd_count_turn(&session->count);
     take_events(session);

@@ -12,6 +12,7 @@
 #include "stack/phone/supplicant_event.h"
 #include "tools/phone/join_options.h"
 #include "tools/phone/nd_count.h"
+#include "tools/phone/play.h"
 #include "tools/phone/supplicant_process.h"
 #include "tools/phone/talk.h"
 
@@ -51,6 +52,7 @@ struct session {
     struct address_iid own_iid, head_unit_iid;
     bool talking;
     struct talk talk;
+    struct play play;
 };
 
 /** Sets everything to "nothing open" and takes the signals. 0 or negative errno. */

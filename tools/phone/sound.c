@@ -9,9 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "audio/render/measure.h"
 #include "audio/pipewire/connection.h"
 #include "audio/pipewire/links.h"
+#include "audio/render/measure.h"
 #include "tools/phone/sound_probe.h"
 
 #define LEVEL_DEFAULT_DBFS (-20.0)
@@ -20,7 +20,9 @@
 #define POLL_MS            50
 #define DIRTY_DB           (-80.0) /* more than this beside the sines: a click or a gap is in the window */
 #define AGREE              1e-3    /* two windows tell the same: largest difference of a gain */
-#define SILENCE            1e-10   /* mean square below which nothing has arrived */
+#define LISTEN_DIRTY_DB    (-30.0) /* the same two for a programme of another clock */
+#define LISTEN_AGREE       2e-2
+#define SILENCE            1e-10 /* mean square below which nothing has arrived */
 #define FLOOR_DB           (-100.0)
 
 struct tally {
@@ -33,6 +35,8 @@ struct ear {
     const char *sink, *target; /* names; target "" = choose */
     double amplitude, level_dbfs;
     unsigned windows; /* to measure */
+    bool listens;     /* plays nothing; `channels` is what it listens for */
+    double dirty_db, agree;
     int64_t deadline_us;
     struct pw_loop *loop;
     struct pw_context *context;
@@ -96,7 +100,9 @@ static int find_sinks(struct ear *ear)
     const struct graph_node *target = graph_choose_sink(g, ear->target, ear->sink, GRAPH_ID_NONE);
     struct layout channels = {.count = 0}, speakers = {.count = 0};
 
-    if (sink)
+    if (ear->listens)
+        channels = ear->channels;
+    else if (sink)
         (void)graph_ports(g, sink->id, GRAPH_INPUT, false, &channels);
     if (target)
         (void)graph_ports(g, target->id, GRAPH_OUTPUT, true, &speakers);
@@ -109,7 +115,7 @@ static int find_sinks(struct ear *ear)
         return PHONE_SOUND_E_NO_PROJECTION;
     if (speakers.count == 0)
         return PHONE_SOUND_E_NO_SPEAKERS;
-    ear->sink_id = sink->id;
+    ear->sink_id = sink ? sink->id : GRAPH_ID_NONE;
     ear->target_id = target->id;
     return now_us() - ear->steady_us < STEADY_US ? PHONE_SOUND_E_SILENT : 0;
 }
@@ -136,12 +142,12 @@ static bool want_links(struct ear *ear, uint32_t output, bool monitor, uint32_t 
 
 static bool link_probe(struct ear *ear)
 {
-    uint32_t player = pw_filter_get_node_id(ear->probe.player);
-    uint32_t recorder = pw_filter_get_node_id(ear->probe.recorder);
+    const uint32_t recorder = pw_filter_get_node_id(ear->probe.recorder);
 
     links_begin(&ear->links, now_us(), ear->probe.table != NULL);
-    bool all = want_links(ear, player, false, ear->sink_id, &ear->channels);
-    all = want_links(ear, ear->target_id, true, recorder, &ear->speakers) && all;
+    bool all = want_links(ear, ear->target_id, true, recorder, &ear->speakers);
+    if (!ear->listens)
+        all = want_links(ear, pw_filter_get_node_id(ear->probe.player), false, ear->sink_id, &ear->channels) && all;
     return links_end(&ear->links) && all;
 }
 
@@ -178,7 +184,7 @@ static bool agrees(const struct ear *ear, double gains[LAYOUT_CHANNELS_MAX][LAYO
 
     for (size_t c = 0; tally->clean > 0 && c < ear->probe.channels.count; c++)
         for (size_t s = 0; s < ear->probe.speakers.count; s++)
-            if (fabs(tally->gains[c][s] / tally->clean - gains[c][s]) > AGREE)
+            if (fabs(tally->gains[c][s] / tally->clean - gains[c][s]) > ear->agree)
                 return false;
     return true;
 }
@@ -189,7 +195,7 @@ static void take_window(struct ear *ear)
     struct tally *tally = &ear->tally;
     double residual_db = measure_gains(ear, gains);
 
-    if (residual_db > DIRTY_DB) {
+    if (residual_db > ear->dirty_db) {
         tally->discarded++;
         return;
     }
@@ -212,7 +218,7 @@ static int step(struct ear *ear)
         if (r != 0)
             return r;
         ear->has_probe = true;
-        r = probe_open(&ear->probe, ear->loop, ear->connection, &ear->channels, &ear->speakers);
+        r = probe_open(&ear->probe, ear->loop, ear->connection, &ear->channels, &ear->speakers, !ear->listens);
         if (r < 0)
             return r;
     }
@@ -368,6 +374,11 @@ int phone_sound(const struct phone_sound_options *options, struct json_object **
     ear->sink = is_given(options->sink) ? options->sink : "fascia.projection";
     ear->target = is_given(options->target) ? options->target : "";
     ear->level_dbfs = options->level_dbfs < 0 ? options->level_dbfs : LEVEL_DEFAULT_DBFS;
+    ear->listens = options->listen;
+    ear->dirty_db = options->listen ? LISTEN_DIRTY_DB : DIRTY_DB;
+    ear->agree = options->listen ? LISTEN_AGREE : AGREE;
+    if (options->listen)
+        ear->channels = *options->listen;
     ear->amplitude = pow(10, ear->level_dbfs / 20);
     ear->windows =
         options->seconds > 0 ? (unsigned)ceil(options->seconds * MEASURE_WINDOWS_PER_S) : MEASURE_WINDOWS_PER_S;

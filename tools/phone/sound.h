@@ -11,9 +11,13 @@
  * All sines have a whole number of periods in a window of 0.1 s, so a Goertzel bin holds one channel exactly. Only
  * windows that hold nothing but those sines count (a window with an xrun in it is discarded), and measuring starts
  * anew when two of them differ: the result does not depend on how fast the machine is.
+ *
+ * When it only listens, the sines come by another clock than that of the sound, and so not quite at their bins: windows
+ * then count with more beside the sines (-30 dB), and as alike within 2 %.
  */
 
 struct json_object;
+struct layout;
 
 enum phone_sound_result {
     PHONE_SOUND_E_NO_PIPEWIRE = 1, /* nothing answers on PipeWire's socket */
@@ -29,6 +33,8 @@ struct phone_sound_options {
     double level_dbfs;  /* of each sine; 0: -20 */
     double seconds;     /* of clean sound to measure; 0: 1.0 */
     int64_t timeout_us; /* for all of it; 0: 30 s */
+    /* Plays nothing, and measures these channels as somebody else plays them; NULL: plays. */
+    const struct layout *listen;
 };
 
 /**

@@ -55,6 +55,7 @@ static void on_record(void *data, struct spa_io_position *position)
     const float *from[LAYOUT_CHANNELS_MAX] = {NULL};
 
     check_clock(p, &position->clock);
+    atomic_store_explicit(&p->rate, position->clock.rate.denom, memory_order_relaxed);
     for (size_t i = 0; i < p->speakers.count; i++)
         from[i] = pw_filter_get_dsp_buffer(p->inputs[i], frames);
     if (atomic_load_explicit(&p->turn, memory_order_acquire) != PROBE_RECORDING)
@@ -130,18 +131,19 @@ static struct pw_filter *new_filter(struct probe *p, struct connection *connecti
 }
 
 int probe_open(struct probe *p, struct pw_loop *loop, struct connection *connection, const struct layout *channels,
-               const struct layout *speakers)
+               const struct layout *speakers, bool with_player)
 {
     memset(p, 0, sizeof *p);
     p->loop = loop;
     p->channels = *channels;
     p->speakers = *speakers;
     p->wake = pw_loop_add_event(loop, on_wake, p);
-    p->player = new_filter(p, connection, "fascia-phone.player", &player_events, &p->player_hook);
+    if (with_player)
+        p->player = new_filter(p, connection, "fascia-phone.player", &player_events, &p->player_hook);
     p->recorder = new_filter(p, connection, "fascia-phone.recorder", &recorder_events, &p->recorder_hook);
-    if (!p->wake || !p->player || !p->recorder)
+    if (!p->wake || (with_player && !p->player) || !p->recorder)
         return -ENOMEM;
-    int r = add_ports(p->player, PW_DIRECTION_OUTPUT, channels, p->outputs);
+    int r = with_player ? add_ports(p->player, PW_DIRECTION_OUTPUT, channels, p->outputs) : 0;
     return r < 0 ? r : add_ports(p->recorder, PW_DIRECTION_INPUT, speakers, p->inputs);
 }
 

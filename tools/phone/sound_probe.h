@@ -23,7 +23,7 @@ enum probe_turn {
 struct probe {
     struct pw_loop *loop; /* borrowed */
     struct spa_source *wake;
-    struct pw_filter *player, *recorder;
+    struct pw_filter *player, *recorder; /* no player: it only listens */
     struct layout channels, speakers;
     void *outputs[LAYOUT_CHANNELS_MAX]; /* port data */
     void *inputs[LAYOUT_CHANNELS_MAX];
@@ -42,9 +42,10 @@ struct probe {
     float *windows[LAYOUT_CHANNELS_MAX];
 };
 
-/** Makes both nodes. `probe` must stay where it is until probe_close(). Returns 0 or a negative errno. */
+/** Makes both nodes, or the recorder alone. `probe` must stay where it is until probe_close(). 0 or a negative errno.
+ */
 int probe_open(struct probe *probe, struct pw_loop *loop, struct connection *connection, const struct layout *channels,
-               const struct layout *speakers);
+               const struct layout *speakers, bool with_player);
 
 /** Starts the sines at this amplitude, once the rate is known. Returns 0, -ENOMEM, or -ENOTSUP for an odd rate. */
 int probe_play(struct probe *probe, double amplitude);

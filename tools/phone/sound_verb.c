@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "audio/layout/layout.h"
 #include "tools/phone/report.h"
 #include "tools/phone/sound.h"
 #include "tools/phone/verbs.h"
@@ -15,6 +16,7 @@ enum option_id {
     OPT_SINK,
     OPT_TARGET,
     OPT_LEVEL,
+    OPT_LISTEN,
     OPT_MEASURE,
     OPT_SECONDS,
     OPT_JSON,
@@ -27,6 +29,7 @@ static const struct option long_options[] = {
     {"sink", required_argument, NULL, OPT_SINK},
     {"target", required_argument, NULL, OPT_TARGET},
     {"level", required_argument, NULL, OPT_LEVEL},
+    {"listen", required_argument, NULL, OPT_LISTEN},
     {"measure", required_argument, NULL, OPT_MEASURE},
     {"seconds", required_argument, NULL, OPT_SECONDS},
     {"json", no_argument, NULL, OPT_JSON},
@@ -37,20 +40,23 @@ static const struct option long_options[] = {
 
 static void print_help(void)
 {
-    (void)puts("fascia-phone sound: play one sine per channel into the projection sink and measure what each speaker\n"
-               "gets\n"
-               "\n"
-               "  fascia-phone sound [options]\n"
-               "\n"
-               "  --runtime-dir DIR  where PipeWire's socket is (default: $XDG_RUNTIME_DIR)\n"
-               "  --sink NAME        projection sink (default fascia.projection)\n"
-               "  --target NAME      sink to listen to (default: the one of highest priority)\n"
-               "  --level DBFS       of each sine, -60 to -6 (default -20)\n"
-               "  --measure N        seconds of clean sound, 0.1 to 60 (default 1)\n"
-               "  --seconds N        time for all of it (default 30)\n"
-               "  --out FILE         the JSON goes there (default: stdout)\n"
-               "\n"
-               "Exit status: 0 measured, 1 not, 2 usage.");
+    (void)puts(
+        "fascia-phone sound: play one sine per channel into the projection sink and measure what each speaker\n"
+        "gets\n"
+        "\n"
+        "  fascia-phone sound [options]\n"
+        "\n"
+        "  --runtime-dir DIR  where PipeWire's socket is (default: $XDG_RUNTIME_DIR)\n"
+        "  --sink NAME        projection sink (default fascia.projection)\n"
+        "  --target NAME      sink to listen to (default: the one of highest priority)\n"
+        "  --level DBFS       of each sine, -60 to -6 (default -20)\n"
+        "  --listen LAYOUT    play nothing: measure the channels of this layout (5.1, …) as somebody else plays\n"
+        "                     them, at that level\n"
+        "  --measure N        seconds of clean sound, 0.1 to 60 (default 1)\n"
+        "  --seconds N        time for all of it (default 30)\n"
+        "  --out FILE         the JSON goes there (default: stdout)\n"
+        "\n"
+        "Exit status: 0 measured, 1 not, 2 usage.");
 }
 
 static int take_real(const char *name, const char *value, double min, double max, double *ret_number)
@@ -63,6 +69,17 @@ static int take_real(const char *name, const char *value, double min, double max
         return 0;
     }
     (void)fprintf(stderr, "fascia-phone sound: --%s: '%s' is not a number from %g to %g\n", name, value, min, max);
+    return -EINVAL;
+}
+
+static int take_layout(const char *value, struct phone_sound_options *o)
+{
+    static struct layout layout; /* options point to it, and there is one command line */
+
+    o->listen = &layout;
+    if (layout_named(value, &layout) == 0)
+        return 0;
+    (void)fprintf(stderr, "fascia-phone sound: --listen: there is no layout '%s'\n", value);
     return -EINVAL;
 }
 
@@ -82,6 +99,8 @@ static int take_option(int id, const char *value, struct phone_sound_options *o,
         return 0;
     case OPT_LEVEL:
         return take_real("level", value, -60, -6, &o->level_dbfs);
+    case OPT_LISTEN:
+        return take_layout(value, o);
     case OPT_MEASURE:
         return take_real("measure", value, 0.1, 60, &o->seconds);
     case OPT_SECONDS:
@@ -128,7 +147,7 @@ int verb_sound(int argc, char **argv)
     if (r != 0)
         return r > 0 ? PHONE_EXIT_OK : PHONE_EXIT_USAGE;
     report_forget(out);
-    (void)fprintf(stderr, "fascia-phone: playing and listening\n");
+    (void)fprintf(stderr, "fascia-phone: %s\n", options.listen ? "listening" : "playing and listening");
     r = phone_sound(&options, &json);
     if (r != 0) {
         (void)fprintf(stderr, "fascia-phone: sound: %s\n", phone_sound_error(r));

@@ -10,6 +10,7 @@
 
 int verb_join(int argc, char **argv);
 int verb_peer(int argc, char **argv);
+int verb_play(int argc, char **argv);
 int verb_sound(int argc, char **argv);
 
 #endif

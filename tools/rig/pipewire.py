@@ -48,6 +48,10 @@ class Release:
                 "WIREPLUMBER_MODULE_DIR": f"{manager}", "WIREPLUMBER_DATA_DIR": f"{share}/wireplumber",
                 "WIREPLUMBER_CONFIG_DIR": f"{share}/wireplumber"}
 
+    def client_variables(self) -> dict:
+        """What of it a program needs that is linked to the library, and is no session manager."""
+        return {key: value for key, value in self.variables().items() if not key.startswith("WIREPLUMBER")}
+
     def command(self, program: Path, *arguments) -> list:
         """A program under this release's libraries; what it lacks is taken from the machine's."""
         system = Path("/usr/lib") / self.libraries.name

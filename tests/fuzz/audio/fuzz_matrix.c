@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bits as samples, switches at any time: the output stays finite and within what the weights allow. */
+/* Any bits as samples, switches at any time: the output stays finite and within what the weights allow, and the best
+ * path gives the bits of the reference. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "audio/decide/decide.h"
+#include "audio/render/matrix.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define CHANNELS 6
 #define FRAMES   512
 
-static struct matrix m;
-static float in_samples[CHANNELS][FRAMES], out_samples[2][FRAMES];
+static struct matrix m, reference;
+static float in_samples[CHANNELS][FRAMES], out_samples[2][FRAMES], reference_samples[2][FRAMES];
 
 static void process(size_t frames)
 {
     const float *in[CHANNELS];
-    float *out[2] = {out_samples[0], out_samples[1]};
+    float *out[2] = {out_samples[0], out_samples[1]}, *wanted[2] = {reference_samples[0], reference_samples[1]};
 
     for (size_t i = 0; i < CHANNELS; i++)
         in[i] = in_samples[i];
     matrix_process(&m, in, out, frames);
+    matrix_process(&reference, in, wanted, frames);
+    if (memcmp(out_samples, reference_samples, sizeof out_samples) != 0)
+        abort();
     for (size_t o = 0; o < 2; o++)
         for (size_t i = 0; i < frames; i++)
             if (!isfinite(out_samples[o][i]) || fabsf(out_samples[o][i]) > CHANNELS * 65536.0F)
@@ -34,6 +38,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct matrix_weights weights = {.outputs = 2, .inputs = CHANNELS};
 
     matrix_init(&m, 2, CHANNELS, 100);
+    matrix_init(&reference, 2, CHANNELS, 100);
+    (void)matrix_use(&reference, SIMD_SCALAR);
+    memset(out_samples, 0, sizeof out_samples);
+    memset(reference_samples, 0, sizeof reference_samples);
     while (size >= 2) {
         const uint8_t what = data[0];
         const size_t frames = (size_t)data[1] * 2;
@@ -52,9 +60,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 weights.w[1][i] = (float)(i % 2);
             }
             matrix_retarget(&m, &weights);
+            matrix_retarget(&reference, &weights);
         }
-        if (what & 2)
+        if (what & 2) {
             matrix_set_ramp(&m, what);
+            matrix_set_ramp(&reference, what);
+        }
         process(frames);
     }
     return 0;

@@ -57,6 +57,11 @@ bool stand_is_possible(void)
     return in_path("pipewire") && in_path("dbus-daemon");
 }
 
+bool stand_has_session_manager(void)
+{
+    return in_path("wireplumber");
+}
+
 static const char *in_dir(const struct stand *stand, const char *name, char *to, size_t size)
 {
     (void)snprintf(to, size, "%s/%s", stand->dir, name);
@@ -84,6 +89,7 @@ static pid_t spawn(const struct stand *stand, char *const argv[])
     (void)unsetenv("PIPEWIRE_RUNTIME_DIR");
     (void)unsetenv("PIPEWIRE_REMOTE");
     (void)unsetenv("NOTIFY_SOCKET");
+    (void)setenv("WIREPLUMBER_DEBUG", "0", 0);
     (void)execvp(argv[0], argv);
     _exit(127);
 }
@@ -440,10 +446,11 @@ void stand_add_sink(struct stand *stand, const char *name, const char *channels,
         SPA_DICT_ITEM_INIT("audio.channels", channels),
         SPA_DICT_ITEM_INIT("audio.position", position),
     };
+    const struct spa_dict props = SPA_DICT_INIT(items, position ? SPA_N_ELEMENTS(items) : SPA_N_ELEMENTS(items) - 1);
 
     client_open(&client, stand);
-    struct pw_proxy *sink = pw_core_create_object(client.connection->core, "adapter", PW_TYPE_INTERFACE_Node,
-                                                  PW_VERSION_NODE, &SPA_DICT_INIT_ARRAY(items), 0);
+    struct pw_proxy *sink =
+        pw_core_create_object(client.connection->core, "adapter", PW_TYPE_INTERFACE_Node, PW_VERSION_NODE, &props, 0);
     assert_non_null(sink);
     client_settle(&client);
     pw_proxy_destroy(sink); /* it lingers */
@@ -461,4 +468,19 @@ void stand_remove_sink(struct stand *stand, const char *name)
     (void)pw_registry_destroy(client.connection->registry, node->id);
     client_settle(&client);
     client_close(&client);
+}
+
+void stand_setting(struct stand *stand, const char *key, const char *value)
+{
+    char copies[2][64];
+    char *argv[] = {
+        (char[]){"pw-metadata"}, (char[]){"-n"}, (char[]){"settings"}, (char[]){"0"}, copies[0], copies[1], NULL};
+    int status = 0;
+
+    (void)snprintf(copies[0], sizeof copies[0], "%s", key);
+    (void)snprintf(copies[1], sizeof copies[1], "%s", value);
+    pid_t pid = spawn(stand, argv);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    assert_int_equal(status, 0);
 }

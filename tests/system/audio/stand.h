@@ -23,6 +23,7 @@ struct stand {
 
 /** True when the programs are installed. */
 bool stand_is_possible(void);
+bool stand_has_session_manager(void);
 
 void stand_open(struct stand *stand);
 void stand_close(struct stand *stand);
@@ -60,7 +61,10 @@ void stand_lost_channels(struct stand *stand, char *text, size_t size);
 /** A picture of PipeWire's graph as a client of its own sees it. */
 void stand_graph(struct stand *stand, struct graph *ret_graph);
 
-/** Makes a null sink that outlives its maker. `position`: "[ FL, FR ]". */
+/** Changes a setting of the running PipeWire: "clock.force-rate", "clock.force-quantum"; "0" takes it back. */
+void stand_setting(struct stand *stand, const char *key, const char *value);
+
+/** Makes a null sink that outlives its maker. `position`: "[ FL, FR ]", or NULL. */
 void stand_add_sink(struct stand *stand, const char *name, const char *channels, const char *position);
 void stand_remove_sink(struct stand *stand, const char *name);
 

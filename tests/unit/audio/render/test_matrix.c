@@ -160,7 +160,7 @@ static void the_same_weights_again_change_nothing(void **state)
     assert_int_equal(m.ramp_left, 0);
 }
 
-static void the_result_does_not_depend_on_the_block_size(void **state)
+static void not_a_bit_of_the_result_depends_on_the_block_size(void **state)
 {
     static float x[2000], whole[2][2000], parts[2][2000];
     struct matrix_weights w = weights(0.8F, -0.4F);
@@ -181,8 +181,7 @@ static void the_result_does_not_depend_on_the_block_size(void **state)
         float *to[2] = {parts[0] + at, parts[1] + at};
         matrix_process(&m, some, to, n);
     }
-    for (size_t i = 0; i < 2000; i++)
-        assert_true(fabs((double)whole[0][i] - (double)parts[0][i]) < 1e-5);
+    assert_memory_equal(whole, parts, sizeof whole);
 }
 
 static void samples_that_are_none_are_silence_and_never_a_burst(void **state)
@@ -233,6 +232,55 @@ static void a_missing_input_is_silence_and_a_missing_output_is_left_out(void **s
         assert_true(x[i] == 0.5F);
 }
 
+static void an_input_that_comes_and_goes_is_heard_while_it_is_there(void **state)
+{
+    const float one[4] = {1, 1, 1, 1};
+    const float *both[2] = {one, one}, *first[2] = {one, NULL};
+    float x[4] = {0}, y[4] = {0}, *out[2] = {x, y};
+    struct matrix_weights w = weights(1, 0.5F);
+    (void)state;
+    matrix_init(&m, 2, 2, RAMP);
+    settle(&w);
+    matrix_process(&m, both, out, 4);
+    assert_true(x[3] == 1.5F && y[3] == 1.5F);
+    matrix_process(&m, first, out, 4);
+    assert_true(x[3] == 1 && y[3] == 0.5F);
+    matrix_process(&m, both, out, 4);
+    assert_true(x[3] == 1.5F && y[3] == 1.5F);
+}
+
+static void only_chunks_with_a_sample_that_is_none_count_as_cleaned(void **state)
+{
+    static float x[2 * MATRIX_CHUNK], sink[2][2 * MATRIX_CHUNK];
+    const float *in[2] = {x, NULL};
+    float *out[2] = {sink[0], sink[1]};
+    struct matrix_weights w = weights(1, 1);
+    (void)state;
+    matrix_init(&m, 2, 2, RAMP);
+    settle(&w);
+    x[3] = 40000; /* loud is no fault */
+    matrix_process(&m, in, out, 2 * MATRIX_CHUNK);
+    assert_int_equal(m.cleaned, 0);
+    x[MATRIX_CHUNK] = NAN;
+    matrix_process(&m, in, out, 2 * MATRIX_CHUNK);
+    assert_int_equal(m.cleaned, 1);
+    assert_true(sink[0][3] == 40000 && sink[0][MATRIX_CHUNK] == 0);
+}
+
+static void a_path_that_the_processor_lacks_is_not_taken(void **state)
+{
+    (void)state;
+    matrix_init(&m, 2, 2, RAMP);
+    const struct matrix_kernel *best = m.kernel;
+    for (int level = 0; level < SIMD_LEVELS_; level++) {
+        assert_int_equal(matrix_use(&m, (enum simd_level)level), simd_has((enum simd_level)level));
+        assert_true(matrix_use(&m, SIMD_SCALAR));
+    }
+    assert_false(matrix_use(&m, SIMD_LEVELS_));
+    assert_ptr_equal(m.kernel, &matrix_kernel_scalar);
+    assert_string_equal(best->name, simd_name(simd_best(SIMD_LEVELS_)));
+}
+
 static void sizes_beyond_the_superset_are_cut_off(void **state)
 {
     (void)state;
@@ -251,10 +299,13 @@ int main(void)
         cmocka_unit_test(a_ramp_can_be_retargeted_in_its_middle_without_a_step),
         cmocka_unit_test(the_end_of_a_ramp_is_exact_after_any_number_of_retargets),
         cmocka_unit_test(the_same_weights_again_change_nothing),
-        cmocka_unit_test(the_result_does_not_depend_on_the_block_size),
+        cmocka_unit_test(not_a_bit_of_the_result_depends_on_the_block_size),
         cmocka_unit_test(samples_that_are_none_are_silence_and_never_a_burst),
         cmocka_unit_test(ordinary_and_very_loud_samples_pass_unchanged),
         cmocka_unit_test(a_missing_input_is_silence_and_a_missing_output_is_left_out),
+        cmocka_unit_test(an_input_that_comes_and_goes_is_heard_while_it_is_there),
+        cmocka_unit_test(only_chunks_with_a_sample_that_is_none_count_as_cleaned),
+        cmocka_unit_test(a_path_that_the_processor_lacks_is_not_taken),
         cmocka_unit_test(sizes_beyond_the_superset_are_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

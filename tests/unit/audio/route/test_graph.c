@@ -111,7 +111,7 @@ static void ports_come_in_the_order_of_the_node_not_of_their_ids(void **state)
     add_port(29, 10, 0, GRAPH_INPUT, false, "FL");
     add_port(22, 10, 2, GRAPH_INPUT, false, "RL");
     add_port(25, 10, 1, GRAPH_INPUT, false, "FR");
-    add_port(26, 10, 3, GRAPH_INPUT, false, "AUX0");
+    add_port(26, 10, 3, GRAPH_INPUT, false, "FLC");
     add_port(27, 10, 0, GRAPH_OUTPUT, true, "FL");
     add_port(28, 11, 0, GRAPH_INPUT, false, "RR");
     assert_int_equal(graph_ports(&g, 10, GRAPH_INPUT, false, &layout), 4);
@@ -145,6 +145,50 @@ static void what_does_not_fit_is_counted_and_left_out(void **state)
     assert_int_equal(g.left_out, 9);
 }
 
+static void add_link(uint32_t id, uint32_t output, uint32_t input)
+{
+    graph_put_link(&g, &(struct graph_link){.id = id, .output = output, .input = input});
+}
+
+static void a_port_is_found_by_its_place_and_ports_are_listed_in_their_order(void **state)
+{
+    const struct graph_port *ports[2];
+
+    (void)state;
+    add_port(5, 1, 1, GRAPH_INPUT, false, "FR");
+    add_port(7, 1, 0, GRAPH_INPUT, false, "FLC");
+    add_port(6, 1, 0, GRAPH_OUTPUT, true, "FL");
+    add_port(9, 1, 2, GRAPH_INPUT, false, "LFE");
+    assert_int_equal(graph_port_at(&g, 1, GRAPH_INPUT, false, 0)->id, 7);
+    assert_int_equal(graph_port_at(&g, 1, GRAPH_OUTPUT, true, 0)->id, 6);
+    assert_null(graph_port_at(&g, 1, GRAPH_INPUT, false, 3));
+    assert_null(graph_port_at(&g, 2, GRAPH_INPUT, false, 0));
+    assert_int_equal(graph_list_ports(&g, 1, GRAPH_INPUT, false, ports, 2), 3);
+    assert_int_equal(ports[0]->id, 7);
+    assert_int_equal(ports[1]->id, 5);
+}
+
+static void streams_are_counted_by_node_and_not_by_link(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 2; i++) {
+        add_port(10 + i, 1, i, GRAPH_INPUT, false, "FL");
+        add_port(20 + i, 2, i, GRAPH_OUTPUT, false, "FL");
+        add_port(30 + i, 3, i, GRAPH_OUTPUT, false, "FL");
+    }
+    assert_int_equal(graph_count_sources(&g, 1), 0);
+    assert_false(graph_is_linked(&g, 2));
+    add_link(40, 20, 10);
+    add_link(41, 21, 11);
+    assert_int_equal(graph_count_sources(&g, 1), 1);
+    add_link(42, 30, 10);
+    assert_int_equal(graph_count_sources(&g, 1), 2);
+    assert_true(graph_is_linked(&g, 2));
+    assert_false(graph_is_linked(&g, 1));
+    add_link(43, 99, 11); /* of a node that has not been announced */
+    assert_int_equal(graph_count_sources(&g, 1), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +200,8 @@ int main(void)
         cmocka_unit_test_setup(an_id_that_is_announced_again_is_replaced, set_up),
         cmocka_unit_test_setup(ports_come_in_the_order_of_the_node_not_of_their_ids, set_up),
         cmocka_unit_test_setup(a_port_is_found_by_direction_monitor_and_channel, set_up),
+        cmocka_unit_test_setup(a_port_is_found_by_its_place_and_ports_are_listed_in_their_order, set_up),
+        cmocka_unit_test_setup(streams_are_counted_by_node_and_not_by_link, set_up),
         cmocka_unit_test_setup(what_does_not_fit_is_counted_and_left_out, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,7 @@ static void every_state_of_the_sound_path_has_its_fact_and_its_name(void **state
         {SOUND_NO_SINK, "no-sink", "FAILED", "no-sink", false},
         {SOUND_MUTED, "muted", "FAILED", "muted", false},
         {SOUND_LAYOUT, "layout", "FAILED", "layout", false},
+        {SOUND_REFUSED, "refused", "FAILED", "sound-refused", false},
         {SOUND_STALLED, "stalled", "DEGRADED", "sink-stalled", false},
         {SOUND_FALLBACK, "fallback", "DEGRADED", "fallback-sink", true},
         {SOUND_PLAYING, "playing", "FULL", "none", true},

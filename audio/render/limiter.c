@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audio/render/limiter.h"
+
+#include <math.h>
+#include <string.h>
+
+#define ONE       (1 << 30) /* a gain of 1 among the integers */
+#define MARGIN_DB 0.1       /* between what peaks are brought to and the ceiling */
+#define OVERSHOOT 1.001F    /* the release aims a little above 1, so that it arrives */
+
+static uint32_t clamp_u32(double value, uint32_t min, uint32_t max)
+{
+    return value <= min ? min : value >= max ? max : (uint32_t)value;
+}
+
+static void rest(struct limiter *l)
+{
+    l->is_idle = true;
+    l->quiet = l->window;
+    l->lowest_gain = 1;
+    for (size_t i = 0; i < sizeof l->need / sizeof l->need[0]; i++)
+        l->need[i] = 1;
+    for (size_t i = 0; i < LIMITER_RELEASE; i++)
+        l->hold[i] = l->released[i] = 1;
+    for (size_t i = 0; i < LIMITER_RING; i++) {
+        l->fine[i] = ONE;
+        l->coarse[i] = (int64_t)ONE * l->box[0];
+    }
+    l->sum[0] = (int64_t)ONE * l->box[0];
+    l->sum[1] = (int64_t)ONE * l->box[0] * l->box[1];
+}
+
+void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, double release_ms, uint32_t rate)
+{
+    const uint32_t before = LIMITER_CENTRE + LIMITER_GUARD; /* of the latency that is no attack */
+
+    memset(l, 0, sizeof *l);
+    l->kernel = limiter_kernel_best();
+    l->ceiling = (float)pow(10, ceiling_dbtp / 20);
+    l->target = (float)pow(10, (ceiling_dbtp - MARGIN_DB) / 20);
+    l->latency = clamp_u32(lookahead_ms * rate / 1000 + 0.5, before + 8, LIMITER_LATENCY_MAX);
+
+    const uint32_t attack = l->latency - before;
+    l->window = attack + 2 * LIMITER_GUARD;
+    l->box[0] = (attack + 1) / 2;
+    l->box[1] = attack + 1 - l->box[0];
+    l->scale = 1.0 / ((double)ONE * l->box[0] * l->box[1]);
+    double decay = exp(-1000 / (release_ms * rate));
+    for (size_t i = 0; i < 4; i++, decay *= decay) {
+        l->decay[i] = (float)decay;
+        l->rise[i] = (float)(1 - decay) * OVERSHOOT;
+    }
+    l->at = l->latency + LIMITER_TAPS;
+    rest(l);
+}
+
+uint32_t limiter_latency(const struct limiter *l)
+{
+    return l->latency;
+}
+
+/* Room for the chunk behind what the delay still has to give. */
+static void append(struct limiter *l, float *const *channels, size_t count, size_t frames)
+{
+    const size_t history = l->latency + LIMITER_TAPS;
+    const bool wraps = l->at + frames > sizeof l->x[0] / sizeof l->x[0][0];
+
+    for (size_t c = l->count; c < count; c++) /* new here: silent until now */
+        memset(l->x[c], 0, sizeof l->x[c]);
+    l->count = count;
+    for (size_t c = 0; c < count && wraps; c++)
+        memmove(l->x[c], l->x[c] + l->at - history, history * sizeof l->x[c][0]);
+    l->at = wraps ? history : l->at;
+    for (size_t c = 0; c < count; c++)
+        memcpy(l->x[c] + l->at, channels[c], frames * sizeof l->x[c][0]);
+}
+
+/* What each frame needs, behind the window's past. Returns false when that is 1 for all. */
+static bool find_needs(struct limiter *l, size_t count, size_t frames)
+{
+    float *need = l->need + l->window - 1;
+    bool any = false;
+
+    for (size_t i = 0; i < frames; i++)
+        need[i] = 0;
+    for (size_t c = 0; c < count; c++) {
+        const float *x = l->x[c] + l->at - (LIMITER_TAPS - 1);
+        if (l->kernel->largest(x, frames + LIMITER_TAPS - 1) * LIMITER_GROWTH > l->target) {
+            l->kernel->peaks(need, x, frames);
+            any = true;
+        }
+    }
+    if (any) {
+        const float peak = l->kernel->largest(need, frames);
+        any = peak > l->target;
+    }
+    for (size_t i = 0; i < frames; i++)
+        need[i] = l->target / (need[i] > l->target ? need[i] : l->target);
+    return any;
+}
+
+static void lower_of(float *restrict to, const float *restrict a, const float *restrict b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = a[i] < b[i] ? a[i] : b[i];
+}
+
+/* to[i] = the lowest of need[i … i + window - 1], by windows of twice the length again and again. */
+static void slide_lowest(struct limiter *l, float *to, size_t frames)
+{
+    size_t length = frames + l->window - 1, span = 1;
+    const float *from = l->need;
+
+    for (size_t turn = 0; span * 2 <= l->window; turn ^= 1, span *= 2) {
+        length -= span;
+        lower_of(l->work[turn], from, from + span, length);
+        from = l->work[turn];
+    }
+    lower_of(to, from, from + l->window - span, frames);
+    memmove(l->need, l->need + frames, (l->window - 1) * sizeof l->need[0]);
+}
+
+/* r[n] = the lower of h[n] and decay * r[n - 1] + rise. Eight steps of that are again one of its kind, of which the
+ * part that needs no r is worked out for all frames first; what is left waits for eight frames ago, not for the last.
+ */
+static void release(struct limiter *l, size_t frames)
+{
+    float two[LIMITER_RELEASE + LIMITER_CHUNK], four[LIMITER_RELEASE + LIMITER_CHUNK];
+    const size_t end = LIMITER_RELEASE + frames;
+    const float *h = l->hold;
+    float *r = l->released;
+
+    for (size_t i = 1; i < end; i++) {
+        const float other = l->decay[0] * h[i - 1] + l->rise[0];
+        two[i] = h[i] < other ? h[i] : other;
+    }
+    for (size_t i = 3; i < end; i++) {
+        const float other = l->decay[1] * two[i - 2] + l->rise[1];
+        four[i] = two[i] < other ? two[i] : other;
+    }
+    for (size_t i = LIMITER_RELEASE; i < end; i++) {
+        const float other = l->decay[2] * four[i - 4] + l->rise[2];
+        r[i] = four[i] < other ? four[i] : other;
+    }
+    for (size_t i = LIMITER_RELEASE; i < end; i++) {
+        const float other = l->decay[3] * r[i - LIMITER_RELEASE] + l->rise[3];
+        r[i] = r[i] < other ? r[i] : other;
+    }
+}
+
+static void average(struct limiter *l, size_t frames)
+{
+    const float *released = l->released + LIMITER_RELEASE;
+    const uint32_t mask = LIMITER_RING - 1;
+    uint32_t turn = l->turn;
+    int64_t fine = l->sum[0], coarse = l->sum[1];
+
+    for (size_t i = 0; i < frames; i++, turn++) {
+        const int32_t now = (int32_t)(released[i] * (float)ONE);
+        fine += now - l->fine[(turn - l->box[0]) & mask];
+        l->fine[turn & mask] = now;
+        coarse += fine - l->coarse[(turn - l->box[1]) & mask];
+        l->coarse[turn & mask] = fine;
+        l->gain[i] = (float)((double)coarse * l->scale);
+    }
+    l->turn = turn;
+    l->sum[0] = fine;
+    l->sum[1] = coarse;
+    memmove(l->hold, l->hold + frames, LIMITER_RELEASE * sizeof l->hold[0]);
+    memmove(l->released, l->released + frames, LIMITER_RELEASE * sizeof l->released[0]);
+}
+
+static bool is_at_rest(const struct limiter *l)
+{
+    for (size_t i = 0; i < LIMITER_RELEASE; i++)
+        if (l->released[i] < 1)
+            return false;
+    return l->quiet >= l->window && l->sum[1] == (int64_t)ONE * l->box[0] * l->box[1];
+}
+
+static void find_gain(struct limiter *l, size_t frames, bool any)
+{
+    l->quiet = any ? 0 : l->quiet < l->window ? l->quiet + (uint32_t)frames : l->quiet;
+    slide_lowest(l, l->hold + LIMITER_RELEASE, frames);
+    release(l, frames);
+    average(l, frames);
+    l->is_idle = is_at_rest(l);
+}
+
+static void apply(struct limiter *l, float *restrict to, const float *restrict x, size_t frames)
+{
+    const float ceiling = l->ceiling;
+    uint32_t clamped = 0;
+
+    for (size_t i = 0; i < frames; i++) {
+        const float y = x[i] * l->gain[i];
+        float z = y < ceiling ? y : ceiling;
+        z = z > -ceiling ? z : -ceiling;
+        clamped += z != y;
+        to[i] = z;
+    }
+    l->clamped += clamped;
+}
+
+void limiter_run(struct limiter *l, float *const *channels, size_t count, size_t frames)
+{
+    if (frames == 0)
+        return;
+    append(l, channels, count, frames);
+
+    const bool any = find_needs(l, count, frames);
+    const bool is_idle = l->is_idle && !any;
+    if (!is_idle) {
+        find_gain(l, frames, any);
+        for (size_t i = 0; i < frames; i++)
+            l->lowest_gain = l->gain[i] < l->lowest_gain ? l->gain[i] : l->lowest_gain;
+    }
+    for (size_t c = 0; c < count; c++) {
+        const float *delayed = l->x[c] + l->at - l->latency;
+        if (is_idle)
+            memcpy(channels[c], delayed, frames * sizeof *delayed);
+        else
+            apply(l, channels[c], delayed, frames);
+    }
+    l->at += frames;
+}
+
+float limiter_take_lowest(struct limiter *l)
+{
+    const float lowest = l->lowest_gain;
+
+    l->lowest_gain = 1;
+    return lowest;
+}

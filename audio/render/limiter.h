@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_AUDIO_RENDER_LIMITER_H
+#define FASCIA_AUDIO_RENDER_LIMITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "audio/layout/layout.h"
+#include "audio/render/limiter_kernel.h"
+
+/*
+ * Look-ahead true-peak limiter, one gain for all channels, so that a peak on one side does not move the picture.
+ *
+ *   true peak of all channels -> gain that it needs -> lowest of a window -> release -> two box averages -> gain
+ *   samples ------------------------------ delay ------------------------------------------------------> times gain
+ *
+ * The window is as long as both averages together, so the average has come down to what a peak needs before the peak
+ * is there, without ever having had a corner. Averages are sums of integers: nothing drifts, and what rests at 1 is
+ * exactly 1. While no peak can reach the ceiling (by a bound on what the polyphase filter can make of the samples),
+ * samples are only delayed, bit by bit as the long way would do.
+ */
+
+#define LIMITER_CHUNK       256 /* frames in one call at most */
+#define LIMITER_LATENCY_MAX 1920
+#define LIMITER_GUARD       4 /* frames before and after a peak that get the peak's gain as well */
+#define LIMITER_RELEASE     8 /* frames that one step of the release takes at once */
+#define LIMITER_RING        2048
+
+struct limiter {
+    const struct limiter_kernel *kernel;
+    float ceiling;            /* what no sample exceeds, linear */
+    float target;             /* what true peaks are brought to; a little below, for the gain's own movement */
+    uint32_t latency, window; /* frames */
+    uint32_t box[2];          /* lengths of the averages, frames */
+    double scale;             /* from the sum of sums to a gain */
+    float decay[4];           /* of the release in 1, 2, 4, 8 frames */
+    float rise[4];            /* what it adds in as many */
+
+    bool is_idle;      /* all that follows stands at a gain of 1 */
+    uint32_t quiet;    /* frames since the last that needed less than 1 */
+    size_t count;      /* channels of the last call */
+    size_t at;         /* in x: where the next sample goes */
+    uint32_t turn;     /* in the rings */
+    int64_t sum[2];    /* of the averages */
+    float lowest_gain; /* since it was last asked */
+    uint64_t clamped;  /* samples that the averages had not brought below the ceiling; 0 for anything that is sound */
+
+    float need[LIMITER_LATENCY_MAX + 2 * LIMITER_GUARD + LIMITER_CHUNK];
+    float work[2][LIMITER_LATENCY_MAX + 2 * LIMITER_GUARD + LIMITER_CHUNK];
+    float hold[LIMITER_RELEASE + LIMITER_CHUNK], released[LIMITER_RELEASE + LIMITER_CHUNK];
+    float gain[LIMITER_CHUNK];
+    int32_t fine[LIMITER_RING];
+    int64_t coarse[LIMITER_RING];
+    float x[LAYOUT_CHANNELS_MAX][LIMITER_LATENCY_MAX + LIMITER_TAPS + 8 * LIMITER_CHUNK];
+};
+
+/** `ceiling_dbtp` -20 … 0, `lookahead_ms` 0.5 … 10, `release_ms` 10 … 2000, `rate` 8000 … 192000 Hz: as checked by the
+ * caller. Does not allocate; may be called on the sound thread. */
+void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, double release_ms, uint32_t rate);
+
+/** Frames that a sample takes: the look-ahead, at least 17. */
+uint32_t limiter_latency(const struct limiter *l);
+
+/**
+ * At most LIMITER_CHUNK frames, 1 … 16 channels, in place. Samples must be finite. A channel that has not been given
+ * before, or not for at least the latency, must have been silent.
+ */
+void limiter_run(struct limiter *l, float *const *channels, size_t count, size_t frames);
+
+/** Lowest gain since the last call; linear, 1 for none. */
+float limiter_take_lowest(struct limiter *l);
+
+#endif

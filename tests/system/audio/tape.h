@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_TESTS_SYSTEM_AUDIO_TAPE_H
+#define FASCIA_TESTS_SYSTEM_AUDIO_TAPE_H
+
+#include <stdatomic.h>
+
+#include "audio/pipewire/connection.h"
+#include "audio/pipewire/links.h"
+
+/*
+ * Another program of the test stand: plays sines into a sink, records what a sink's monitor gives, and has streams like
+ * any player's. It has a loop of its own that the test turns by hand. Failures end the test.
+ */
+
+#define TAPE_STREAMS_MAX 4
+
+struct tape_stream {
+    struct pw_stream *stream;
+    struct spa_hook hook;
+    unsigned channels;
+};
+
+struct tape {
+    struct pw_loop *loop;
+    struct pw_context *context;
+    struct connection *connection;
+    struct links links;
+    struct tape_stream streams[TAPE_STREAMS_MAX];
+
+    struct pw_filter *player, *recorder;
+    struct spa_hook player_hook, recorder_hook;
+    char play_sink[128], record_sink[128];
+    struct layout play_channels;
+    size_t record_channels;
+    void *outputs[LAYOUT_CHANNELS_MAX], *inputs[LAYOUT_CHANNELS_MAX];
+    double hz, amplitude;
+    uint64_t played; /* frames */
+
+    size_t room;          /* frames for each channel */
+    atomic_size_t frames; /* recorded so far */
+    atomic_uint rate;     /* Hz of the last cycle */
+    atomic_uint jumps;    /* of the recorder's clock */
+    uint64_t next;
+    float *samples[LAYOUT_CHANNELS_MAX];
+};
+
+void tape_open(struct tape *tape, const char *runtime_dir);
+void tape_close(struct tape *tape);
+
+/** Plays a sine of `hz` in all channels of a sink; 0: in each the one of measure_frequency(). */
+void tape_play(struct tape *tape, const char *sink, const struct layout *channels, double hz, double amplitude);
+
+/** Records the first monitor ports of a sink. */
+void tape_record(struct tape *tape, const char *sink, size_t channels, size_t frames);
+void tape_rewind(struct tape *tape);
+
+/** Does what there is to do, without waiting. True when all is linked. */
+bool tape_turn(struct tape *tape);
+
+/** A stream that leaves its connections to others. `target`: target.object, or NULL. It plays silence. */
+void tape_stream(struct tape *tape, size_t slot, const char *name, const char *role, const char *target,
+                 unsigned channels);
+void tape_stream_role(struct tape *tape, size_t slot, const char *role);
+void tape_stream_close(struct tape *tape, size_t slot);
+
+/** The sink that a node's outputs are linked to: its name, "" for none; static storage. */
+const char *tape_sink_of(struct tape *tape, const char *node);
+
+/** What was recorded of a channel: largest |x[n] - x[n-1]|, longest run of exact zeros, largest |x[n]|. */
+struct tape_figures {
+    double step, peak;
+    size_t zeros;
+};
+void tape_measure(const struct tape *tape, size_t channel, struct tape_figures *ret);
+
+#endif

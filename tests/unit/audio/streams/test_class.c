@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdbool.h>
+
+#include "audio/streams/class.h"
+#include "tests/unit/test.h"
+
+static void every_class_is_found_by_its_own_name_only(void **state)
+{
+    enum stream_class found = STREAM_CLASSES;
+    (void)state;
+
+    for (unsigned c = 0; c < STREAM_CLASSES; c++) {
+        assert_int_equal(stream_class_parse(stream_class_name((enum stream_class)c), &found), 0);
+        assert_int_equal(found, c);
+    }
+    assert_string_equal(stream_class_name(STREAM_CLASSES), "?");
+    found = STREAM_ALERT;
+    assert_int_equal(stream_class_parse("Media", &found), -ENOENT);
+    assert_int_equal(stream_class_parse("", &found), -ENOENT);
+    assert_int_equal(found, STREAM_ALERT);
+}
+
+static void roles_are_found_without_regard_to_case(void **state)
+{
+    static const struct {
+        const char *role;
+        enum stream_class stream;
+    } expected[] = {
+        {"Music", STREAM_MEDIA},
+        {"movie", STREAM_MEDIA},
+        {"GAME", STREAM_MEDIA},
+        {"navigation", STREAM_NAVIGATION},
+        {"Assistant", STREAM_ASSISTANT},
+        {"phone", STREAM_TELEPHONY},
+        {"Communication", STREAM_TELEPHONY},
+        {"ringtone", STREAM_RINGTONE},
+        {"event", STREAM_ALERT},
+        {"Notification", STREAM_ALERT},
+        {"Emergency", STREAM_SAFETY},
+    };
+    enum stream_class found;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        assert_int_equal(stream_class_of_role(expected[i].role, &found), 0);
+        assert_int_equal(found, expected[i].stream);
+    }
+    found = STREAM_ALERT;
+    assert_int_equal(stream_class_of_role("Camera", &found), -ENOENT);
+    assert_int_equal(stream_class_of_role("", &found), -ENOENT);
+    assert_int_equal(found, STREAM_ALERT);
+}
+
+static void the_list_of_roles_has_each_once_and_serves_every_class(void **state)
+{
+    bool served[STREAM_CLASSES] = {false};
+    enum stream_class stream, found;
+    const char *role;
+    (void)state;
+
+    for (size_t i = 0; (role = stream_class_role_at(i, &stream)); i++) {
+        assert_int_equal(stream_class_of_role(role, &found), 0);
+        assert_int_equal(found, stream); /* the first of that name is this one */
+        served[stream] = true;
+    }
+    for (unsigned c = 0; c < STREAM_CLASSES; c++)
+        assert_true(served[c]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_class_is_found_by_its_own_name_only),
+        cmocka_unit_test(roles_are_found_without_regard_to_case),
+        cmocka_unit_test(the_list_of_roles_has_each_once_and_serves_every_class),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FASCIA_TESTS_UNIT_AUDIO_VIRTUAL_HEAD_H
+#define FASCIA_TESTS_UNIT_AUDIO_VIRTUAL_HEAD_H
+
+#include <math.h>
+
+#include "audio/virtual/design.h"
+#include "tests/unit/test.h"
+
+/*
+ * A head without a measurement: a sphere, after Brown and Duda, "A structural model for binaural sound synthesis" (IEEE
+ * Trans. Speech and Audio Processing 6(5), 1998). Its shadow is one pole and one zero, (a + s/b) / (1 + s/b) with b
+ * twice the speed of sound over the radius; its delays are Woodworth's, and are given apart from the responses.
+ */
+
+#define HEAD_RADIUS_M  0.0875
+#define HEAD_TAPS      64
+#define SPEED_OF_SOUND 343.0
+
+/* From the ear's axis, radians. */
+static double head_angle(float azimuth_deg, float elevation_deg, size_t ear)
+{
+    const double a = (double)azimuth_deg * M_PI / 180, e = (double)elevation_deg * M_PI / 180;
+    const double towards = cos(e) * sin(a) * (ear == 0 ? 1 : -1);
+
+    return acos(fmin(fmax(towards, -1), 1));
+}
+
+static void head_response(double angle, double rate, float *ir, float *delay)
+{
+    const double wide =
+        1.05 + 0.95 * cos(angle * 180 / 150); /* brightest in front of the ear, darkest at 150 degrees */
+    const double b = 2 * SPEED_OF_SOUND / HEAD_RADIUS_M, k = 2 * rate / b; /* bilinear: s = 2 rate (1 - z) / (1 + z) */
+    double x1 = 0, y1 = 0;
+
+    for (size_t t = 0; t < HEAD_TAPS; t++) {
+        const double x = t == 0 ? 1 : 0;
+        const double y = ((1 + wide * k) * x + (1 - wide * k) * x1 - (1 - k) * y1) / (1 + k);
+        ir[t] = (float)y;
+        x1 = x;
+        y1 = y;
+    }
+    const double path = angle < M_PI / 2 ? -cos(angle) : angle - M_PI / 2;
+    *delay = (float)((1 + path) * HEAD_RADIUS_M / SPEED_OF_SOUND * rate + 10);
+}
+
+/** All around in steps of ten degrees, on rings at -30, 0, 30 and 60, and straight above. */
+static inline struct hrtf *head_new(uint32_t rate)
+{
+    static const float rings[] = {-30, 0, 30, 60};
+    struct hrtf *head = NULL;
+    size_t n = 0;
+
+    assert_int_equal(hrtf_new(4 * 36 + 1, HEAD_TAPS, &head), 0);
+    head->rate = rate;
+    for (size_t ring = 0; ring < 4; ring++)
+        for (int az = -170; az <= 180; az += 10)
+            head->direction[n++] = (struct hrtf_direction){.azimuth_deg = (float)az, .elevation_deg = rings[ring]};
+    head->direction[n++] = (struct hrtf_direction){.elevation_deg = 90};
+    for (size_t i = 0; i < n; i++) {
+        struct hrtf_direction *d = &head->direction[i];
+        for (size_t ear = 0; ear < 2; ear++)
+            head_response(head_angle(d->azimuth_deg, d->elevation_deg, ear), (double)rate, hrtf_ir(head, i, ear),
+                          &d->delay[ear]);
+    }
+    return head;
+}
+
+#endif

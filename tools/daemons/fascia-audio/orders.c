@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* org.fascia.Audio1, as in config/dbus/org.fascia.Audio1.xml: methods. Who may call is the bus policy's business. */
+#include <errno.h>
+#include <string.h>
+
+#include "platform/loop/loop.h"
+#include "tools/daemons/fascia-audio/audio.h"
+
+#define ERROR_INVALID  "org.fascia.Error.Invalid"
+#define ERROR_NO_MODE  "org.fascia.Error.NoMode"
+#define ERROR_NO_CLASS "org.fascia.Error.NoClass"
+#define ERROR_NO_DUCK  "org.fascia.Error.NoDuck"
+
+#define VOLUME_MS 100 /* a step of a knob is not heard as one */
+
+/* Where the sound is switched off, or could not be set up. */
+static bool is_open(const struct audio *audio)
+{
+    return audio->look != NULL;
+}
+
+static int refuse_closed(sd_bus_error *error)
+{
+    return sd_bus_error_setf(error, "org.fascia.Error.NoPath", "the sound is switched off or could not be set up");
+}
+
+static int reply_play(sd_bus_message *m, int result, const char *message, sd_bus_error *error)
+{
+    if (result == -EINVAL)
+        return sd_bus_error_setf(error, ERROR_INVALID, "%s", message);
+    if (result == -ENOTSUP)
+        return sd_bus_error_setf(error, ERROR_NO_MODE, "%s", message);
+    return result < 0 ? result : sd_bus_reply_method_return(m, NULL);
+}
+
+static int set_mode(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    struct audio *audio = userdata;
+    enum decide_mode wanted = AUDIO_MODE_AUTO;
+    char message[FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+    const char *name = NULL;
+
+    fascia_text_init(&text, message, sizeof message);
+    int r = sd_bus_message_read(m, "s", &name);
+    if (r < 0)
+        return r;
+    if (!is_open(audio))
+        return refuse_closed(error);
+    if (strcmp(name, "auto") != 0 && decide_mode_parse(name, &wanted) < 0)
+        return sd_bus_error_setf(error, ERROR_NO_MODE, "there is no mode of this name");
+    return reply_play(m, audio_play_set_mode(audio, wanted, &text), message, error);
+}
+
+/* -E2BIG: more rules than modes; -ENOENT: a mode that there is not. */
+static int read_rules(sd_bus_message *m, struct decide_rule rules[DECIDE_MODES_], size_t *ret_count)
+{
+    const char *name;
+    uint32_t min_speakers;
+
+    *ret_count = 0;
+    int r = sd_bus_message_enter_container(m, 'a', "(su)");
+    while (r >= 0 && (r = sd_bus_message_read(m, "(su)", &name, &min_speakers)) > 0) {
+        if (*ret_count == DECIDE_MODES_)
+            return -E2BIG;
+        struct decide_rule *rule = &rules[(*ret_count)++];
+        rule->min_speakers = min_speakers;
+        r = decide_mode_parse(name, &rule->mode);
+    }
+    return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+static int set_policy(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    struct audio *audio = userdata;
+    struct decide_rule rules[DECIDE_MODES_];
+    char message[FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+    size_t count;
+
+    fascia_text_init(&text, message, sizeof message);
+    int r = read_rules(m, rules, &count);
+    if (r == -E2BIG || r == -ENOENT)
+        return sd_bus_error_setf(error, ERROR_INVALID, "a rule names each mode once at most");
+    if (r < 0)
+        return r;
+    if (!is_open(audio))
+        return refuse_closed(error);
+    return reply_play(m, audio_play_set_policy(audio, rules, count, &text), message, error);
+}
+
+/* Positive: a layout_result. */
+static int read_layout(sd_bus_message *m, struct layout *ret_layout)
+{
+    struct layout layout = {.count = 0};
+    enum layout_channel channel;
+    const char *name;
+
+    int r = sd_bus_message_enter_container(m, 'a', "s");
+    while (r >= 0 && (r = sd_bus_message_read(m, "s", &name)) > 0) {
+        int result = layout_channel_parse(name, &channel);
+        if (result == 0)
+            result = layout_add(&layout, channel);
+        if (result != 0)
+            return result;
+    }
+    if (r >= 0)
+        r = sd_bus_message_exit_container(m);
+    if (r < 0)
+        return r;
+    *ret_layout = layout;
+    return 0;
+}
+
+static int set_speakers(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    struct audio *audio = userdata;
+    char message[FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+    struct layout only;
+
+    fascia_text_init(&text, message, sizeof message);
+    int r = read_layout(m, &only);
+    if (r > 0)
+        return sd_bus_error_setf(error, ERROR_INVALID, "these are no distinct channels");
+    if (r < 0)
+        return r;
+    if (!is_open(audio))
+        return refuse_closed(error);
+    return reply_play(m, audio_play_set_speakers(audio, &only, &text), message, error);
+}
+
+/* --- ducks and volumes ---------------------------------------------------------------------------------------- */
+
+static int reply_focus(struct audio *audio, sd_bus_message *m, int result, sd_bus_error *error)
+{
+    switch ((enum focus_result)result) {
+    case FOCUS_E_RANGE:
+        return sd_bus_error_setf(error, ERROR_INVALID, "a level or a time is out of range");
+    case FOCUS_E_SAFETY:
+        return sd_bus_error_setf(error, ERROR_INVALID, "safety is not ducked");
+    case FOCUS_E_FULL:
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "there are %d ducks already", FOCUS_DUCKS_MAX);
+    case FOCUS_E_NO_DUCK:
+        return sd_bus_error_setf(error, ERROR_NO_DUCK, "you duck nothing there");
+    }
+    audio_focus_apply(audio);
+    audio_focus_wake(audio);
+    return sd_bus_reply_method_return(m, NULL);
+}
+
+static int refuse_class(sd_bus_error *error)
+{
+    return sd_bus_error_setf(error, ERROR_NO_CLASS, "there is no class of this name");
+}
+
+/* Between two programs without a bus daemon there are no names, and nobody else than the other end. */
+static const char *sender_of(sd_bus_message *m)
+{
+    const char *sender = sd_bus_message_get_sender(m);
+
+    return sender ? sender : "";
+}
+
+static int duck(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    struct audio *audio = userdata;
+    enum stream_class stream;
+    const char *name = NULL;
+    double target_db = 0;
+    uint32_t ms = 0;
+
+    int r = sd_bus_message_read(m, "sdu", &name, &target_db, &ms);
+    if (r < 0)
+        return r;
+    if (!is_open(audio))
+        return refuse_closed(error);
+    if (stream_class_parse(name, &stream) < 0)
+        return refuse_class(error);
+    const uint64_t owner = audio_client_owner(audio, sender_of(m));
+    r = owner == 0 ? FOCUS_E_FULL : focus_duck(&audio->focus, owner, stream, target_db, ms, loop_now_us());
+    if (r != 0)
+        audio_clients_prune(audio);
+    return reply_focus(audio, m, r, error);
+}
+
+static int unduck(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    struct audio *audio = userdata;
+    enum stream_class stream;
+    const char *name = NULL;
+    uint32_t ms = 0;
+
+    int r = sd_bus_message_read(m, "su", &name, &ms);
+    if (r < 0)
+        return r;
+    if (!is_open(audio))
+        return refuse_closed(error);
+    if (stream_class_parse(name, &stream) < 0)
+        return refuse_class(error);
+    r = focus_unduck(&audio->focus, audio_client_find(audio, sender_of(m)), stream, ms, loop_now_us());
+    audio_clients_prune(audio);
+    return reply_focus(audio, m, r, error);
+}
+
+static int set_volume(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    struct audio *audio = userdata;
+    enum stream_class stream;
+    const char *name = NULL;
+    double db = 0;
+
+    int r = sd_bus_message_read(m, "sd", &name, &db);
+    if (r < 0)
+        return r;
+    if (!is_open(audio))
+        return refuse_closed(error);
+    if (stream_class_parse(name, &stream) < 0)
+        return refuse_class(error);
+    r = focus_volume(&audio->focus, stream, db, VOLUME_MS, loop_now_us());
+    if (r == 0) {
+        audio_volumes_set(audio, stream, db);
+        audio_bus_classes_changed(audio); /* the volume is another one, also where a duck keeps the level */
+    }
+    return reply_focus(audio, m, r, error);
+}
+
+const sd_bus_vtable audio_orders_vtable[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_METHOD("SetMode", "s", NULL, set_mode, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("SetPolicy", "a(su)", NULL, set_policy, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("SetSpeakers", "as", NULL, set_speakers, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("Duck", "sdu", NULL, duck, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("Unduck", "su", NULL, unduck, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("SetVolume", "sd", NULL, set_volume, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("TestSpeaker", "sd", "ad", audio_speaker_test, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("GetLevels", NULL, "a(sdd)a(sddd)d(ddd)d", audio_meter_get, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("GetNetwork", NULL, "(tttttt)ddd", audio_source_get, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_VTABLE_END,
+};
