@@ -95,12 +95,12 @@ static void every_change_from_one_way_to_play_to_another_is_smooth(void **state)
     for (size_t from = 0; from < KINDS; from++) {
         player_open(&p, 6, RATE);
         settle(from, 512);
-        for (size_t i = 1; i < KINDS * 2; i++) {
-            make_recipe(i % 2 == 0 ? from : (from + i / 2 + 1) % KINDS, &recipe);
+        for (size_t i = 0; i < (KINDS - 1 - from) * 2; i++) {
+            make_recipe(i % 2 == 0 ? from + 1 + i / 2 : from, &recipe);
             player_play(&p, &recipe);
-            player_run(&p, RATE / 8 + i * 111, blocks[2 + (from + i) % (BLOCKS - 2)]);
+            player_run(&p, RATE / 10 + i * 111, blocks[2 + (from + i) % (BLOCKS - 2)]);
         }
-        assert_smooth(2, "from one to all others and back", from);
+        assert_smooth(2, "between two ways to play, there and back", from);
         player_close(&p);
     }
 }
@@ -169,7 +169,7 @@ static void ducking_and_muting_are_smooth_also_when_turned_round(void **state)
     static const double targets[] = {-14, 0, -35, -120, 0, -10, -120};
     struct render_recipe recipe;
     (void)state;
-    for (size_t b = 1; b < BLOCKS; b++) {
+    for (size_t b = 1; b < BLOCKS; b += 2) {
         player_open(&p, 6, RATE);
         make_recipe(0, &recipe);
         player_play(&p, &recipe);
