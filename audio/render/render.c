@@ -304,8 +304,10 @@ static void take_rate(struct render *r, uint32_t rate)
     const uint32_t in_range = rate < RENDER_RATE_MIN   ? RENDER_RATE_MIN
                               : rate > RENDER_RATE_MAX ? RENDER_RATE_MAX
                                                        : rate;
-    if (in_range != r->cycle_rate)
+    if (in_range != r->cycle_rate) {
         set_rate(r, in_range);
+        r->fade_at = r->fade_at < fade_length(r) ? r->fade_at : fade_length(r);
+    }
     atomic_store_explicit(&r->rate, rate, memory_order_relaxed);
 }
 

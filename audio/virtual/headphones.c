@@ -9,8 +9,8 @@
 #include "stack/base/cleanup.h"
 
 #define FRONT_DEG 30
-#define LEVEL_MAX 16 /* of power: 12 dB */
-#define LEAD      8  /* frames that are left before the first wave front: what rings before it */
+#define LEVEL_MAX 16.0 /* of power: 12 dB */
+#define LEAD      8    /* frames that are left before the first wave front: what rings before it */
 
 /* Everything that one design needs; bins are those of `s`. */
 struct headphones {
