@@ -170,7 +170,7 @@ static const char *sender_of(sd_bus_message *m)
 static int duck(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
     struct audio *audio = userdata;
-    enum stream_class stream;
+    enum stream_class stream = STREAM_MEDIA;
     const char *name = NULL;
     double target_db = 0;
     uint32_t ms = 0;
@@ -190,7 +190,7 @@ static int duck(sd_bus_message *m, void *userdata, sd_bus_error *error)
 static int unduck(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
     struct audio *audio = userdata;
-    enum stream_class stream;
+    enum stream_class stream = STREAM_MEDIA;
     const char *name = NULL;
     uint32_t ms = 0;
 
@@ -207,7 +207,7 @@ static int unduck(sd_bus_message *m, void *userdata, sd_bus_error *error)
 static int set_volume(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
     struct audio *audio = userdata;
-    enum stream_class stream;
+    enum stream_class stream = STREAM_MEDIA;
     const char *name = NULL;
     double db = 0;
 
