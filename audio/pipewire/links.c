@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INACTIVE_US 400000
-#define REVIVE_MAX  3
+#define INACTIVE_US   400000 /* doubles with each round */
+#define ROUNDS_LONGER 4U
 
 static void on_gone(struct link_slot *slot)
 {
@@ -77,7 +77,8 @@ static bool is_dead(struct link_slot *slot, int64_t now_us, bool running, bool *
     *all = false;
     if (slot->inactive_at_us == 0)
         slot->inactive_at_us = now_us;
-    return now_us - slot->inactive_at_us >= INACTIVE_US;
+    const unsigned rounds = slot->links->revived < ROUNDS_LONGER ? slot->links->revived : ROUNDS_LONGER;
+    return now_us - slot->inactive_at_us >= (int64_t)INACTIVE_US << rounds;
 }
 
 static void revive(struct links *links, int64_t now_us, bool running)
@@ -86,7 +87,7 @@ static void revive(struct links *links, int64_t now_us, bool running)
 
     for (size_t i = 0; i < LINKS_MAX; i++) {
         struct link_slot *slot = &links->slots[i];
-        if (!is_dead(slot, now_us, running, &all) || links->revived >= REVIVE_MAX)
+        if (!is_dead(slot, now_us, running, &all))
             continue;
         dead = true;
         release(slot);

@@ -12,7 +12,7 @@
  *
  * A link can be there and dead: when a session manager suspends a running sink (WirePlumber 0.4 does as it starts),
  * PipeWire 0.3 activates only the first of its links again. So a link that stays inactive while samples flow is made
- * anew, a few times at most.
+ * anew, at growing intervals.
  */
 
 #define LINKS_MAX                                                                                                      \
