@@ -26,6 +26,7 @@
     X(top_rear_behind, "into the rear speaker below")                                                                  \
     X(top_rear_side, "into the side speaker below, where there is no rear one; 0: into the front")                     \
     X(top_side, "into the front")                                                                                      \
+    X(top_side_behind, "into the surround below, besides")                                                             \
     X(mono, "left and right, into one speaker")                                                                        \
     X(single, "a programme of one channel, into each front")
 
@@ -36,6 +37,11 @@ struct values { /* what the file says; NAN: nothing */
     WEIGHTS(MEMBER)
     bool split, mean;
 };
+
+#define COUNT(weight, about) +1
+_Static_assert(offsetof(struct coefficients, split) ==
+                   sizeof((struct coefficients *)0)->name + (0 WEIGHTS(COUNT)) * sizeof(float),
+               "each weight has a key");
 
 static const char *const bases[] = {"none", "bs775", "bs2127", "android", "pipewire", NULL};
 

@@ -55,7 +55,8 @@ static bool is_heard(const struct report_audio *audio, size_t channel)
 /* The matrix tells only of what does not go through filters. */
 static bool has_filters(const struct report_audio *audio)
 {
-    return audio->filters[0] != '\0' && strcmp(audio->filters, "none") != 0;
+    return strcmp(audio->mode, "virtual") == 0 &&
+           (strcmp(audio->filters, "headphones") == 0 || strcmp(audio->filters, "crosstalk") == 0);
 }
 
 /* Takes nobody's word for it: a channel without a weight in the matrix is lost, whether it is listed or not. */

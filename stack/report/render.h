@@ -39,9 +39,6 @@ struct json_object *report_json_audio(const struct report_facts *facts);
 /** The sound, as the text report has it: `fasciactl audio status`. */
 void report_text_sound(const struct report_facts *facts, struct report_out *out);
 
-/** One line of loudness. */
-void report_text_loudness(const struct report_levels *levels, struct report_out *out);
-
 /** The levels alone; null is silence. */
 struct json_object *report_json_levels(const struct report_levels *levels);
 struct json_object *report_json_comparison(const struct report_comparison *comparison);

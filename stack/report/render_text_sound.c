@@ -33,25 +33,28 @@ static void text_levels(const struct report_facts *facts, struct report_out *out
 /* What was asked, when it is said: the policy, and what belongs to it. */
 static void text_decision(const struct report_audio *audio, struct report_out *out)
 {
+    char rules[320];
+    struct fascia_text text;
+
     if (audio->policy_count == 0)
         return;
-    report_put(out, "  policy  ");
+    fascia_text_init(&text, rules, sizeof rules);
     for (size_t i = 0; i < audio->policy_count; i++) {
-        report_add(out, "%s%s", i == 0 ? "" : ", ", audio->policy[i].mode);
+        fascia_text_add(&text, "%s%s", i == 0 ? "" : ", ", audio->policy[i].mode);
         if (audio->policy[i].min_speakers > 0)
-            report_add(out, " from %u", audio->policy[i].min_speakers);
+            fascia_text_add(&text, " from %u", audio->policy[i].min_speakers);
     }
-    report_add(out, "; weights %s\n", audio->coefficients[0] != '\0' ? audio->coefficients : "not said");
+    text_paragraph(out, "policy  %s; weights %s", rules,
+                   audio->coefficients[0] != '\0' ? audio->coefficients : "not said");
     if (audio->mode_wanted[0] != '\0' && strcmp(audio->mode_wanted, "auto") != 0)
-        report_add(out, "  ordered %s, whatever the policy says\n", audio->mode_wanted);
-    report_add(out,
-               "  gain    %+.1f dB for unrelated channels, make-up %+.1f dB, ceiling %.1f dBTP; %s spatial sound\n",
-               audio->expected_gain_db, audio->makeup_db, audio->ceiling_db,
-               audio->spatial ? "counts as" : "does not count as");
+        text_paragraph(out, "ordered %s, whatever the policy says", audio->mode_wanted);
+    text_paragraph(out, "gain    %+.1f dB for unrelated channels, make-up %+.1f dB, ceiling %.1f dBTP",
+                   audio->expected_gain_db, audio->makeup_db, audio->ceiling_db);
+    text_paragraph(out, "spatial %s", audio->spatial ? "yes" : "no");
     if (audio->filters[0] != '\0' && strcmp(audio->filters, "none") != 0)
-        report_add(out, "  filters %s: two outputs stand for all channels\n", audio->filters);
+        text_paragraph(out, "filters %s: two outputs stand for all channels", audio->filters);
     if (audio->upmix)
-        report_put(out, "  upmix   surround speakers play along with a stereo programme\n");
+        text_paragraph(out, "upmix   surround speakers play along with a stereo programme");
 }
 
 static void text_cabin(const struct report_audio *audio, struct report_out *out)
@@ -90,14 +93,18 @@ static void text_classes(const struct report_audio *audio, struct report_out *ou
 
 static void text_network(const struct report_network *network, struct report_out *out)
 {
+    char line[256];
+    struct fascia_text text;
+
     if (network->state[0] == '\0' || strcmp(network->state, "off") == 0)
         return;
-    report_add(out, "  network %s", network->state);
+    fascia_text_init(&text, line, sizeof line);
+    fascia_text_add(&text, "network %s", network->state);
     if (network->address[0] != '\0')
-        report_add(out, " on %s port %u", network->address, network->port);
+        fascia_text_add(&text, " on %s port %u", network->address, network->port);
     if (network->sender[0] != '\0')
-        report_add(out, ", from %s", network->sender);
-    report_put(out, "\n");
+        fascia_text_add(&text, ", from %s", network->sender);
+    text_paragraph(out, "%s", line);
 }
 
 static const char *lufs(double value, char to[static 16])
@@ -108,14 +115,14 @@ static const char *lufs(double value, char to[static 16])
     return to;
 }
 
-void report_text_loudness(const struct report_levels *levels, struct report_out *out)
+static void text_loudness(const struct report_levels *levels, struct report_out *out)
 {
     char texts[4][16];
 
-    report_add(out,
-               "  loudness, LUFS: momentary %s, short-term %s, integrated %s; true peak %s dBTP; limiter %.1f dB\n",
-               lufs(levels->momentary, texts[0]), lufs(levels->short_term, texts[1]),
-               lufs(levels->integrated, texts[2]), lufs(levels->true_peak_db, texts[3]), levels->reduction_db);
+    text_paragraph(out,
+                   "loudness, LUFS: momentary %s, short-term %s, integrated %s; true peak %s dBTP; limiter %.1f dB",
+                   lufs(levels->momentary, texts[0]), lufs(levels->short_term, texts[1]),
+                   lufs(levels->integrated, texts[2]), lufs(levels->true_peak_db, texts[3]), levels->reduction_db);
 }
 
 void report_text_sound(const struct report_facts *facts, struct report_out *out)
@@ -146,5 +153,5 @@ void report_text_sound(const struct report_facts *facts, struct report_out *out)
     text_classes(audio, out);
     text_network(&audio->network, out);
     if (audio->levels.known)
-        report_text_loudness(&audio->levels, out);
+        text_loudness(&audio->levels, out);
 }

@@ -154,6 +154,13 @@ static int set_volume(sd_bus_message *call, void *userdata, sd_bus_error *error)
     return accept_order(call);
 }
 
+static int refuse(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+    (void)call;
+    (void)userdata;
+    return sd_bus_error_set(error, SD_BUS_ERROR_NOT_SUPPORTED, "a fake");
+}
+
 static int test_speaker(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
     const char *channel = NULL;
@@ -209,6 +216,9 @@ static const sd_bus_vtable today[] = {
     AUDIO("Classes", "a(ssubdds)"),
     AUDIO("Network", "(ssqs)"),
     SD_BUS_METHOD("SetMode", "s", "", set_mode, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("SetPolicy", "a(su)", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("SetSpeakers", "as", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("Apply", "s", "", refuse, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("Duck", "sdu", "", duck, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("Unduck", "su", "", unduck, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("SetVolume", "sd", "", set_volume, SD_BUS_VTABLE_UNPRIVILEGED),

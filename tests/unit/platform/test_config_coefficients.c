@@ -43,12 +43,12 @@ static void every_weight_reaches_its_member(void **state)
     (void)state;
     assert_int_equal(parse("name: all\ncentre: 0.125\nlfe: 0.25\nsurround: 0.375\nrear: 0.5\njoin: 0.625\n"
                            "top_front: 0.75\ntop_rear: 0.875\ntop_side: 1\nmono: 1.125\ntop_rear_behind: 1.25\n"
-                           "top_rear_side: 1.375\nsingle: 1.5\nsplit: true\n"),
+                           "top_rear_side: 1.375\nsingle: 1.5\ntop_side_behind: 1.625\nsplit: true\n"),
                      0);
     assert_true(set.centre == 0.125F && set.lfe == 0.25F && set.surround == 0.375F && set.rear == 0.5F);
     assert_true(set.join == 0.625F && set.top_front == 0.75F && set.top_rear == 0.875F && set.top_side == 1.0F);
     assert_true(set.mono == 1.125F && set.top_rear_behind == 1.25F && set.top_rear_side == 1.375F);
-    assert_true(set.single == 1.5F && set.split && !set.mean);
+    assert_true(set.single == 1.5F && set.top_side_behind == 1.625F && set.split && !set.mean);
 }
 
 static void a_wrong_file_names_line_key_and_range(void **state)
