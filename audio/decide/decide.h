@@ -75,7 +75,7 @@ struct decide_policy {
     } virtual_cost;
 };
 
-#define DECIDE_REASON_SIZE 240
+#define DECIDE_REASON_SIZE 200
 
 struct decision {
     enum decide_mode mode;

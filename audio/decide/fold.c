@@ -248,9 +248,9 @@ static enum layout_channel own_target(const struct fold *fold, enum layout_chann
 }
 
 /*
- * Lt/Rt of ATSC A/52:2018, 7.8.1: surrounds go to both fronts at .7071, in the left one with the other sign, so that a
- * decoder finds them in the difference. (A phase shift by 90 degrees would need filters; A/52 has it in the encoder.)
- * What is behind and above is encoded like what is behind.
+ * Lt/Rt as ATSC A/52 has it for two channels: surrounds go to both fronts at .7071, in the left one with the other
+ * sign, so that a decoder finds them in the difference. (A phase shift by 90 degrees would need filters; A/52 has it in
+ * the encoder.) What is behind and above is encoded like what is behind.
  */
 static bool encode(const struct fold *fold, enum layout_channel channel, struct fold_column *column)
 {

@@ -118,11 +118,12 @@ static bool fits_discrete(const struct question *q, struct fascia_text *why)
     return missing == 0 && played > 0;
 }
 
-static bool is_listed(const struct question *q, enum decide_mode mode)
+/* True when the policy has quad too, for as few speakers as these. */
+static bool quad_is_allowed(const struct question *q)
 {
     for (size_t i = 0; i < q->policy->count; i++)
-        if (q->policy->rules[i].mode == mode)
-            return true;
+        if (q->policy->rules[i].mode == DECIDE_QUAD)
+            return q->full_range >= q->policy->rules[i].min_speakers;
     return false;
 }
 
@@ -135,7 +136,7 @@ static bool fits_partial(const struct question *q, struct fascia_text *why)
         fascia_text_add(why, "one place to play from");
     else if (q->places == 2 && fronts)
         fascia_text_add(why, "two fronts alone");
-    else if (q->places == 4 && fronts && surround_pair(q, pair) && is_listed(q, DECIDE_QUAD))
+    else if (q->places == 4 && fronts && surround_pair(q, pair) && quad_is_allowed(q))
         fascia_text_add(why, "a plain quad"); /* the same weights under their own name */
     else
         return true;

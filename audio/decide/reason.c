@@ -27,10 +27,10 @@ static void add_choice(const struct question *q, const struct decision *d, struc
     static const char *const why[DECIDE_MODES_] = {
         [DECIDE_DISCRETE] = "each channel of the programme has a speaker of its own",
         [DECIDE_PARTIAL] = "channels without a speaker are folded into their neighbours",
-        [DECIDE_QUAD] = "fronts and one surround pair play, the rest is folded (ITU-R BS.775-3, 2/2)",
-        [DECIDE_STEREO] = "the two fronts play, all is folded (ITU-R BS.775-3, 2/0)",
-        [DECIDE_LTRT] = "the two fronts play, surrounds are matrix encoded (ATSC A/52, Lt/Rt)",
-        [DECIDE_MONO] = "one sum of all is played (ITU-R BS.775-3, 1/0)",
+        [DECIDE_QUAD] = "fronts and one surround pair play, the rest is folded (BS.775-3, 2/2)",
+        [DECIDE_STEREO] = "all is folded into the two fronts (BS.775-3, 2/0)",
+        [DECIDE_LTRT] = "all is folded into the two fronts, surrounds encoded (A/52, Lt/Rt)",
+        [DECIDE_MONO] = "one sum of all is played (BS.775-3, 1/0)",
     };
 
     if (d->mode == DECIDE_REFUSE)

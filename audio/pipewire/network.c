@@ -42,6 +42,7 @@ struct network {
     struct network_node node;
     int64_t reconnect_us; /* the next pause between two attempts */
     int64_t reconnect_at_us;
+    int64_t tick_due_us; /* 0: not armed */
     bool dirty, lost, is_heard;
     int64_t heard_us;  /* since when */
     char waiting[160]; /* what is missing for playing; "": nothing */
@@ -84,7 +85,7 @@ static bool sender_has_changed(struct network *n)
     struct in6_addr address = {.s6_addr = {0xfe, 0x80}};
     uint64_t iid = 0;
 
-    if (rtp_receiver_sender(n->receiver, &iid)) {
+    if (n->socket && rtp_receiver_sender(n->receiver, &iid)) {
         memcpy(address.s6_addr + 8, &iid, sizeof iid);
         (void)rtp_place_format(&n->place, &address, text);
     }
@@ -289,8 +290,10 @@ static void tell(struct network *n, bool is_linked)
     n->fn(&n->status, n->userdata);
 }
 
+/* Events must not put the tick off: it is only ever brought forward. */
 static void arm_tick(struct network *n)
 {
+    const int64_t now = loop_now_us();
     int64_t delay = TICK_STEADY_US;
 
     if (!n->socket)
@@ -299,6 +302,9 @@ static void arm_tick(struct network *n)
         delay = TICK_BUILDING_US;
     if (!n->connection && n->reconnect_us < delay)
         delay = n->reconnect_us;
+    if (n->tick_due_us > now && n->tick_due_us <= now + delay)
+        return;
+    n->tick_due_us = now + delay;
     (void)loop_timer_arm(n->tick, delay);
 }
 
@@ -337,6 +343,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 
     (void)source;
     (void)usec;
+    n->tick_due_us = 0;
     n->links.refused = false; /* the pause is over */
     rtp_receiver_turn(n->receiver, loop_now_us());
     look_after_socket(n);
@@ -402,6 +409,7 @@ void network_use(struct network *n, const char *interface)
     if (strcmp(n->interface, interface) == 0 ||
         fascia_text_copy(n->interface, sizeof n->interface, interface) == -ENAMETOOLONG)
         return;
+    n->tick_due_us = loop_now_us();
     (void)loop_timer_arm(n->tick, 0); /* from the loop: the status callback is no part of this call */
 }
 

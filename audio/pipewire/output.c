@@ -6,7 +6,6 @@
 #include "platform/loop/loop.h"
 
 #define MISMATCH_US (300 * MS) /* ports are announced one by one: no verdict before */
-#define FADE_US     (100 * MS) /* for the renderer's fade, which begins with its next cycle */
 
 /* False while ports may still be missing. */
 static bool is_verdict(struct sound *s)
@@ -99,10 +98,16 @@ static void take_found(struct sound *s, const struct layout *found)
     s->speakers = speakers;
 }
 
+static void ask_for_ports(struct sound *s)
+{
+    static const struct layout fronts = {.channels = {LAYOUT_FL, LAYOUT_FR}, .count = 2};
+
+    sink_give_ports(&s->target, s->wanted.count > 0 ? &s->wanted : &fronts, loop_now_us());
+}
+
 /* A sink without ports: they are the session manager's business, or ours. */
 static bool give_ports(struct sound *s)
 {
-    static const struct layout fronts = {.channels = {LAYOUT_FL, LAYOUT_FR}, .count = 2};
     struct layout found;
 
     if (s->target.channels.count > LAYOUT_CHANNELS_MAX)
@@ -110,7 +115,7 @@ static bool give_ports(struct sound *s)
     const uint32_t unknown = params_to_layout(&s->target.channels, &found);
     if (s->target.channels.count > 0 && !is_wanted(s, &found, unknown))
         return wrong_layout(s, &found, unknown);
-    sink_give_ports(&s->target, s->wanted.count > 0 ? &s->wanted : &fronts, loop_now_us());
+    ask_for_ports(s);
     return sound_waiting(s, "waiting for the ports of the sink");
 }
 
@@ -163,6 +168,24 @@ void output_explain(const struct sound *s, struct fascia_text *text)
     if (s->silent_ports > 0)
         fascia_text_add(text, "%s%zu channels of the sink are silent: their positions are not known",
                         text->used > 0 ? "; " : "", s->silent_ports);
+}
+
+void output_begin(struct sound *s)
+{
+    const struct target_wish wish = wish_of(s);
+    enum target_role role;
+    const struct graph *g = &s->connection->graph;
+    const struct graph_node *node = target_choose(g, &wish, &role);
+    struct layout found;
+
+    if (!node || (s->target.id != GRAPH_ID_NONE && s->target.id != node->id) || s->target.gone)
+        return;
+    if (!s->target.proxy)
+        sink_bind(&s->target, s->connection, node->id, loop_now_us());
+    const uint32_t count = s->target.channels.count;
+    if (count > 0 && count <= LAYOUT_CHANNELS_MAX && graph_ports(g, node->id, GRAPH_INPUT, false, NULL) == 0 &&
+        is_wanted(s, &found, params_to_layout(&s->target.channels, &found)))
+        ask_for_ports(s);
 }
 
 bool output_build(struct sound *s)

@@ -26,10 +26,15 @@ static bool has_monitor(const struct sound *s, const struct sound_class *class)
 
 static bool build_class(struct sound *s, struct sound_class *class)
 {
+    /* They are played to by name or role: any real sink is a better default for other programs, and if there is none,
+     * the first of ours is. */
+    const int priority = class == s->classes ? 0 : -1;
+
     if (class->sink.gone)
         sink_release(&class->sink);
     if (!class->sink.proxy)
-        sink_create(&class->sink, s->connection, class->sink_name, class->description, &class->channels, loop_now_us());
+        sink_create(&class->sink, s->connection, class->sink_name, class->description, priority, &class->channels,
+                    loop_now_us());
     if (class->sink.id == GRAPH_ID_NONE)
         return sound_waiting(s, "waiting for PipeWire to make our sinks");
     if (has_monitor(s, class))
@@ -48,22 +53,48 @@ static bool build_classes(struct sound *s)
     return complete;
 }
 
-static bool build_renderer(struct sound *s)
+/* Streams have their sinks before there is anything to play to, and keep them when that goes. */
+static void route_streams(struct sound *s)
+{
+    struct router_sink sinks[SOUND_BUSES_MAX];
+
+    for (size_t i = 0; i < s->classes_count; i++) {
+        const struct sound_class *class = &s->classes[i];
+        const bool ready = class->channels.count > 0 && class->sink.id != GRAPH_ID_NONE && !class->sink.gone;
+        sinks[i] = (struct router_sink){
+            .name = class->sink_name, .node = ready ? class->sink.id : GRAPH_ID_NONE, .channels = &class->channels};
+    }
+    s->routed = router_update(&s->router, sinks, s->classes_count, loop_now_us());
+}
+
+static bool open_renderer(struct sound *s)
 {
     struct layout buses[SOUND_BUSES_MAX];
 
     if (s->renderer.filter && s->renderer.is_failed)
         renderer_close(&s->renderer);
-    if (!s->renderer.filter) {
-        s->audible = false;
-        for (size_t i = 0; i < s->classes_count; i++)
-            buses[i] = s->classes[i].channels;
-        int r = renderer_open(&s->renderer, s->connection, s->renderer_name, buses, s->classes_count, s->render);
-        if (r < 0)
-            return sound_waiting(s, "PipeWire refuses the renderer's node");
-    }
-    return renderer_has_ports(&s->renderer, &s->connection->graph) ||
-           sound_waiting(s, "waiting for the ports of the renderer");
+    if (s->renderer.filter)
+        return true;
+    s->audible = false;
+    for (size_t i = 0; i < s->classes_count; i++)
+        buses[i] = s->classes[i].channels;
+    return renderer_open(&s->renderer, s->connection, s->renderer_name, buses, s->classes_count, s->render) == 0;
+}
+
+/* All that is asked of PipeWire is asked at once, and then waited for in turn. */
+static bool build_ours(struct sound *s)
+{
+    const bool opened = open_renderer(s);
+    const bool sinks = build_classes(s);
+
+    if (sinks)
+        route_streams(s);
+    if (sinks && opened && renderer_has_ports(&s->renderer, &s->connection->graph))
+        return true;
+    output_begin(s);
+    if (!sinks)
+        return false;
+    return sound_waiting(s, opened ? "waiting for the ports of the renderer" : "PipeWire refuses the renderer's node");
 }
 
 /* Declares what is to be linked; true when all of it is. Without a target that is the way to the renderer alone, so
@@ -102,8 +133,17 @@ static bool build_target(struct sound *s)
             (void)want_links(s, false);
         return false;
     }
-    if (program_is_accepted(s))
+    const bool sounded = s->audible;
+    if (program_is_accepted(s)) {
+        s->cut_at_us = 0;
         return true;
+    }
+    if (sounded)
+        s->cut_at_us = loop_now_us() + FADE_US;
+    if (loop_now_us() < s->cut_at_us) {
+        program_set_audible(s, false);
+        return sound_waiting(s, "fading out what is refused");
+    }
     if (!s->links.refused)
         (void)want_links(s, false);
     sound_enter_state(s, SOUND_REFUSED, s->answer.message);
@@ -137,30 +177,13 @@ static void check_flow(struct sound *s)
         tell_playing(s);
 }
 
-/* Streams have their sinks before there is anything to play to, and keep them when that goes. */
-static void route_streams(struct sound *s)
-{
-    struct router_sink sinks[SOUND_BUSES_MAX];
-
-    for (size_t i = 0; i < s->classes_count; i++) {
-        const struct sound_class *class = &s->classes[i];
-        const bool ready = class->channels.count > 0 && class->sink.id != GRAPH_ID_NONE && !class->sink.gone;
-        sinks[i] = (struct router_sink){
-            .name = class->sink_name, .node = ready ? class->sink.id : GRAPH_ID_NONE, .channels = &class->channels};
-    }
-    s->routed = router_update(&s->router, sinks, s->classes_count, loop_now_us());
-}
-
 void path_build(struct sound *s)
 {
     if (!s->connection->is_synced) {
         (void)sound_waiting(s, "waiting for PipeWire's answer");
         return;
     }
-    const bool ours = build_classes(s);
-    if (ours)
-        route_streams(s);
-    const bool complete = ours && build_renderer(s) && build_target(s) && build_links(s);
+    const bool complete = build_ours(s) && build_target(s) && build_links(s);
     program_set_audible(s, complete);
     if (complete)
         check_flow(s);

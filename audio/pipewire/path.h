@@ -15,7 +15,8 @@
  * listen.c (what comes out).
  */
 
-#define MS INT64_C(1000) /* microseconds */
+#define MS      INT64_C(1000) /* microseconds */
+#define FADE_US (100 * MS)    /* for the renderer's fade, which begins with its next cycle */
 
 struct sound_class { /* one bus: its sink and what is played into it */
     char *sink_name, *description;
@@ -53,6 +54,7 @@ struct sound {
     struct sink target;
     enum target_role role;  /* of the target, or why there is none */
     int64_t faded_at_us;    /* when the target that is to be left is silent; 0 = none is being left */
+    int64_t cut_at_us;      /* the same for one whose program is refused */
     int64_t mismatch_at_us; /* when other channels than wanted become a verdict; 0 = there is no mismatch */
     struct layout speakers; /* outputs of the renderer that are linked to the target; count 0: none yet */
     uint32_t speaker_port[LAYOUT_CHANNELS_MAX]; /* index of the target's port of each */
@@ -97,6 +99,9 @@ void listen_end(struct sound *s, int result, const double *amplitudes);
 
 /* --- output.c */
 
+/** Prepares the real sink while the rest of the path is built: what takes an answer of PipeWire is asked at once. */
+void output_begin(struct sound *s);
+
 /** Finds the real sink, its ports and channels; true when s->speakers holds. Else a state has been entered. */
 bool output_build(struct sound *s);
 
@@ -104,6 +109,9 @@ bool output_build(struct sound *s);
 void output_explain(const struct sound *s, struct fascia_text *text);
 
 /* --- program.c */
+
+/** The same channels in the same order. */
+bool sound_same_speakers(const struct layout *a, const struct layout *b);
 
 /** Whether the owner has a program for the speakers as they are. Asks when that is not known. */
 bool program_is_accepted(struct sound *s);

@@ -4,10 +4,14 @@
 
 #include "audio/pipewire/path.h"
 
+bool sound_same_speakers(const struct layout *a, const struct layout *b)
+{
+    return a->count == b->count && memcmp(a->channels, b->channels, a->count * sizeof a->channels[0]) == 0;
+}
+
 static bool is_same(const struct sound_format *a, const struct sound_format *b)
 {
-    return a->rate == b->rate && a->quantum == b->quantum && a->speakers.count == b->speakers.count &&
-           memcmp(a->speakers.channels, b->speakers.channels, a->speakers.count * sizeof a->speakers.channels[0]) == 0;
+    return a->rate == b->rate && a->quantum == b->quantum && sound_same_speakers(&a->speakers, &b->speakers);
 }
 
 static struct sound_format current(const struct sound *s)

@@ -98,22 +98,23 @@ static int64_t first_turn(const struct connection *connection, int64_t now_us, i
 }
 
 void sink_create(struct sink *sink, struct connection *connection, const char *name, const char *description,
-                 const struct layout *channels, int64_t now_us)
+                 int priority, const struct layout *channels, int64_t now_us)
 {
-    char count[8], position[LAYOUT_CHANNELS_MAX * 8];
+    char count[8], rank[16], position[LAYOUT_CHANNELS_MAX * 8];
     struct fascia_text text;
 
     (void)snprintf(count, sizeof count, "%zu", channels->count);
+    (void)snprintf(rank, sizeof rank, "%d", priority);
     fascia_text_init(&text, position, sizeof position);
     params_position(channels, &text);
 
-    /* It is to be played to by name: without a priority it does not become the default sink of other programs. */
     struct spa_dict_item items[] = {
         SPA_DICT_ITEM_INIT(PW_KEY_FACTORY_NAME, "support.null-audio-sink"),
         SPA_DICT_ITEM_INIT(PW_KEY_NODE_NAME, name),
         SPA_DICT_ITEM_INIT(PW_KEY_NODE_DESCRIPTION, description),
         SPA_DICT_ITEM_INIT(PW_KEY_MEDIA_CLASS, "Audio/Sink"),
         SPA_DICT_ITEM_INIT(PW_KEY_NODE_VIRTUAL, "true"),
+        SPA_DICT_ITEM_INIT(PW_KEY_PRIORITY_SESSION, rank),
         SPA_DICT_ITEM_INIT(PW_KEY_OBJECT_LINGER, "false"),
         SPA_DICT_ITEM_INIT("session.suspend-timeout-seconds", "0"),
         SPA_DICT_ITEM_INIT("audio.channels", count),

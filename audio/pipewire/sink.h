@@ -24,9 +24,9 @@ struct sink {
 void sink_init(struct sink *sink);
 
 /** Makes a null sink of that name and those channels, which vanishes with us. It stays NULL when that fails.
- * `description`: for users. */
+ * `description`: for users. `priority`: among sinks that a session manager takes for the default one. */
 void sink_create(struct sink *sink, struct connection *connection, const char *name, const char *description,
-                 const struct layout *channels, int64_t now_us);
+                 int priority, const struct layout *channels, int64_t now_us);
 
 /** Binds to a node of the graph and asks for its channels. */
 void sink_bind(struct sink *sink, struct connection *connection, uint32_t id, int64_t now_us);

@@ -16,6 +16,7 @@
 #define RECONNECT_MAX_US   (400 * MS)
 #define FIRST_ATTEMPTS     8           /* PipeWire may be starting beside us: no verdict before, about a second */
 #define TICK_BUILDING_US   (50 * MS)   /* while something is waited for */
+#define TICK_FIRST_US      (10 * MS)   /* the sound thread tells nobody that it has begun */
 #define TICK_PLAYING_US    (250 * MS)  /* rate, quantum and liveness are looked at */
 #define TICK_STEADY_US     (1000 * MS) /* what matters comes as an event */
 
@@ -30,19 +31,25 @@ static unsigned count_streams(const struct sound *s, const struct sound_class *c
     return class->sink.id != GRAPH_ID_NONE ? graph_count_sources(&s->connection->graph, class->sink.id) : 0;
 }
 
+static bool is_same_status(const struct sound_status *a, const struct sound_status *b)
+{
+    for (size_t i = 0; i < SOUND_BUSES_MAX; i++)
+        if (a->streams[i] != b->streams[i])
+            return false;
+    return a->state == b->state && a->rate == b->rate && a->quantum == b->quantum &&
+           sound_same_speakers(&a->speakers, &b->speakers) && strcmp(a->target, b->target) == 0 &&
+           strcmp(a->detail, b->detail) == 0;
+}
+
 void sound_enter_state(struct sound *s, enum sound_state state, const char *detail)
 {
-    struct sound_status next; /* whole, padding too: it is compared as bytes */
-    memset(&next, 0, sizeof next);
-    next.state = state;
+    struct sound_status next = {.state = state};
     const struct graph_node *node = s->connection ? graph_node(&s->connection->graph, s->target.id) : NULL;
 
     if (node)
         (void)fascia_text_copy(next.target, sizeof next.target, node->name);
     if (node)
         next.speakers = s->speakers;
-    for (size_t i = next.speakers.count; i < LAYOUT_CHANNELS_MAX; i++)
-        next.speakers.channels[i] = 0;
     if (sound_state_is_audible(state)) {
         next.rate = atomic_load_explicit(&s->renderer.rate, memory_order_relaxed);
         next.quantum = atomic_load_explicit(&s->renderer.quantum, memory_order_relaxed);
@@ -50,7 +57,7 @@ void sound_enter_state(struct sound *s, enum sound_state state, const char *deta
     for (size_t i = 0; s->connection && i < s->classes_count; i++)
         next.streams[i] = count_streams(s, &s->classes[i]);
     (void)snprintf(next.detail, sizeof next.detail, "%s", detail);
-    if (memcmp(&next, &s->status, sizeof next) == 0)
+    if (is_same_status(&next, &s->status))
         return;
     s->status = next;
     s->events.status(&s->status, s->userdata);
@@ -131,6 +138,8 @@ static void arm_tick(struct sound *s)
 
     if (!s->connection)
         due = now + s->reconnect_us;
+    else if (s->audible && s->cycled_us == 0)
+        due = now + TICK_FIRST_US;
     else if (ear_is_open(&s->ear))
         due = now + TICK_BUILDING_US;
     else if (sound_state_is_audible(s->status.state) || !s->routed)

@@ -36,9 +36,10 @@ static float vector_largest(const float *x, size_t frames)
 {
     VECTOR most = SET1(0), more = SET1(0);
     float lanes[WIDTH], largest = 0;
+    const size_t stride = (size_t)WIDTH * 2;
     size_t i = 0;
 
-    for (; i + 2 * WIDTH <= frames; i += 2 * WIDTH) {
+    for (; i + stride <= frames; i += stride) {
         most = MAX(most, ABS(LOAD(x + i)));
         more = MAX(more, ABS(LOAD(x + i + WIDTH)));
     }

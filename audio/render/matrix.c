@@ -64,16 +64,16 @@ void matrix_retarget(struct matrix *m, const struct matrix_weights *weights)
     m->stale = true;
 }
 
-/* Appends an input to the group that moves like it, or opens one. */
+/* Appends an input to the part that moves like it, or opens one. */
 static void add_input(struct matrix_sum *sum, uint8_t members[][LAYOUT_CHANNELS_MAX], size_t input, float w, float step)
 {
-    size_t g = 0;
+    size_t p = 0;
 
-    while (g < sum->groups && !(sum->group[g].w == w && sum->group[g].step == step))
-        g++;
-    if (g == sum->groups)
-        sum->group[sum->groups++] = (struct matrix_group){.w = w, .step = step};
-    members[g][sum->group[g].inputs++] = (uint8_t)input;
+    while (p < sum->parts && !(sum->part[p].w == w && sum->part[p].step == step))
+        p++;
+    if (p == sum->parts)
+        sum->part[sum->parts++] = (struct matrix_part){.w = w, .step = step};
+    members[p][sum->part[p].inputs++] = (uint8_t)input;
 }
 
 static void make_sum(struct matrix *m, size_t o)
@@ -82,15 +82,25 @@ static void make_sum(struct matrix *m, size_t o)
     struct matrix_sum *sum = &m->sum[o];
     uint8_t *to = sum->input;
 
-    sum->groups = 0;
+    sum->parts = 0;
     for (size_t i = 0; i < m->now.inputs; i++) {
         const float w = m->now.w[o][i], step = m->ramp_left > 0 ? m->step.w[o][i] : 0;
         if ((w != 0 || step != 0) && (m->live >> i & 1) != 0)
             add_input(sum, members, i, w, step);
     }
-    for (size_t g = 0; g < sum->groups; g++)
-        for (size_t i = 0; i < sum->group[g].inputs; i++)
-            *to++ = members[g][i];
+    for (size_t p = 0; p < sum->parts; p++)
+        for (size_t i = 0; i < sum->part[p].inputs; i++)
+            *to++ = members[p][i];
+}
+
+static bool is_like(const struct matrix_sum *a, const struct matrix_sum *b)
+{
+    bool like = a->parts == b->parts;
+
+    for (size_t p = 0; like && p < a->parts; p++)
+        like = a->part[p].w == b->part[p].w && a->part[p].step == b->part[p].step &&
+               a->part[p].inputs == b->part[p].inputs;
+    return like;
 }
 
 static void make_sums(struct matrix *m, const float *const *in)
@@ -105,21 +115,57 @@ static void make_sums(struct matrix *m, const float *const *in)
     m->stale = false;
     for (size_t o = 0; o < m->now.outputs; o++)
         make_sum(m, o);
+    for (size_t o = 0; o + 1 < m->now.outputs; o++)
+        m->sum[o].like_next = is_like(&m->sum[o], &m->sum[o + 1]);
 }
 
-/* Of in[n] from frame `at` on to out[m] from frame `to` on; a ramp of which `done` frames are over. */
-static uint32_t mix(const struct matrix *m, const float *const *in, size_t at, float *const *out, size_t to,
-                    size_t frames, uint32_t done)
+/* Of in[n] from frame `at` on to out[m] from frame `to` on, `frames` of them; `done` frames of a ramp are over. */
+struct job {
+    const float *const *in;
+    float *const *out;
+    size_t at, to, frames;
+    uint32_t done;
+};
+
+/* One output, or two that are alike. */
+static uint32_t mix_outputs(const struct matrix *m, const struct job *job, size_t first, size_t outputs)
+{
+    const struct matrix_sum *sum = &m->sum[first];
+    struct matrix_group group[2];
+    float *y[2];
+    size_t input = 0;
+    uint32_t seen = 0;
+
+    for (size_t o = 0; o < outputs; o++) {
+        y[o] = job->out[first + o] + job->to;
+        if (sum->parts == 0)
+            memset(y[o], 0, job->frames * sizeof(float));
+    }
+    for (size_t p = 0; p < sum->parts; input += sum->part[p++].inputs) {
+        for (size_t o = 0; o < outputs; o++) {
+            group[o].inputs = sum->part[p].inputs;
+            group[o].w = sum->part[p].w;
+            group[o].step = sum->part[p].step;
+            group[o].done = job->done;
+            group[o].first = p == 0;
+            for (size_t n = 0; n < group[o].inputs; n++)
+                group[o].x[n] = job->in[m->sum[first + o].input[input + n]] + job->at;
+        }
+        seen |= m->kernel->add(y, group, outputs, job->frames);
+    }
+    return seen;
+}
+
+static uint32_t mix(const struct matrix *m, const struct job *job)
 {
     uint32_t seen = 0;
 
     for (size_t o = 0; o < m->now.outputs; o++) {
-        if (!out[o])
+        if (!job->out[o])
             continue;
-        if (m->ramp_left > 0)
-            seen |= m->kernel->ramp(out[o] + to, &m->sum[o], in, at, frames, done);
-        else
-            seen |= m->kernel->mix(out[o] + to, &m->sum[o], in, at, frames);
+        const bool pair = o + 1 < m->now.outputs && m->sum[o].like_next && job->out[o + 1];
+        seen |= mix_outputs(m, job, o, pair ? 2 : 1);
+        o += pair;
     }
     return seen;
 }
@@ -138,7 +184,8 @@ static void mix_cleaned(struct matrix *m, const float *const *in, float *const *
             if (in[i] && m->kernel->clean(m->clean[i], in[i] + at + done, n))
                 found = true;
         m->cleaned += found;
-        (void)mix(m, x, 0, out, at + done, n, m->ramp_done + (uint32_t)done);
+        (void)mix(
+            m, &(struct job){.in = x, .out = out, .to = at + done, .frames = n, .done = m->ramp_done + (uint32_t)done});
         done += n;
     }
 }
@@ -166,7 +213,8 @@ void matrix_process(struct matrix *m, const float *const *in, float *const *out,
             n = at_most(n, m->ramp_left); /* a pass is all ramp or all steady */
 
         make_sums(m, in);
-        if ((mix(m, in, done, out, done, n, m->ramp_done) & MATRIX_SUSPECT) != 0)
+        const struct job job = {.in = in, .out = out, .at = done, .to = done, .frames = n, .done = m->ramp_done};
+        if ((mix(m, &job) & MATRIX_SUSPECT) != 0)
             mix_cleaned(m, in, out, done, n);
         advance_ramp(m, n);
         done += n;

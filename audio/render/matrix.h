@@ -26,10 +26,21 @@ struct matrix_weights {
     float w[LAYOUT_CHANNELS_MAX][LAYOUT_CHANNELS_MAX]; /* [output][input], linear */
 };
 
-#define MATRIX_PASS  512 /* frames of a pass: all inputs of it fit the first cache */
-#define MATRIX_CHUNK 128 /* frames that are cleaned at a time */
+#define MATRIX_PASS  1024 /* frames of a pass */
+#define MATRIX_CHUNK 128  /* frames that are cleaned at a time */
 
 #define MATRIX_RAMP_MAX (UINT32_C(1) << 24) /* frames: a float counts that far */
+
+/* One output: groups of inputs that share a weight (see matrix_kernel.h). */
+struct matrix_sum {
+    struct matrix_part {
+        float w, step;
+        size_t inputs; /* >= 1 */
+    } part[LAYOUT_CHANNELS_MAX];
+    size_t parts;
+    bool like_next; /* the next output has the same weights for as many inputs: left and right of most fold-downs */
+    uint8_t input[LAYOUT_CHANNELS_MAX]; /* of all parts in turn */
+};
 
 struct matrix {
     const struct matrix_kernel *kernel;

@@ -12,37 +12,31 @@
  * The seam of matrix.h for vector paths: one file per level, each equal to the scalar one bit by bit.
  *
  * One output is a sum over groups of inputs that share a weight (and move alike on a ramp): a fold-down has many inputs
- * and few distinct weights, so adding first saves most of the multiplications.
+ * and few distinct weights, so adding first saves most of the multiplications:
  *
- *   y[i] = 0 + weight(group 0) * (x[a] + x[b] + …) + weight(group 1) * (…) + … + 0, in this order.
- *
- * The last zero makes 0 of -0: whether a flushed sample left one does not show.
+ *   y[i] = 0 + weight(group 0) * ((x[a] + x[b]) + …) + weight(group 1) * (…) + …, from left to right.
  */
 
 struct matrix_group {
-    float w, step;   /* on a ramp the weight at its frame k = 1, 2, … is w + k * step */
-    uint32_t inputs; /* how many, >= 1 */
+    const float *x[LAYOUT_CHANNELS_MAX];
+    size_t inputs; /* >= 1 */
+    float w, step; /* the weight at frame i is w + (done + i + 1) * step; w where step is 0 */
+    uint32_t done; /* frames of the ramp that are over */
+    bool first;    /* y is set, else added to */
 };
 
-struct matrix_sum {
-    struct matrix_group group[LAYOUT_CHANNELS_MAX];
-    size_t groups;
-    uint8_t input[LAYOUT_CHANNELS_MAX]; /* of all groups in turn */
-};
-
-/* In what mix() and ramp() return: one of the samples may be none of ours. */
+/* In what add() returns: a sample may be none of ours. */
 #define MATRIX_SUSPECT (UINT32_C(1) << 30)
 
 struct matrix_kernel {
     const char *name;
-    /** to[i] = x[i], or 0 when x[i] is none of our samples (matrix.h). Returns whether there was one. */
+    /** to[i] = x[i], or 0 when x[i] is none of our samples (matrix.h); of a subnormal one the sign stays, as the
+     * processor would have it. Returns whether there was one. */
     bool (*clean)(float *to, const float *x, size_t frames);
-    /** y[i] of the sum, from x[input][at + i], with steady weights. Returns bits, see MATRIX_SUSPECT: never missing
-     * when a sample is not finite or has a magnitude from 2^16 up. Subnormal samples are the caller's matter. */
-    uint32_t (*mix)(float *y, const struct matrix_sum *sum, const float *const *x, size_t at, size_t frames);
-    /** The same on a ramp of which `done` frames are over: y[0] has the weights of its frame done + 1. */
-    uint32_t (*ramp)(float *y, const struct matrix_sum *sum, const float *const *x, size_t at, size_t frames,
-                     uint32_t done);
+    /** y[o][i] is set to group[o], or it is added to it, for one output or for two whose groups have all but `x` in
+     * common. Returns bits, see MATRIX_SUSPECT: never missing when a sample is not finite or has a magnitude from 2^16
+     * up. Subnormal samples are the caller's matter. */
+    uint32_t (*add)(float *const *y, const struct matrix_group *group, size_t outputs, size_t frames);
 };
 
 extern const struct matrix_kernel matrix_kernel_scalar; /* finds subnormal samples suspect, too */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* aarch64: 32 registers of 4 floats. */
 #define LANES       4
-#define VECTORS     4
 #define KERNEL      matrix_kernel_neon
 #define KERNEL_NAME "neon"
 

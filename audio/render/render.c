@@ -304,8 +304,10 @@ static void take_rate(struct render *r, uint32_t rate)
     const uint32_t in_range = rate < RENDER_RATE_MIN   ? RENDER_RATE_MIN
                               : rate > RENDER_RATE_MAX ? RENDER_RATE_MAX
                                                        : rate;
-    if (in_range != r->cycle_rate)
+    if (in_range != r->cycle_rate) {
         set_rate(r, in_range);
+        r->fade_at = r->fade_at < fade_length(r) ? r->fade_at : fade_length(r);
+    }
     atomic_store_explicit(&r->rate, rate, memory_order_relaxed);
 }
 
@@ -439,7 +441,7 @@ static void give_outputs(struct render *r, float *const out[RENDER_OUTPUTS_MAX],
     for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++) {
         if (o < r->width)
             levels_add(&r->levels.own.output[o], r->out[o], frames);
-        if (out[o] && o < r->width)
+        if (o < r->width && out[o])
             memcpy(out[o] + at, r->out[o], frames * sizeof r->out[o][0]);
         else if (out[o])
             memset(out[o] + at, 0, frames * sizeof r->out[o][0]);

@@ -18,8 +18,9 @@
  *   …
  *
  * Gains move linearly in decibels, matrices by a ramp on every sample, and what is of another kind (filters, tuning, an
- * upmix) by running both and cross-fading. Everything is allocated on the control thread and collected there.
- * Functions of the sound thread do not allocate, lock, wait or call the system.
+ * upmix) by running both and cross-fading, once what is new no longer depends on when it began (its delays are full,
+ * its filters have settled). Everything is allocated on the control thread and collected there. Functions of the sound
+ * thread do not allocate, lock, wait or call the system (tests/unit/audio/render/test_render_trap.c).
  *
  * Foreign samples are cleaned at the entrance (audio/render/matrix.h); whatever comes in, what goes out stays at or
  * below the limiter's ceiling.
@@ -59,7 +60,7 @@ struct render_recipe {
 };
 
 struct render_level {
-    float peak, rms; /* linear; since the last reading */
+    float peak, rms; /* linear; since the last reading. Of several channels: the highest peak, the power of all */
 };
 
 struct render_levels {
@@ -67,7 +68,7 @@ struct render_levels {
     struct render_level bus_in[RENDER_BUSES_MAX];   /* before its gain: whether it sounds at all */
     float bus_gain_db[RENDER_BUSES_MAX];            /* at this moment */
     struct render_level output[RENDER_OUTPUTS_MAX]; /* behind the limiter */
-    float reduction_db;                             /* largest of the limiter; <= 0 */
+    float reduction_db;                             /* the limiter's largest; <= 0 */
     uint64_t frames;                                /* that were rendered since the last reading */
     uint64_t cleaned;                               /* blocks with a sample that was none */
 };
@@ -78,22 +79,26 @@ struct render_levels {
 int render_new(const struct render_options *options, struct render **ret_render);
 void render_free(struct render *render); /* NULL-safe; nobody may be in render_process() */
 
-/** Returns 0, -EINVAL with one sentence in `message`, or -ENOMEM. */
+/** Returns 0, -EINVAL with one sentence in `message`, -ENOMEM, or -ENOTSUP for filters in a build without transforms.
+ */
 int render_program_new(const struct render *render, const struct render_recipe *recipe,
                        struct render_program **ret_program, struct fascia_text *message);
 void render_program_free(struct render_program *program); /* NULL-safe; of one that was never played */
 
-/** Plays it from the next cycle on: a ramp or a cross-fade from what plays now. NULL: fades to silence. Takes
- * ownership. */
+/** Plays it from the next cycle on: a ramp or a cross-fade from what plays now. While a cross-fade is heard, what is of
+ * a third kind waits for its end; of several that wait the newest is taken. NULL: fades to silence. Takes ownership. */
 void render_play(struct render *render, struct render_program *program);
 
 /** Frees what no longer plays. To be called now and then, and after render_play(). */
 void render_collect(struct render *render);
 
-/** A bus moves to a level, linear in decibels; also in the middle of another move. Below -120 dB: silence. */
+/** A bus moves to a level (up to +24 dB), linear in decibels; also in the middle of another move. At -120 dB or below,
+ * and for what is not a number: silence. Never steeper than 1.2 dB in a millisecond, which is no click at any time
+ * given (audio/render/gain.h). */
 void render_set_gain(struct render *render, size_t bus, double target_db, uint32_t ms);
 
-/** A tone on one output alone, beside what plays (which is faded out meanwhile); RENDER_TEST_NONE: the end of it. */
+/** A tone on one output alone, behind tuning, while what plays is faded out; RENDER_TEST_NONE: the end of it. `hz` in
+ * steps of 0.1, up to 0.45 times the rate; `dbfs` -120 … 0 in steps of 0.01. */
 void render_test(struct render *render, size_t output, double hz, double dbfs);
 
 /** Levels since the last call. One reader. */
@@ -101,7 +106,8 @@ void render_levels(struct render *render, struct render_levels *ret_levels);
 
 /**
  * What was played, interleaved, for a meter: at most `frames`, oldest first; what nobody takes in time is lost. Returns
- * the number of frames and their channels. One reader. Nothing is kept before the first call.
+ * the number of frames and their channels, those of the program that played them. Nothing is kept before the first
+ * call.
  */
 size_t render_tap(struct render *render, float *to, size_t floats, size_t *ret_channels);
 

@@ -213,15 +213,13 @@ static double make_up(struct crosstalk *c)
             filtered += weight * (square(e[LEFT]) + square(e[RIGHT]));
         }
     }
-    return filtered > 0 ? sqrt(plain / filtered) : 0;
+    return filtered > 0 ? fmin(fmax(sqrt(plain / filtered), 0.25), 4) : 1;
 }
 
 static int design(struct crosstalk *c, struct draft *draft, float lfe, struct virtual_filters **ret_filters)
 {
     const double gain = make_up(c);
 
-    if (!(gain > 0))
-        return -EINVAL;
     for (size_t n = 0; n < draft->source->count; n++) {
         const struct layout_position *p = layout_channel_position(draft->source->channels[n]);
         if (draft_is_lfe(draft, n))

@@ -27,8 +27,8 @@ void fft_free(struct fft *fft); /* NULL-safe */
 
 /** Not scaled: forward and inverse together multiply by `points`. `from` is left as it is; the arrays do not overlap.
  * One thread at a time for each struct fft. No allocation, no system call. */
-void fft_forward(struct fft *fft, float *from, float *to);
-void fft_inverse(struct fft *fft, float *from, float *to);
+void fft_forward(struct fft *fft, const float *from, float *to);
+void fft_inverse(struct fft *fft, const float *from, float *to);
 
 /** Zeroed floats, aligned to FFT_ALIGNMENT, for free(); NULL when there is no memory. */
 float *fft_alloc(size_t floats);

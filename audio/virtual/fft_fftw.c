@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fftw3.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "audio/virtual/fft.h"
@@ -65,12 +66,17 @@ void fft_free(struct fft *fft)
     free(fft);
 }
 
-void fft_forward(struct fft *fft, float *from, float *to)
+/* Its interface knows no const; a transform to another place leaves its input as it is (FFTW_PRESERVE_INPUT). */
+void fft_forward(struct fft *fft, const float *from, float *to)
 {
-    fftwf_execute_split_dft(fft->forward, from, from + fft->points, to, to + fft->points);
+    float *x = (float *)(uintptr_t)from;
+
+    fftwf_execute_split_dft(fft->forward, x, x + fft->points, to, to + fft->points);
 }
 
-void fft_inverse(struct fft *fft, float *from, float *to)
+void fft_inverse(struct fft *fft, const float *from, float *to)
 {
-    fftwf_execute_split_dft(fft->inverse, from + fft->points, from, to + fft->points, to);
+    float *x = (float *)(uintptr_t)from;
+
+    fftwf_execute_split_dft(fft->inverse, x + fft->points, x, to + fft->points, to);
 }

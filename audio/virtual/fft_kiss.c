@@ -59,12 +59,12 @@ static void transform(struct fft *fft, kiss_fft_cfg plan, const float *from, flo
     }
 }
 
-void fft_forward(struct fft *fft, float *from, float *to)
+void fft_forward(struct fft *fft, const float *from, float *to)
 {
     transform(fft, fft->forward, from, to);
 }
 
-void fft_inverse(struct fft *fft, float *from, float *to)
+void fft_inverse(struct fft *fft, const float *from, float *to)
 {
     transform(fft, fft->inverse, from, to);
 }

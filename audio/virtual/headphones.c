@@ -9,7 +9,8 @@
 #include "stack/base/cleanup.h"
 
 #define FRONT_DEG 30
-#define LEAD      8 /* frames that are left before the first wave front: what rings before it */
+#define LEVEL_MAX 16.0 /* of power: 12 dB */
+#define LEAD      8    /* frames that are left before the first wave front: what rings before it */
 
 /* Everything that one design needs; bins are those of `s`. */
 struct headphones {
@@ -100,11 +101,11 @@ static int design(struct headphones *h, struct draft *draft, float lfe, struct v
         }
     }
     measure_front(h, &power, &front);
-    if (!(power > 0))
-        return -EINVAL;
+    /* The equaliser has brought a real head near 1 already; a set that is silent in front is no reason to shout. */
+    const double gain = 1 / sqrt(fmin(fmax(power, 1 / LEVEL_MAX), LEVEL_MAX));
     first = fmin(first, front);
     const size_t lead = first > LEAD ? (size_t)first - LEAD : 0;
-    return draft_finish(draft, lead, (size_t)lrint(front) - lead, 1 / sqrt(power), lfe, ret_filters);
+    return draft_finish(draft, lead, (size_t)lrint(front) - lead, gain, lfe, ret_filters);
 }
 
 int virtual_headphones(const struct hrtf *hrtf, const struct layout *source, float lfe,

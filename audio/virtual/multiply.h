@@ -11,11 +11,11 @@
  * equal to the scalar one bit by bit: work goes across bins, and each bin sees the same operations in the same order.
  */
 
-#define MULTIPLY_CHUNK 16 /* bins whose sums stay in registers while all terms go by */
+#define MULTIPLY_CHUNK ((size_t)16) /* bins whose sums stay in registers while all terms go by */
 
 /* A filter's bins lie in the order in which they are needed: [chunk][term][4][MULTIPLY_CHUNK], the four being real and
  * imaginary parts of `a` and of `b` (see convolver.c). */
-#define MULTIPLY_CELL ((size_t)4 * MULTIPLY_CHUNK)
+#define MULTIPLY_CELL (4 * MULTIPLY_CHUNK)
 
 struct multiply_job {
     const float *filter;       /* all terms of it */

@@ -30,7 +30,7 @@ static inline void sum_terms(const struct multiply_job *job, size_t chunk, size_
         for (size_t v = 0; v < MULTIPLY_WIDTH; v++) {
             lanes xr = *at(re, v), xi = *at(im, v);
             lanes ar = *at(cell, v), ai = *at(cell + MULTIPLY_CHUNK, v);
-            lanes br = *at(cell + (size_t)2 * MULTIPLY_CHUNK, v), bi = *at(cell + (size_t)3 * MULTIPLY_CHUNK, v);
+            lanes br = *at(cell + 2 * MULTIPLY_CHUNK, v), bi = *at(cell + 3 * MULTIPLY_CHUNK, v);
             s->ar[v] += xr * ar - xi * ai;
             s->ai[v] += xr * ai + xi * ar;
             s->br[v] += xr * br - xi * bi;

@@ -78,7 +78,7 @@ int sofa_parse(const void *bytes, size_t size, uint32_t rate, struct hrtf **ret_
         return -EINVAL;
     }
     if (size > SOFA_BYTES_MAX) {
-        fascia_text_add(message, "larger than %u octets", SOFA_BYTES_MAX);
+        fascia_text_add(message, "larger than %zu octets", SOFA_BYTES_MAX);
         return SOFA_E_TOO_BIG;
     }
     int r = child_run(answer_in_child, &job, &limits, &answer, &answered, &died);
@@ -112,7 +112,7 @@ int sofa_read(const char *path, uint32_t rate, struct hrtf **ret_hrtf, struct fa
         return SOFA_E_FORMAT;
     }
     if (r == 0 && st.st_size > (off_t)SOFA_BYTES_MAX) {
-        fascia_text_add(message, "%s: larger than %u octets", file, SOFA_BYTES_MAX);
+        fascia_text_add(message, "%s: larger than %zu octets", file, SOFA_BYTES_MAX);
         return SOFA_E_TOO_BIG;
     }
     _cleanup_(freep) char *bytes = r == 0 ? malloc((size_t)st.st_size + 1) : NULL;

@@ -15,9 +15,9 @@
  * but for memory, and is bounded in time and memory. What it answers is checked again before use.
  */
 
-#define SOFA_BYTES_MAX      (64U * 1024 * 1024)
+#define SOFA_BYTES_MAX      ((size_t)64 * 1024 * 1024)
 #define SOFA_DIRECTIONS_MAX 20000
-#define SOFA_SAMPLES_MAX    (32U * 1024 * 1024) /* of all responses together, at the rate in use */
+#define SOFA_SAMPLES_MAX    ((size_t)32 * 1024 * 1024) /* of all responses together, at the rate in use */
 #define SOFA_RATE_MIN       8000
 #define SOFA_RATE_MAX       192000
 

@@ -16,7 +16,7 @@ int sofa_check_sizes(size_t directions, size_t taps, struct fascia_text *message
     if (directions > 0 && directions <= SOFA_DIRECTIONS_MAX && taps > 0 && taps <= VIRTUAL_TAPS_MAX &&
         directions * 2 * taps <= SOFA_SAMPLES_MAX)
         return 0;
-    fascia_text_add(message, "%zu directions of %zu samples are too many (or none): at most %d, %d, and %u in all",
+    fascia_text_add(message, "%zu directions of %zu samples are too many (or none): at most %d, %d, and %zu in all",
                     directions, taps, SOFA_DIRECTIONS_MAX, VIRTUAL_TAPS_MAX, SOFA_SAMPLES_MAX);
     return SOFA_E_TOO_BIG;
 }

@@ -24,7 +24,7 @@ struct sofa_table_head {
 
 #define SOFA_TABLE_BYTES_MAX                                                                                           \
     (sizeof(struct sofa_table_head) + (size_t)SOFA_DIRECTIONS_MAX * sizeof(struct hrtf_direction) +                    \
-     (size_t)SOFA_SAMPLES_MAX * sizeof(float))
+     SOFA_SAMPLES_MAX * sizeof(float))
 
 /** Whether so many can be; with one sentence if not. Returns 0 or SOFA_E_TOO_BIG. */
 int sofa_check_sizes(size_t directions, size_t taps, struct fascia_text *message);

@@ -309,7 +309,7 @@ static int start_play(struct session *session)
         .port = (uint16_t)session->options.play_port,
         .bits = 16,
         .rate = 48000,
-        .payload_type = 97,
+        .payload_type = 96,
         .level_dbfs = -20,
     };
 

@@ -66,7 +66,7 @@ static void print_help(void)
         "  --directions both|to|from   who opens the connections: phone and head unit | phone | head unit\n"
         "  --seconds N             time for all of it (default 60)\n"
         "  --stay                  then remain joined and answer calls until SIGTERM\n"
-        "  --play PORT             while it stays: plays a 5.1 programme (48 kHz, L16, payload type 97) as RTP to "
+        "  --play PORT             while it stays: plays a 5.1 programme (48 kHz, L16, payload type 96) as RTP to "
         "there\n"
         "  --out FILE              the JSON goes there, in one piece, when it is final (default: stdout)\n"
         "  --supplicant PROGRAM    default wpa_supplicant;   --supplicant-log FILE  keep its log\n"

@@ -40,9 +40,10 @@ static int start_timer(struct play *play)
 /* "The initial value of the sequence number SHOULD be random", and so the others (RFC 3550 section 5.1). */
 static void choose_numbers(struct play *play)
 {
-    uint32_t random[3] = {1, 2, 3};
+    uint32_t random[3];
 
-    (void)getrandom(random, sizeof random, GRND_NONBLOCK);
+    if (getrandom(random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
+        memset(random, 1, sizeof random); /* early after power-on: no harm is done by it */
     play->sequence = (uint16_t)random[0];
     play->timestamp = random[1];
     play->ssrc = random[2];

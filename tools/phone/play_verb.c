@@ -63,7 +63,7 @@ static void print_help(void)
                "  --bits 16|24       L16 or L24 (default 16)\n"
                "  --rate HZ          8000 to 192000, a multiple of 10 (default 48000)\n"
                "  --level DBFS       of each sine, -60 to -6 (default -20)\n"
-               "  --payload-type N   96 to 127 (default 97)\n"
+               "  --payload-type N   96 to 127 (default 96)\n"
                "  --seconds N        default: until SIGTERM\n"
                "  --out FILE         what was sent, as JSON (default: stdout)\n"
                "\n"
@@ -210,7 +210,7 @@ static int write_json(const struct verb_options *o, const struct play *play)
 
 int verb_play(int argc, char **argv)
 {
-    struct verb_options o = {.play = {.port = 5004, .bits = 16, .rate = 48000, .payload_type = 97, .level_dbfs = -20}};
+    struct verb_options o = {.play = {.port = 5004, .bits = 16, .rate = 48000, .payload_type = 96, .level_dbfs = -20}};
     struct play play = {.fd = -1, .timer_fd = -1};
 
     (void)layout_named("5.1", &o.play.channels);

@@ -21,6 +21,8 @@ from .common import Patience, RigError, cache_dir, need_tool
 RELEASES = {"bookworm-backports": ("bookworm", "bookworm-backports"),
             "trixie-backports": ("trixie", "trixie-backports")}
 
+BASES = ("bookworm", "trixie", "forky")     # oldest first
+
 PACKAGES = ["pipewire", "pipewire-bin", "libpipewire-0.3-modules", "libspa-0.2-modules", "wireplumber"]
 PROGRAMS = ["pipewire", "wireplumber", "pw-cli", "pw-cat", "pw-metadata", "pw-link", "pw-dump"]
 
@@ -47,6 +49,12 @@ class Release:
                 "PIPEWIRE_CONFIG_DIR": f"{share}/pipewire", "SPA_DATA_DIR": f"{share}/spa-0.2",
                 "WIREPLUMBER_MODULE_DIR": f"{manager}", "WIREPLUMBER_DATA_DIR": f"{share}/wireplumber",
                 "WIREPLUMBER_CONFIG_DIR": f"{share}/wireplumber"}
+
+    @property
+    def runs_programs_of_this_machine(self) -> bool:
+        """A program needs a C library that is not older than the one it was linked with."""
+        base, own = RELEASES[self.name][0], _codename()
+        return own in BASES and BASES.index(base) >= BASES.index(own)
 
     def client_variables(self) -> dict:
         """What of it a program needs that is linked to the library, and is no session manager."""

@@ -177,7 +177,16 @@ void stand_start_audio(struct stand *stand, const char *audio_yaml)
     (void)fprintf(f, "bus: \"unix:path=%s/bus\"\nruntime_dir: %s\nlink:\n  country: DE\naudio:\n%s", stand->dir,
                   stand->dir, audio_yaml);
     assert_int_equal(fclose(f), 0);
-    char *argv[] = {(char[]){FASCIA_AUDIO}, (char[]){"--config"}, file, NULL};
+    /* Under the library of another release of PipeWire: see ./versions. */
+    char loader[1024], *argv[16] = {NULL}, *rest = loader;
+    size_t words = 0;
+    (void)snprintf(loader, sizeof loader, "%s", getenv("FASCIA_TEST_LOADER") ? getenv("FASCIA_TEST_LOADER") : "");
+    for (char *word; words < 12 && (word = strsep(&rest, " ")) != NULL;)
+        if (word[0] != '\0')
+            argv[words++] = word;
+    argv[words++] = (char[]){FASCIA_AUDIO};
+    argv[words++] = (char[]){"--config"};
+    argv[words] = file;
     stand->audio = spawn(stand, argv);
 }
 

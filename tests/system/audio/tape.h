@@ -64,7 +64,7 @@ void tape_stream_role(struct tape *tape, size_t slot, const char *role);
 void tape_stream_close(struct tape *tape, size_t slot);
 
 /** The sink that a node's outputs are linked to: its name, "" for none; static storage. */
-const char *tape_sink_of(struct tape *tape, const char *node);
+const char *tape_sink_of(struct tape *tape, const char *name);
 
 /** What was recorded of a channel: largest |x[n] - x[n-1]|, longest run of exact zeros, largest |x[n]|. */
 struct tape_figures {

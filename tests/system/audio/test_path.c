@@ -56,6 +56,9 @@ static void on_status(const struct sound_status *status, void *userdata)
 {
     struct rig *rig = userdata;
     rig->status = *status;
+    if (getenv("FASCIA_TEST_TRACE"))
+        print_message("# %7d %s: %s\n", (int)(loop_now_us() / 1000 % 1000000), sound_state_name(status->state),
+                      status->detail);
 }
 
 /* Discrete where there is a speaker; else as BS.775 has it, with a weight of the test's for the surrounds. */
@@ -67,14 +70,14 @@ static void fold(const struct layout *from, const struct layout *to, float front
             const struct layout_position *in = layout_channel_position(from->channels[i]);
             const struct layout_position *out = layout_channel_position(to->channels[o]);
             const bool same_side = in->side == out->side || out->side == LAYOUT_SIDE_CENTRE;
-            if (from->channels[i] == to->channels[o])
+            const bool own = from->channels[i] == to->channels[o];
+            const bool behind = out->role == LAYOUT_ROLE_SURROUND && in->role == LAYOUT_ROLE_SURROUND && same_side;
+            if (own || behind)
                 w->w[o][i] = 1;
             else if (out->role == LAYOUT_ROLE_FRONT && in->side == LAYOUT_SIDE_CENTRE)
                 w->w[o][i] = in->role == LAYOUT_ROLE_LFE ? 0.5F : M3;
             else if (out->role == LAYOUT_ROLE_FRONT && in->role == LAYOUT_ROLE_SURROUND && same_side)
                 w->w[o][i] = front;
-            else if (out->role == LAYOUT_ROLE_SURROUND && in->role == LAYOUT_ROLE_SURROUND && same_side)
-                w->w[o][i] = 1;
             else if (out->role == LAYOUT_ROLE_CENTRE)
                 w->w[o][i] = 0.5F;
         }
@@ -451,7 +454,7 @@ static void a_switch_while_a_full_scale_sine_plays_is_neither_a_gap_nor_a_step(v
     start(rig, "null4", NULL);
     tape_open(&rig->tape, rig->stand.dir);
     tape_play(&rig->tape, "fascia.projection", &surrounds, 20, 1);
-    tape_record(&rig->tape, "null4", 4, 48000 * 4);
+    tape_record(&rig->tape, "null4", 4, 192000);
     RUN_UNTIL(rig, tape_turn(&rig->tape));
     tape_rewind(&rig->tape);
     RUN_UNTIL(rig, atomic_load(&rig->tape.frames) > 9600);

@@ -139,8 +139,8 @@ void audio_open(struct audio *audio, struct service *service)
 void audio_close(struct audio *audio)
 {
     audio_source_close(audio);
-    audio_speaker_close(audio);
     sound_close(FASCIA_STEAL(audio->sound));
+    audio_speaker_close(audio);
     audio_clients_close(audio);
     audio_meter_close(audio);
     audio_focus_close(audio);

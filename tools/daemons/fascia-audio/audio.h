@@ -140,6 +140,9 @@ void audio_filters_free(struct audio_filters *filters); /* NULL-safe */
 int audio_focus_open(struct audio *audio);
 void audio_focus_close(struct audio *audio);
 
+/** Looks at the levels now: what comes after counts from here. */
+void audio_focus_look(struct audio *audio);
+
 /** Something has changed that decides about how often to look: streams, ducks, askers. */
 void audio_focus_wake(struct audio *audio);
 

@@ -86,13 +86,10 @@ static void arm(struct audio *audio, int64_t now_us)
         (void)loop_timer_arm(audio->look, pause);
 }
 
-static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
+void audio_focus_look(struct audio *audio)
 {
-    struct audio *audio = userdata;
     const int64_t now_us = loop_now_us();
     struct render_levels levels;
-    (void)source;
-    (void)usec;
 
     render_levels(audio->render, &levels);
     audio_meter_feed(audio, &levels);
@@ -100,6 +97,13 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
     look_at_latency(audio);
     render_collect(audio->render);
     arm(audio, now_us);
+}
+
+static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    (void)source;
+    (void)usec;
+    audio_focus_look(userdata);
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * GetLevels: each asker gets the levels since its own last call. The first call is answered after a moment, since
- * there is nothing to tell before.
+ * there is nothing to tell before; so is one that comes before the next cycle of the sound.
  */
 #include <errno.h>
 #include <math.h>
@@ -26,7 +26,8 @@ struct heard { /* highest peak, mean square over the frames */
 
 struct asker {
     char name[AUDIO_CLIENT_SIZE]; /* unique name; "": the place is free */
-    sd_bus_message *waiting;      /* its first call; NULL: none */
+    sd_bus_message *waiting;      /* a call that is not answered yet; NULL: none */
+    bool known;                   /* it has had an answer */
     int64_t asked_us;
     uint64_t frames; /* since its last call */
     struct heard output[RENDER_OUTPUTS_MAX], bus[STREAM_CLASSES];
@@ -105,6 +106,7 @@ static int answer(const struct audio *audio, const struct asker *a, sd_bus_messa
 
 static void begin_anew(struct asker *a)
 {
+    a->known = true;
     a->frames = 0;
     a->reduction_db = 0;
     memset(a->output, 0, sizeof a->output);
@@ -188,7 +190,7 @@ void audio_meter_feed(struct audio *audio, const struct render_levels *levels)
         if (a->name[0] == '\0')
             continue;
         feed(a, levels);
-        if (a->waiting && now_us - a->asked_us >= FIRST_US) {
+        if (a->waiting && (now_us - a->asked_us >= FIRST_US || (a->known && a->frames > 0))) {
             (void)answer(audio, a, a->waiting);
             a->waiting = sd_bus_message_unref(a->waiting);
             begin_anew(a);
@@ -215,7 +217,6 @@ static struct asker *find(struct audio_meter *meter, const char *name)
 
 static int open_meter(struct audio *audio)
 {
-    struct render_levels stale;
     size_t channels;
 
     if (audio->meter)
@@ -224,11 +225,23 @@ static int open_meter(struct audio *audio)
     if (!audio->meter)
         return -ENOMEM;
     while (render_tap(audio->render, audio->meter->tap, TAP_FLOATS, &channels) > 0)
-        ;                                /* of the time when nobody asked */
-    if (audio->look_due_us == INT64_MAX) /* nobody has looked for a while */
-        render_levels(audio->render, &stale);
-    audio_focus_wake(audio);
+        ; /* of the time when nobody asked */
     return 0;
+}
+
+/* It is answered by the look that comes after FIRST_US. */
+static int begin_asker(struct audio *audio, const char *name, sd_bus_message *m, sd_bus_error *error)
+{
+    int r = open_meter(audio);
+    if (r < 0)
+        return r;
+    struct asker *a = find(audio->meter, "");
+    if (!a || fascia_text_copy(a->name, sizeof a->name, name) < 0)
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "%d ask already", ASKERS_MAX);
+    a->asked_us = loop_now_us();
+    a->waiting = sd_bus_message_ref(m);
+    audio_focus_wake(audio);
+    return 1;
 }
 
 int audio_meter_get(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -238,24 +251,19 @@ int audio_meter_get(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
     if (!audio->look)
         return sd_bus_error_setf(error, "org.fascia.Error.NoPath", "the sound is switched off or could not be set up");
-    int r = open_meter(audio);
-    if (r < 0)
-        return r;
+    audio_focus_look(audio);                     /* until now; for a new asker: from now on */
     const char *name = sender ? sender : "peer"; /* without a bus daemon there is but one */
-    struct asker *a = find(audio->meter, name);
-    const bool first = !a;
+    struct asker *a = audio->meter ? find(audio->meter, name) : NULL;
     if (!a)
-        a = find(audio->meter, "");
-    if (!a || (first && fascia_text_copy(a->name, sizeof a->name, name) < 0))
-        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "%d ask already", ASKERS_MAX);
+        return begin_asker(audio, name, m, error);
     if (a->waiting)
-        return sd_bus_error_setf(error, "org.fascia.Error.Busy", "your first call is not answered yet");
+        return sd_bus_error_setf(error, "org.fascia.Error.Busy", "your last call is not answered yet");
     a->asked_us = loop_now_us();
-    if (first) {
+    if (a->frames == 0) {
         a->waiting = sd_bus_message_ref(m);
         return 1;
     }
-    r = answer(audio, a, m);
+    int r = answer(audio, a, m);
     begin_anew(a);
     return r < 0 ? r : 1;
 }

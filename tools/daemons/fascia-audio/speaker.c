@@ -20,7 +20,6 @@ struct audio_test {
     sd_bus_message *m;
     sd_event_source *settle;
     unsigned hz;
-    bool listening; /* the sound path owes us an answer */
 };
 
 static void finish(struct audio_test *test)
@@ -63,7 +62,6 @@ static void on_heard(int result, const double *amplitude, size_t speakers, void 
 {
     struct audio_test *test = userdata;
 
-    test->listening = false;
     if (result < 0) {
         refuse(test, result);
         return;
@@ -78,12 +76,9 @@ static int on_settled(sd_event_source *source, uint64_t usec, void *userdata)
     (void)source;
     (void)usec;
 
-    test->listening = true;
     int r = sound_listen(test->audio->sound, test->hz, WINDOWS, on_heard, test);
-    if (r < 0) {
-        test->listening = false;
+    if (r < 0)
         refuse(test, r);
-    }
     return 0;
 }
 
@@ -138,7 +133,7 @@ int audio_speaker_test(sd_bus_message *m, void *userdata, sd_bus_error *error)
     return 1;
 }
 
-/* The sound path, which is taken down next, does not answer any more. */
+/* After the sound path, which has ended what it listened for: what is left has not begun to listen. */
 void audio_speaker_close(struct audio *audio)
 {
     if (audio->test)

@@ -34,21 +34,34 @@ static bool loses_more_than_asked(const struct audio_play *play)
     return false;
 }
 
-/* What takes something away from a path that is all right by itself. */
-static void publish_playing(struct audio *audio, const struct sound_fact *fact, const char *description)
+/* What takes something away from a path that is all right by itself. False: nothing does. */
+static bool is_lessened(const struct audio *audio, enum fascia_reason *ret_reason, const char **ret_detail)
 {
     const struct audio_play *play = &audio->play;
 
-    if (fact->state != FASCIA_FUNCTION_FULL)
-        service_fact(audio->service, fact->state, fact->reason, "%s", description);
-    else if (play->trouble != FASCIA_REASON_NONE)
-        service_fact(audio->service, FASCIA_FUNCTION_DEGRADED, play->trouble, "%s; %s", play->trouble_detail,
+    *ret_detail = "";
+    if (play->trouble != FASCIA_REASON_NONE) {
+        *ret_reason = play->trouble;
+        *ret_detail = play->trouble_detail;
+    } else if (loses_more_than_asked(play)) {
+        *ret_reason = FASCIA_REASON_CHANNELS_LOST;
+    } else if (audio->network && audio->network_status.state == NETWORK_NO_SOCKET) {
+        *ret_reason = FASCIA_REASON_NETWORK_SOURCE;
+        *ret_detail = audio->network_status.detail;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void publish_playing(struct audio *audio, const struct sound_fact *fact, const char *description)
+{
+    enum fascia_reason reason = FASCIA_REASON_NONE;
+    const char *detail;
+
+    if (fact->state == FASCIA_FUNCTION_FULL && is_lessened(audio, &reason, &detail))
+        service_fact(audio->service, FASCIA_FUNCTION_DEGRADED, reason, "%s%s%s", detail, detail[0] != '\0' ? "; " : "",
                      description);
-    else if (loses_more_than_asked(play))
-        service_fact(audio->service, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_CHANNELS_LOST, "%s", description);
-    else if (audio->network && audio->network_status.state == NETWORK_NO_SOCKET)
-        service_fact(audio->service, FASCIA_FUNCTION_DEGRADED, FASCIA_REASON_NETWORK_SOURCE, "%s; %s",
-                     audio->network_status.detail, description);
     else
         service_fact(audio->service, fact->state, fact->reason, "%s", description);
 }

@@ -422,6 +422,29 @@ static bool what_does_not_matter_changes_nothing(const struct kase *k)
     return same(&again, &k->d);
 }
 
+/* A little more or less of a weight or a gain is a little more or less in the matrix. */
+static bool weights_move_the_matrix_smoothly(const struct kase *k)
+{
+    struct decide_policy policy = k->policy;
+    struct coefficients *c = &policy.coefficients;
+    float *const weights[] = {&c->centre,    &c->lfe,      &c->surround,        &c->rear,          &c->join,
+                              &c->top_front, &c->top_rear, &c->top_rear_behind, &c->top_rear_side, &c->top_side,
+                              &c->mono,      &c->single,   &c->top_side_behind};
+    struct decision again;
+
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(weights); i++)
+        *weights[i] *= 0.999F;
+    policy.dialogue_db += 0.01F;
+    policy.lfe_db -= 0.01F;
+    policy.makeup_db[k->d.mode] += 0.01F;
+    decide(&k->source, &k->speakers, &policy, &again);
+    for (size_t o = 0; o < k->speakers.count; o++)
+        for (size_t i = 0; i < k->source.count; i++)
+            if (fabsf(again.matrix.w[o][i] - k->d.matrix.w[o][i]) > 0.005F)
+                return false;
+    return again.mode == k->d.mode;
+}
+
 /* Channels and speakers in another order: the same weights, in that order. */
 static bool order_does_not_matter(const struct kase *k)
 {
@@ -484,6 +507,7 @@ static const struct property {
     PROPERTY(the_mode_is_one_that_the_policy_allows),
     PROPERTY(the_same_question_gets_the_same_answer),
     PROPERTY(what_does_not_matter_changes_nothing),
+    PROPERTY(weights_move_the_matrix_smoothly),
     PROPERTY(order_does_not_matter),
     PROPERTY(the_reason_is_one_whole_sentence),
     PROPERTY(spatial_is_what_it_says),

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "stack/base/cleanup.h"
 #include "tests/unit/test.h"
 
 static struct layout parsed(const char *text)
@@ -81,6 +82,42 @@ static void every_named_layout_is_found_by_name_and_by_channels(void **state)
     assert_null(layout_name_at(layout_names()));
 }
 
+/* "5.1.2": five around, one for bass, two above. */
+static void a_name_in_numbers_counts_the_channels(void **state)
+{
+    static const char *const expected[] = {"2.1",   "3.0", "4.1", "5.0", "5.1",   "5.1.2", "5.1.2-front",
+                                           "5.1.4", "6.1", "7.0", "7.1", "7.1.2", "7.1.4"};
+    (void)state;
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(expected); i++) {
+        struct layout layout;
+        assert_int_equal(layout_named(expected[i], &layout), 0);
+        size_t around = 0, bass = 0, above = 0;
+        for (size_t c = 0; c < layout.count; c++) {
+            const struct layout_position *position = layout_channel_position(layout.channels[c]);
+            bass += position->role == LAYOUT_ROLE_LFE;
+            above += position->elevation_deg > 0;
+            around += position->role != LAYOUT_ROLE_LFE && position->elevation_deg == 0;
+        }
+        const char *name = expected[i];
+        assert_int_equal(around, name[0] - '0');
+        assert_int_equal(bass, name[2] - '0');
+        assert_int_equal(above, name[3] == '.' ? name[4] - '0' : 0);
+    }
+}
+
+static void aux_channels_are_told_apart_by_their_number_alone(void **state)
+{
+    (void)state;
+    struct layout layout = parsed("AUX0 AUX15 AUX9");
+    assert_int_equal(layout.channels[0], LAYOUT_AUX0);
+    assert_int_equal(layout.channels[1], LAYOUT_AUX15);
+    assert_int_equal(layout.channels[2], LAYOUT_AUX0 + 9);
+    assert_true(layout_channel_is_aux(LAYOUT_AUX15));
+    assert_false(layout_channel_is_aux(LAYOUT_LFE2));
+    assert_int_equal(layout_channel_position(LAYOUT_AUX0)->role, LAYOUT_ROLE_AUX);
+    assert_null(layout_name(&layout));
+}
+
 static void an_unknown_layout_name_is_refused(void **state)
 {
     struct layout layout = {.count = 7};
@@ -156,6 +193,8 @@ int main(void)
         cmocka_unit_test(mirror_images_stand_at_opposite_angles),
         cmocka_unit_test(a_51_programme_has_its_channels_in_the_usual_order),
         cmocka_unit_test(every_named_layout_is_found_by_name_and_by_channels),
+        cmocka_unit_test(a_name_in_numbers_counts_the_channels),
+        cmocka_unit_test(aux_channels_are_told_apart_by_their_number_alone),
         cmocka_unit_test(an_unknown_layout_name_is_refused),
         cmocka_unit_test(positions_parse_in_all_ways_that_people_write_them),
         cmocka_unit_test(an_empty_list_a_duplicate_and_an_unknown_channel_are_different_errors),

@@ -286,33 +286,7 @@ static void nothing_in_the_way_is_lost_with_no_channels_or_no_frames(void **stat
     assert_true(x[0] == 0.1F);
 }
 
-/* --- the paths ------------------------------------------------------------------------------------------------ */
-
-static void every_path_equals_the_scalar_one_bit_by_bit(void **state)
-{
-    float x[300 + LIMITER_TAPS], expected[300], got[300];
-    size_t paths = 0;
-    (void)state;
-    seed = 9;
-    for (int level = 0; level < SIMD_LEVELS_; level++) {
-        const struct limiter_kernel *kernel = limiter_kernel_of((enum simd_level)level);
-        if (!kernel || !simd_has((enum simd_level)level))
-            continue;
-        paths++;
-        for (size_t n = 0; n < 300; n = n < 40 ? n + 1 : n * 5 / 3) {
-            for (size_t i = 0; i < 300 + LIMITER_TAPS; i++)
-                x[i] = (i % 7 == 0 ? 1000 : 1) * noise(&seed);
-            for (size_t i = 0; i < 300; i++)
-                expected[i] = got[i] = fabsf(noise(&seed));
-            limiter_kernel_scalar.peaks(expected, x + 1, n);
-            kernel->peaks(got, x + 1, n); /* not aligned */
-            assert_memory_equal(expected, got, sizeof got);
-            assert_true(kernel->largest(x + 1, n) == limiter_kernel_scalar.largest(x + 1, n));
-        }
-    }
-    assert_true(paths >= 1);
-    assert_non_null(limiter_kernel_best());
-}
+/* --- its filter --------------------------------------------------------------------------------------------------- */
 
 static void the_bound_that_saves_work_is_one(void **state)
 {
@@ -353,7 +327,6 @@ int main(void)
         cmocka_unit_test(the_result_does_not_depend_on_the_blocks),
         cmocka_unit_test(channels_that_come_later_begin_in_silence),
         cmocka_unit_test(nothing_in_the_way_is_lost_with_no_channels_or_no_frames),
-        cmocka_unit_test(every_path_equals_the_scalar_one_bit_by_bit),
         cmocka_unit_test(the_bound_that_saves_work_is_one),
         cmocka_unit_test(the_filter_passes_what_can_be_heard),
     };

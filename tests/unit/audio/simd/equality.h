@@ -10,6 +10,8 @@
  * Each returns NULL, or what differs (valid until the next call). The processor must have the level.
  */
 
+const char *equality_limiter(enum simd_level level);
 const char *equality_matrix(enum simd_level level);
+const char *equality_convolver(enum simd_level level);
 
 #endif

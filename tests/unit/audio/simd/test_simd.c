@@ -19,6 +19,18 @@ static void each_path_of_the_matrix_equals_the_reference_bit_by_bit(void **state
     assert_equal_on_each_level(equality_matrix);
 }
 
+static void each_path_of_the_limiter_equals_the_reference_bit_by_bit(void **state)
+{
+    (void)state;
+    assert_equal_on_each_level(equality_limiter);
+}
+
+static void each_path_of_the_convolver_equals_the_reference_bit_by_bit(void **state)
+{
+    (void)state;
+    assert_equal_on_each_level(equality_convolver);
+}
+
 static void the_best_path_is_one_that_this_processor_has(void **state)
 {
     (void)state;
@@ -51,6 +63,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_path_of_the_matrix_equals_the_reference_bit_by_bit),
+        cmocka_unit_test(each_path_of_the_limiter_equals_the_reference_bit_by_bit),
+        cmocka_unit_test(each_path_of_the_convolver_equals_the_reference_bit_by_bit),
         cmocka_unit_test(the_best_path_is_one_that_this_processor_has),
         cmocka_unit_test(subnormal_numbers_are_flushed_only_as_long_as_wanted),
     };

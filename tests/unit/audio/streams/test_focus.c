@@ -6,7 +6,7 @@
 
 #include "tests/unit/test.h"
 
-#define MS       1000
+#define MS       INT64_C(1000)
 #define S        (1000 * MS)
 #define START    (10 * S)
 #define STRANGER 1000000

@@ -10,7 +10,7 @@
 #include "audio/streams/focus.h"
 #include "tests/unit/test.h"
 
-#define MS         1000
+#define MS         INT64_C(1000)
 #define EVENTS_MAX 120
 #define RUNS       120
 

@@ -2,7 +2,9 @@
 #ifndef FASCIA_TESTS_UNIT_AUDIO_VIRTUAL_HEAD_H
 #define FASCIA_TESTS_UNIT_AUDIO_VIRTUAL_HEAD_H
 
+#include <complex.h>
 #include <math.h>
+#include <string.h>
 
 #include "audio/virtual/design.h"
 #include "tests/unit/test.h"
@@ -64,6 +66,62 @@ static inline struct hrtf *head_new(uint32_t rate)
                           &d->delay[ear]);
     }
     return head;
+}
+
+/** Transform of a response at a frequency, in parts of the rate. */
+static inline double complex head_bin(const float *ir, size_t taps, double frequency)
+{
+    double complex sum = 0;
+
+    for (size_t t = 0; t < taps; t++)
+        sum += (double)ir[t] * cexp(-I * 2 * M_PI * frequency * (double)t);
+    return sum;
+}
+
+static inline double head_db(double x)
+{
+    return 20 * log10(x);
+}
+
+static inline double head_energy(const float *ir, size_t taps)
+{
+    double sum = 0;
+
+    for (size_t t = 0; t < taps; t++)
+        sum += (double)ir[t] * (double)ir[t];
+    return sum;
+}
+
+/** What comes from SL and SR reaches one ear only from now on: what the other one then hears of them is crosstalk. */
+static inline void head_make_one_eared(struct hrtf *h)
+{
+    for (size_t i = 0; i < h->directions; i++) {
+        const struct hrtf_direction *d = &h->direction[i];
+        if (fabsf(fabsf(d->azimuth_deg) - 110) > 0.1F || fabsf(d->elevation_deg) > 0.1F)
+            continue;
+        memset(hrtf_ir(h, i, d->azimuth_deg > 0 ? 1 : 0), 0, h->taps * sizeof(float));
+    }
+}
+
+/** Of the ear that should hear nothing against the other, through the loudspeakers' own responses: dB, the worst from
+ * 300 Hz to 6 kHz. */
+static inline double head_crosstalk(const struct hrtf *h, const struct virtual_filters *f, size_t channel, size_t quiet,
+                                    const float place[2])
+{
+    static float speaker[2][2][1024];
+    double worst = -200;
+
+    for (size_t s = 0; s < 2; s++)
+        hrtf_at(h, place[s], 0, (float *const[2]){speaker[s][0], speaker[s][1]}, 1024);
+    for (double hz = 300; hz <= 6000; hz *= 1.05) {
+        double complex ear[2] = {0, 0};
+        for (size_t s = 0; s < 2; s++)
+            for (size_t e = 0; e < 2; e++)
+                ear[e] += head_bin(speaker[s][e], h->taps + 100, hz / h->rate) *
+                          head_bin(virtual_filters_ir(f, channel, s), f->taps, hz / h->rate);
+        worst = fmax(worst, head_db(cabs(ear[quiet]) / cabs(ear[1 - quiet])));
+    }
+    return worst;
 }
 
 #endif
