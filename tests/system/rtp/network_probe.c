@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The network source as a program: network_probe INTERFACE PORT SINK LAYOUT BITS RATE BUFFER_MS PAYLOAD_TYPE. Its status is a line of
- * JSON whenever it changes, and ten times a second while it plays. A line on stdin is another interface to use.
+ * The network source as a program: network_probe INTERFACE PORT SINK LAYOUT BITS RATE BUFFER_MS PAYLOAD_TYPE. Its
+ * status is a line of JSON whenever it changes, and ten times a second while it plays. A line on stdin is another
+ * interface to use.
  */
 #include <stdio.h>
 #include <stdlib.h>

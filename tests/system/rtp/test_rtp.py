@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The network source hears senders that are not ours, over link-local addresses of two network namespaces, and plays
-them into a sink of a real PipeWire: each channel at its speaker, at its level. test_rtp.py NETWORK_PROBE FASCIA_PHONE"""
+them into a sink of a real PipeWire: each channel at its speaker, at its level. test_rtp.py NETWORK_PROBE FASCIA_PHONE FASCIA_AUDIO"""
 
 import json
 import os
@@ -16,7 +16,7 @@ import threading
 import time
 import unittest
 
-PROBE, PHONE = sys.argv[1:3]
+PROBE, PHONE, AUDIO = sys.argv[1:4]
 LEFT, RIGHT = f"fascia-rtp-l-{os.getpid()}", f"fascia-rtp-r-{os.getpid()}"
 UNIT, SENDER = "fe80::1", "fe80::2"
 PORT = 5004
@@ -249,7 +249,7 @@ class Rtp(unittest.TestCase):
                              "max-ptime=4000000", "!", "udpsink", "host=127.0.0.1", f"port={PORT}", "sync=true", *mix)
 
     def phone(self, *options):
-        return self.in_right(PHONE, "play", "--to", f"{UNIT}%v1", "--payload-type", "97", *options, stdout=subprocess.DEVNULL)
+        return self.in_right(PHONE, "play", "--to", f"{UNIT}%v1", *options, stdout=subprocess.DEVNULL)
 
     def hear(self, layout, target, **options):
         """Gains of each channel at each speaker."""
@@ -337,7 +337,7 @@ class Rtp(unittest.TestCase):
         self.start_unit("null12", "7.1.4", bits=24)
         self.wait_state("listening")
         self.assertEqual(self.status["address"], f"{UNIT}%v0")
-        phone = self.phone("--layout", "7.1.4", "--bits", "24")
+        phone = self.phone("--payload-type", "97", "--layout", "7.1.4", "--bits", "24")
         self.wait_playing()
         self.expect_each_at_its_speaker(self.hear("7.1.4", "null12"))
 
@@ -361,6 +361,21 @@ class Rtp(unittest.TestCase):
         self.unit.stdin.flush()
         self.wait_state("no-interface")
         self.assertEqual(self.end(self.unit), 0)
+
+    def test_the_service_folds_what_the_phone_plays_to_its_speakers(self):
+        self.start_pipewire(("null2", "FL FR"))
+        self.set_ports("null2", "FL FR")
+        with open(f"{self.dir}/fascia.yaml", "w") as f:
+            f.write(f"bus: 'unix:path={self.dir}/bus'\nruntime_dir: {self.dir}\nlink: {{country: DE}}\n"
+                    "audio:\n  sink: null2\n  store: none\n"
+                    "  network: {enabled: true, interface: v0, buffer_ms: 100}\n")
+        self.start("ip", "netns", "exec", LEFT, AUDIO, "--config", f"{self.dir}/fascia.yaml", stderr=subprocess.DEVNULL)
+        self.phone()
+        heard = self.hear("5.1", "null2")
+        for channel, left, right in (("FL", 1, 0), ("FR", 0, 1), ("FC", .7071, .7071), ("LFE", .5, .5),
+                                     ("SL", .7071, 0), ("SR", 0, .7071)):
+            self.assertAlmostEqual(heard[channel]["FL"], left, delta=0.02, msg=f"{channel} at FL")
+            self.assertAlmostEqual(heard[channel]["FR"], right, delta=0.02, msg=f"{channel} at FR")
 
     def test_nothing_but_the_link_is_listened_to(self):
         run("ip", "-n", LEFT, "address", "add", "fd00::1/64", "dev", "v0", "nodad")
@@ -411,4 +426,4 @@ if __name__ == "__main__":
         print("no network namespaces here")
         sys.exit(77)
     remove_link()
-    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2)
