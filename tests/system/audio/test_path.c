@@ -238,7 +238,6 @@ static bool is_stereo(struct rig *rig, const char *sink)
         is = is_heard(rig, side, LAYOUT_SL, side == 0 ? M3 : 0) && is;
         is = is_heard(rig, side, LAYOUT_SR, side == 1 ? M3 : 0) && is;
     }
-    if (!is) { char cmd[300]; snprintf(cmd, sizeof cmd, "XDG_RUNTIME_DIR=%s pw-dump > /tmp/pipewire-x/dump.json", rig->stand.dir); (void)!system(cmd); }
     tape_close(&rig->tape);
     return is;
 }
