@@ -160,6 +160,26 @@ static void restart_tally(struct tally *tally)
     *tally = (struct tally){.discarded = discarded, .residual_db = -HUGE_VAL};
 }
 
+#define HANN_POWER 0.375 /* mean square of the window */
+
+/* Somebody else's sine is a little beside its bin: weighted by Hann's window, it lies in five of them all the same. */
+static void weigh(float *x, size_t window)
+{
+    for (size_t i = 0; i < window; i++)
+        x[i] *= (float)(0.5 - 0.5 * cos(2 * M_PI * (double)i / (double)window));
+}
+
+static double amplitude_of(const struct ear *ear, const float *x, unsigned periods)
+{
+    double power = 0;
+
+    if (!ear->listens)
+        return measure_amplitude(x, ear->probe.window, periods);
+    for (unsigned bin = periods - 2; bin <= periods + 2; bin++)
+        power += pow(measure_amplitude(x, ear->probe.window, bin), 2);
+    return sqrt(power / HANN_POWER);
+}
+
 /* Gains of one window, and what is in it beside the sines; HUGE_VAL when nothing is in it at all. */
 static double measure_gains(const struct ear *ear, double gains[LAYOUT_CHANNELS_MAX][LAYOUT_CHANNELS_MAX])
 {
@@ -167,10 +187,12 @@ static double measure_gains(const struct ear *ear, double gains[LAYOUT_CHANNELS_
     double power = 0, sines = 0;
 
     for (size_t s = 0; s < p->speakers.count; s++) {
-        power += measure_power(p->windows[s], p->window);
+        if (ear->listens)
+            weigh(p->windows[s], p->window);
+        power += measure_power(p->windows[s], p->window) / (ear->listens ? HANN_POWER : 1);
         for (size_t c = 0; c < p->channels.count; c++) {
             unsigned periods = measure_frequency(p->channels.channels[c]) / MEASURE_WINDOWS_PER_S;
-            double amplitude = measure_amplitude(p->windows[s], p->window, periods);
+            double amplitude = amplitude_of(ear, p->windows[s], periods);
             sines += amplitude * amplitude / 2;
             gains[c][s] = amplitude / ear->amplitude;
         }
