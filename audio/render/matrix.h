@@ -57,7 +57,7 @@ struct matrix {
 };
 
 /**
- * All weights zero: the first target fades in. `ramp_frames` (>= 1; 20 ms at the rate in use is right) is how long a
+ * All weights zero: the first target fades in. `ramp_frames` (>= 1; 20 to 30 ms at the rate in use is right) is how long a
  * change takes; at most LAYOUT_CHANNELS_MAX inputs and outputs (more are cut off). Takes the best path of this
  * processor.
  */

@@ -28,7 +28,7 @@
 
 #define RENDER_BUSES_MAX    8
 #define RENDER_OUTPUTS_MAX  LAYOUT_CHANNELS_MAX
-#define RENDER_RAMP_MS      20 /* of weights */
+#define RENDER_RAMP_MS      30 /* of weights */
 #define RENDER_CROSSFADE_MS 40 /* of what is of another kind */
 #define RENDER_RATE_MIN     8000
 #define RENDER_RATE_MAX     192000
