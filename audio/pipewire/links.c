@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INACTIVE_US 400000
-#define REVIVE_MAX  3
+#define INACTIVE_US   400000 /* doubles with each round */
+#define ROUNDS_LONGER 4U
+#define IDLE_ROUNDS   3U /* PipeWire says that it is active: then it may be as it should be */
 
 static void on_gone(struct link_slot *slot)
 {
@@ -69,15 +70,17 @@ void links_init(struct links *links, struct connection *connection)
 /* True when the slot holds a link that is dead; `all` becomes false when it is not active, dead or not. */
 static bool is_dead(struct link_slot *slot, int64_t now_us, bool running, bool *all)
 {
-    if (!slot->proxy || slot->active || !running) {
+    const bool lives = slot->active && !(slot->idle && slot->links->revived < IDLE_ROUNDS);
+    if (!slot->proxy || lives || !running) {
         slot->inactive_at_us = 0;
-        *all = *all && (!slot->proxy || slot->active);
+        *all = *all && (!slot->proxy || lives);
         return false;
     }
     *all = false;
     if (slot->inactive_at_us == 0)
         slot->inactive_at_us = now_us;
-    return now_us - slot->inactive_at_us >= INACTIVE_US;
+    const unsigned rounds = slot->links->revived < ROUNDS_LONGER ? slot->links->revived : ROUNDS_LONGER;
+    return now_us - slot->inactive_at_us >= (int64_t)INACTIVE_US << rounds;
 }
 
 static void revive(struct links *links, int64_t now_us, bool running)
@@ -86,7 +89,7 @@ static void revive(struct links *links, int64_t now_us, bool running)
 
     for (size_t i = 0; i < LINKS_MAX; i++) {
         struct link_slot *slot = &links->slots[i];
-        if (!is_dead(slot, now_us, running, &all) || links->revived >= REVIVE_MAX)
+        if (!is_dead(slot, now_us, running, &all))
             continue;
         dead = true;
         release(slot);
@@ -149,8 +152,10 @@ static void create(struct links *links, const struct graph_port *output, const s
     }
     slot->output = output->id;
     slot->input = input->id;
+    slot->nodes[0] = output->node;
+    slot->nodes[1] = input->node;
     slot->wanted = true;
-    slot->active = false;
+    slot->active = slot->idle = false;
     slot->inactive_at_us = 0;
     pw_proxy_add_listener(slot->proxy, &slot->hook, &link_events, slot);
     (void)pw_link_add_listener((struct pw_link *)slot->proxy, &slot->link_hook, &info_events, slot);
@@ -158,15 +163,22 @@ static void create(struct links *links, const struct graph_port *output, const s
 
 void links_want(struct links *links, const struct graph_port *output, const struct graph_port *input)
 {
+    links_want_alive(links, output, input, true);
+}
+
+void links_want_alive(struct links *links, const struct graph_port *output, const struct graph_port *input, bool alive)
+{
     bool present = graph_has_link(&links->connection->graph, output->id, input->id);
     struct link_slot *slot = find(links, output->id, input->id);
 
     if (!present)
         links->missing++;
-    if (slot)
+    if (slot) {
         slot->wanted = true;
-    else if (!present)
+        slot->idle = !alive;
+    } else if (!present) {
         create(links, output, input);
+    }
 }
 
 bool links_end(struct links *links)
@@ -175,6 +187,13 @@ bool links_end(struct links *links)
         if (links->slots[i].proxy && !links->slots[i].wanted)
             release(&links->slots[i]);
     return links->missing == 0;
+}
+
+void links_renew(struct links *links, uint32_t node)
+{
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        if (links->slots[i].nodes[0] == node || links->slots[i].nodes[1] == node)
+            release(&links->slots[i]);
 }
 
 void links_clear(struct links *links)

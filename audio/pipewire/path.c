@@ -97,23 +97,38 @@ static bool build_ours(struct sound *s)
     return sound_waiting(s, opened ? "waiting for the ports of the renderer" : "PipeWire refuses the renderer's node");
 }
 
+/* A session manager that starts suspends sinks, running ones too. Of the links of such a sink PipeWire 0.3.65 activates
+ * the first one again, and what the others say of their state is not to be trusted: all are made anew. */
+static void renew_suspended(struct sound *s, struct sink *sink)
+{
+    if (!sink->suspended)
+        return;
+    sink->suspended = false;
+    if (sink->id != GRAPH_ID_NONE && s->audible)
+        links_renew(&s->links, sink->id);
+}
+
 /* Declares what is to be linked; true when all of it is. Without a target that is the way to the renderer alone, so
  * that what was linked to the last target goes. */
 static bool want_links(struct sound *s, bool with_target)
 {
     const struct graph *g = &s->connection->graph;
 
+    for (size_t b = 0; b < s->classes_count; b++)
+        renew_suspended(s, &s->classes[b].sink);
+    renew_suspended(s, &s->target);
     links_begin(&s->links, loop_now_us(), sound_state_is_audible(s->status.state));
     for (size_t b = 0; b < s->classes_count; b++) {
         const struct sound_class *class = &s->classes[b];
         for (size_t i = 0; i < class->channels.count; i++)
-            links_want(&s->links, graph_port(g, class->sink.id, GRAPH_OUTPUT, true, class->channels.channels[i]),
-                       renderer_input(&s->renderer, g, b, i));
+            links_want_alive(&s->links, graph_port(g, class->sink.id, GRAPH_OUTPUT, true, class->channels.channels[i]),
+                             renderer_input(&s->renderer, g, b, i), renderer_is_fed(&s->renderer, b, i));
     }
     for (size_t o = 0; with_target && o < s->speakers.count; o++) {
         const struct graph_port *port = graph_port_at(g, s->target.id, GRAPH_INPUT, false, s->speaker_port[o]);
         if (port)
-            links_want(&s->links, renderer_output(&s->renderer, g, o), port);
+            links_want_alive(&s->links, renderer_output(&s->renderer, g, o), port,
+                             renderer_is_drained(&s->renderer, o));
     }
     return links_end(&s->links);
 }

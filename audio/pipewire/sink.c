@@ -62,10 +62,13 @@ static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t 
 static void on_info(void *data, const struct pw_node_info *info)
 {
     struct sink *sink = data;
+    const bool suspended =
+        (info->change_mask & PW_NODE_CHANGE_MASK_STATE) != 0 && info->state == PW_NODE_STATE_SUSPENDED;
 
-    if (sink->ports == info->n_input_ports)
+    if (sink->ports == info->n_input_ports && !suspended)
         return;
     sink->ports = info->n_input_ports;
+    sink->suspended = sink->suspended || suspended;
     sink->connection->events->changed(sink->connection->userdata);
 }
 
@@ -126,6 +129,7 @@ void sink_create(struct sink *sink, struct connection *connection, const char *n
         return;
     sink->connection = connection;
     pw_proxy_add_listener(sink->proxy, &sink->proxy_hook, &proxy_events, sink);
+    (void)pw_node_add_listener((struct pw_node *)sink->proxy, &sink->node_hook, &node_events, sink);
     sink->ports_at_us = first_turn(connection, now_us, 0);
 }
 

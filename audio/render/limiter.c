@@ -13,10 +13,19 @@ static uint32_t clamp_u32(double value, uint32_t min, uint32_t max)
     return value <= min ? min : value >= max ? max : (uint32_t)value;
 }
 
+/* Frames after which a peak is forgotten. */
+static uint32_t memory_of(const struct limiter *l)
+{
+    return l->window + (l->held_count + 1) * LIMITER_HELD_STEP;
+}
+
 static void rest(struct limiter *l)
 {
     l->is_idle = true;
-    l->quiet = l->window;
+    l->quiet = memory_of(l);
+    l->held_lowest = 1;
+    for (size_t i = 0; i < LIMITER_HELD_MAX; i++)
+        l->held[i] = 1;
     l->lowest_gain = 1;
     for (size_t i = 0; i < sizeof l->need / sizeof l->need[0]; i++)
         l->need[i] = 1;
@@ -45,6 +54,7 @@ void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, d
     l->box[0] = (attack + 1) / 2;
     l->box[1] = attack + 1 - l->box[0];
     l->scale = 1.0 / ((double)ONE * l->box[0] * l->box[1]);
+    l->held_count = clamp_u32((double)rate * LIMITER_HOLD_MS / 1000 / LIMITER_HELD_STEP, 1, LIMITER_HELD_MAX);
     double decay = exp(-1000 / (release_ms * rate));
     for (size_t i = 0; i < 4; i++, decay *= decay) {
         l->decay[i] = (float)decay;
@@ -120,6 +130,42 @@ static void slide_lowest(struct limiter *l, float *to, size_t frames)
     memmove(l->need, l->need + frames, (l->window - 1) * sizeof l->need[0]);
 }
 
+static float lowest_of(const float *x, size_t n)
+{
+    float lanes[8] = {1, 1, 1, 1, 1, 1, 1, 1}; /* so that a compiler may use vectors */
+    float lowest = 1;
+    size_t i = 0;
+
+    for (; i + 8 <= n; i += 8)
+        for (size_t k = 0; k < 8; k++)
+            lanes[k] = x[i + k] < lanes[k] ? x[i + k] : lanes[k];
+    for (; i < n; i++)
+        lowest = x[i] < lowest ? x[i] : lowest;
+    for (size_t k = 0; k < 8; k++)
+        lowest = lanes[k] < lowest ? lanes[k] : lowest;
+    return lowest;
+}
+
+/* What the window needs is remembered every 16 frames, and the lowest of what is remembered holds. */
+static void hold(struct limiter *l, float *needed, size_t frames)
+{
+    for (size_t at = 0; at < frames;) {
+        const size_t left = frames - at, step = LIMITER_HELD_STEP - l->held_phase;
+        const size_t n = left < step ? left : step;
+        const float newest = needed[at + n - 1];
+        for (size_t i = at; i < at + n; i++)
+            needed[i] = needed[i] < l->held_lowest ? needed[i] : l->held_lowest;
+        at += n;
+        l->held_phase += (uint32_t)n;
+        if (l->held_phase < LIMITER_HELD_STEP)
+            continue;
+        l->held_phase = 0;
+        l->held[l->held_at] = newest;
+        l->held_at = l->held_at + 1 < l->held_count ? l->held_at + 1 : 0;
+        l->held_lowest = lowest_of(l->held, l->held_count);
+    }
+}
+
 /* r[n] = the lower of h[n] and decay * r[n - 1] + rise. Eight steps of that are again one of its kind, of which the
  * part that needs no r is worked out for all frames first; what is left waits for eight frames ago, not for the last.
  */
@@ -175,13 +221,14 @@ static bool is_at_rest(const struct limiter *l)
     for (size_t i = 0; i < LIMITER_RELEASE; i++)
         if (l->released[i] < 1)
             return false;
-    return l->quiet >= l->window && l->sum[1] == (int64_t)ONE * l->box[0] * l->box[1];
+    return l->quiet >= memory_of(l) && l->sum[1] == (int64_t)ONE * l->box[0] * l->box[1];
 }
 
 static void find_gain(struct limiter *l, size_t frames, bool any)
 {
-    l->quiet = any ? 0 : l->quiet < l->window ? l->quiet + (uint32_t)frames : l->quiet;
+    l->quiet = any ? 0 : l->quiet < memory_of(l) ? l->quiet + (uint32_t)frames : l->quiet;
     slide_lowest(l, l->hold + LIMITER_RELEASE, frames);
+    hold(l, l->hold + LIMITER_RELEASE, frames);
     release(l, frames);
     average(l, frames);
     l->is_idle = is_at_rest(l);
@@ -210,7 +257,10 @@ void limiter_run(struct limiter *l, float *const *channels, size_t count, size_t
 
     const bool any = find_needs(l, count, frames);
     const bool is_idle = l->is_idle && !any;
-    if (!is_idle) {
+    if (is_idle) {
+        /* What is remembered does not depend on when we began to idle, or the blocks would be heard. */
+        l->held_phase = (uint32_t)((l->held_phase + frames) % LIMITER_HELD_STEP);
+    } else {
         find_gain(l, frames, any);
         for (size_t i = 0; i < frames; i++)
             l->lowest_gain = l->gain[i] < l->lowest_gain ? l->gain[i] : l->lowest_gain;

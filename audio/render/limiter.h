@@ -12,13 +12,14 @@
 /*
  * Look-ahead true-peak limiter, one gain for all channels, so that a peak on one side does not move the picture.
  *
- *   true peak of all channels -> gain that it needs -> lowest of a window -> release -> two box averages -> gain
- *   samples ------------------------------ delay ------------------------------------------------------> times gain
+ *   true peak of all channels -> gain that it needs -> lowest of a window -> hold -> release -> two box averages ->
+ * gain samples ------------------------------ delay ------------------------------------------------------> times gain
  *
  * The window is as long as both averages together, so the average has come down to what a peak needs before the peak
  * is there, without ever having had a corner. Averages are sums of integers: nothing drifts, and what rests at 1 is
- * exactly 1. While no peak can reach the ceiling (by a bound on what the polyphase filter can make of the samples),
- * samples are only delayed, bit by bit as the long way would do.
+ * exactly 1. A gain is held for longer than half a period of the lowest tone that can be heard before it is released: a
+ * bass note keeps its shape. While no peak can reach the ceiling (by a bound on what the polyphase filter can make of
+ * the samples), samples are only delayed, bit by bit as the long way would do.
  */
 
 #define LIMITER_CHUNK       256 /* frames in one call at most */
@@ -26,6 +27,9 @@
 #define LIMITER_GUARD       4 /* frames before and after a peak that get the peak's gain as well */
 #define LIMITER_RELEASE     8 /* frames that one step of the release takes at once */
 #define LIMITER_RING        2048
+#define LIMITER_HOLD_MS     30 /* half a period of 16.7 Hz */
+#define LIMITER_HELD_STEP   16 /* frames between two gains that are held; no window is shorter */
+#define LIMITER_HELD_MAX    360
 
 struct limiter {
     const struct limiter_kernel *kernel;
@@ -38,7 +42,7 @@ struct limiter {
     float rise[4];            /* what it adds in as many */
 
     bool is_idle;      /* all that follows stands at a gain of 1 */
-    uint32_t quiet;    /* frames since the last that needed less than 1 */
+    uint32_t quiet;    /* frames since the last that needed less than 1; at most those that are remembered */
     size_t count;      /* channels of the last call */
     size_t at;         /* in x: where the next sample goes */
     uint32_t turn;     /* in the rings */
@@ -47,6 +51,10 @@ struct limiter {
     uint64_t clamped;  /* samples that the averages had not brought below the ceiling; 0 for anything that is sound */
 
     float need[LIMITER_LATENCY_MAX + 2 * LIMITER_GUARD + LIMITER_CHUNK];
+    float held[LIMITER_HELD_MAX]; /* what the window needed, every 16 frames */
+    uint32_t held_count, held_at; /* of them in use; the oldest */
+    uint32_t held_phase;          /* frames since the newest */
+    float held_lowest;
     float work[2][LIMITER_LATENCY_MAX + 2 * LIMITER_GUARD + LIMITER_CHUNK];
     float hold[LIMITER_RELEASE + LIMITER_CHUNK], released[LIMITER_RELEASE + LIMITER_CHUNK];
     float gain[LIMITER_CHUNK];

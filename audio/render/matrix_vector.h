@@ -37,12 +37,13 @@ INLINE vec all(float x)
 
 INLINE uint32_t any(vec_bits v)
 {
-    uint32_t bits = 0;
+    uint64_t pairs[LANES / 2], bits = 0;
 
+    memcpy(pairs, &v, sizeof pairs);
     UNROLLED
-    for (size_t i = 0; i < LANES; i++)
-        bits |= v[i];
-    return bits;
+    for (size_t i = 0; i < LANES / 2; i++)
+        bits |= pairs[i];
+    return (uint32_t)(bits | bits >> 32);
 }
 
 static const float lane_number[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};

@@ -154,7 +154,8 @@ void render_set_gain(struct render *render, size_t bus, double target_db, uint32
 void render_test(struct render *render, size_t output, double hz, double dbfs)
 {
     const uint64_t tenths = (uint64_t)(fmin(fmax(hz * 10, 0), TONE_TENTHS) + 0.5);
-    const uint64_t below = (uint64_t)(fmin(fmax(dbfs * -100, 0), TONE_HUNDRED) + 0.5);
+    /* What is not a number is silence. */
+    const uint64_t below = (uint64_t)(dbfs >= -120 ? fmax(dbfs * -100, 0) + 0.5 : TONE_HUNDRED);
     const uint64_t where = output < RENDER_OUTPUTS_MAX ? output : 0xff;
 
     atomic_store_explicit(&render->tone_wish, where << 36 | tenths << 16 | below, memory_order_release);

@@ -36,6 +36,9 @@ int file_replace_at(int folder, const char *name, const char *draft, mode_t mode
 /** The same by its path; the draft is PATH.new. */
 int file_replace(const char *path, mode_t mode, const void *data, size_t size);
 
+/** Makes the folder that a file is to lie in; one level. 0 when it is there already, as it is; or a negative errno. */
+int file_make_folder(const char *path, mode_t mode);
+
 /** Renames a file to PATH`suffix` (".corrupt"), over an older one of that name, and syncs the folder: what cannot be
  * used is kept for whoever looks into it. Returns 0 or a negative errno. */
 int file_set_aside(const char *path, const char *suffix);

@@ -95,6 +95,19 @@ int file_replace(const char *path, mode_t mode, const void *data, size_t size)
     return r;
 }
 
+int file_make_folder(const char *path, mode_t mode)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+
+    if (!slash || slash == path)
+        return 0; /* the current folder, or the root */
+    int n = snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    if (n < 0 || (size_t)n >= sizeof folder)
+        return -ENAMETOOLONG;
+    return mkdir(folder, mode) < 0 && errno != EEXIST ? -errno : 0;
+}
+
 int file_set_aside(const char *path, const char *suffix)
 {
     const char *name = NULL;

@@ -110,9 +110,9 @@ void report_facts_read_audio(struct report_facts *facts, struct json_object *pro
     audio->channels_count = facts_channels(facts, facts_member(properties, "Channels"), audio->channels);
     audio->lost_count = facts_channels(facts, facts_member(properties, "LostChannels"), audio->lost);
     audio->worst_gain_db = facts_double(facts_member(properties, "WorstGainDb"));
-    audio->expected_gain_db = facts_double(facts_member(properties, "ExpectedGainDb"));
-    audio->makeup_db = facts_double(facts_member(properties, "MakeupDb"));
-    audio->ceiling_db = facts_double(facts_member(properties, "CeilingDb"));
+    audio->expected_gain_db = between(facts_double(facts_member(properties, "ExpectedGainDb")), -200, 200);
+    audio->makeup_db = between(facts_double(facts_member(properties, "MakeupDb")), -200, 200);
+    audio->ceiling_db = between(facts_double(facts_member(properties, "CeilingDb")), -200, 200);
     audio->latency_frames = facts_u32(facts_member(properties, "LatencyFrames"));
     audio->rate = facts_u32(facts_member(properties, "Rate"));
     audio->quantum = facts_u32(facts_member(properties, "Quantum"));

@@ -85,9 +85,9 @@ static void text_classes(const struct report_audio *audio, struct report_out *ou
 
     for (size_t i = 0; i < audio->classes_count; i++) {
         const struct report_class *class = &audio->classes[i];
-        report_add(out, "  %s%-11s %-9s at %-9s %-9s %u stream%s  %s\n", i == 0 ? "classes " : "        ", class->name,
+        report_add(out, "  %s%-11s %-9s at %-9s %-9s %u stream%s%s\n", i == 0 ? "classes " : "        ", class->name,
                    db_or_silence(class->volume_db, volume), db_or_silence(class->level_db, level), class->why,
-                   class->streams, class->streams == 1 ? " " : "s", class->sounds ? "sounds" : "");
+                   class->streams, class->streams == 1 ? "" : "s", class->sounds ? ", sounds" : "");
     }
 }
 

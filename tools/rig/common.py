@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every module of the rig needs: its errors, its exit codes, where things are, and a patient progress line."""
+import fcntl
 import os
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 EXIT_PASSED, EXIT_FAILED, EXIT_USAGE, EXIT_RIG, EXIT_SKIPPED = 0, 1, 2, 3, 77
@@ -66,3 +68,24 @@ class Patience:
         if now >= self.next:
             self.next = now + self.AGAIN_S
             self.say(f"... still waiting ({now - self.started:.0f} s): {what}")
+
+
+@contextmanager
+def folder_lock(folder: Path, complaint: str):
+    """One process at a time in a folder of the cache; `complaint` is said when the wait is long."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="ascii") as file:
+        patience = Patience()
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                patience.tick(complaint)
+                time.sleep(0.2)
+        yield
+
+
+def os_release() -> dict:
+    lines = Path("/etc/os-release").read_text().splitlines()
+    return {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}

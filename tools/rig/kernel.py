@@ -4,7 +4,6 @@
 It is never installed. Of its modules only those that a guest without real hardware can use are kept, uncompressed and
 without their signatures: under emulation, unpacking xz and verifying RSA would cost more than loading.
 """
-import fcntl
 import lzma
 import os
 import re
@@ -15,12 +14,11 @@ import tarfile
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import apt
-from .common import Patience, RigError, cache_dir, find_tool, need_tool
+from .common import Patience, RigError, cache_dir, find_tool, folder_lock, need_tool, os_release
 
 # The first release whose simulated radios know Wi-Fi Aware and whose virtual Bluetooth controllers all come up.
 WANTED_RELEASE = (7, 2)
@@ -99,7 +97,7 @@ class Fetched:
 
 def fetch() -> Fetched:
     """Does nothing when the cache already holds a kernel that is new enough."""
-    with _lock():
+    with folder_lock(_store(), "another fascia-rig is fetching the kernel"):
         present = find()
         if present and present.is_new_enough:
             return Fetched(present)
@@ -121,24 +119,9 @@ def fetch() -> Fetched:
         return Fetched(kernel, packages[0], total_bytes, unpacked, time.monotonic() - started)
 
 
-@contextmanager
-def _lock():
-    _store().mkdir(parents=True, exist_ok=True)
-    with open(_store() / ".lock", "w", encoding="ascii") as file:
-        patience = Patience()
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                patience.tick("another fascia-rig is fetching the kernel")
-                time.sleep(0.2)
-        yield
-
-
 def _resolve():
     """(apt, packages, bytes) of the newest generic kernel in the first source that has one."""
-    codename = _os_release().get("VERSION_CODENAME", "")
+    codename = os_release().get("VERSION_CODENAME", "")
     suite = os.environ.get("FASCIA_RIG_SUITE") or BACKPORTS.get(codename, f"{codename}-backports")
     architecture = subprocess.run([need_tool("dpkg", "dpkg"), "--print-architecture"], check=True, text=True,
                                   capture_output=True).stdout.strip()
@@ -156,11 +139,6 @@ def _resolve():
         except RigError as error:
             reasons.append(str(error))
     raise RigError(f"{suite} cannot be used: " + "; ".join(reasons))
-
-
-def _os_release() -> dict:
-    lines = Path("/etc/os-release").read_text().splitlines()
-    return {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}
 
 
 def _packages(source, architecture: str) -> list:

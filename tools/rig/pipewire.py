@@ -5,17 +5,14 @@ A release is all that the packages of one suite need, the C library included whe
 under their own dynamic linker. Wrappers in <root>/bin give each program that linker, and the folders of its plug-ins
 and modules, so that putting <root>/bin first in PATH is all it takes, and nothing of it leaks into other programs.
 """
-import fcntl
-import os
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import apt
-from .common import Patience, RigError, cache_dir, need_tool
+from .common import RigError, cache_dir, folder_lock, need_tool, os_release
 
 # name: (codename of the base, suite on top of it). The machine's own release is not in here.
 RELEASES = {"bookworm-backports": ("bookworm", "bookworm-backports"),
@@ -90,7 +87,7 @@ def find(name: str):
 
 def fetch(name: str) -> Release:
     """Does nothing when the cache has it. RigError when it cannot be had."""
-    with _lock():
+    with folder_lock(_store(), "another one is fetching PipeWire"):
         present = find(name)
         if present:
             return present
@@ -113,24 +110,8 @@ def fetch(name: str) -> Release:
         return release
 
 
-@contextmanager
-def _lock():
-    _store().mkdir(parents=True, exist_ok=True)
-    with open(_store() / ".lock", "w", encoding="ascii") as file:
-        patience = Patience()
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                patience.tick("another one is fetching PipeWire")
-        yield
-
-
 def _codename() -> str:
-    lines = Path("/etc/os-release").read_text().splitlines()
-    fields = dict(line.split("=", 1) for line in lines if "=" in line)
-    return fields.get("VERSION_CODENAME", "").strip('"')
+    return os_release().get("VERSION_CODENAME", "")
 
 
 def _download(name: str, work: Path) -> list:

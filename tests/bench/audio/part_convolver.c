@@ -73,18 +73,21 @@ static void measure(struct json_object *entry, const struct filtering *f, const 
 {
     const struct peer_buffers buffers = buffers_of(f, 1);
     const char *why = NULL;
-    struct spa_graph *graph = spa_graph_open(folder, &buffers, f->taps, ir, &why);
+    struct spa_graph *graph = spa_graph_open(folder, &buffers, f->taps, 0, ir, &why);
+    struct spa_graph *tuned = spa_graph_open(folder, &buffers, f->taps, f->quantum, ir, &why);
     struct contestant all[] = {
         {.name = "best", .block = our_block, .state = best},
         {.name = "pipewire", .block = graph ? spa_graph_block : NULL, .state = graph},
+        {.name = "pipewire_tuned", .block = tuned ? spa_graph_block : NULL, .state = tuned}, /* block: the quantum */
         {.name = "scalar", .block = our_block, .state = scalar},
     };
 
     contest(all, sizeof all / sizeof all[0], f->quantum);
     bench_put_double(entry, "ns", all[0].ns);
-    bench_put_double(entry, "scalar_ns", all[2].ns);
+    bench_put_double(entry, "scalar_ns", all[3].ns);
     bench_put_text(entry, "kernel", simd_name(simd_best(SIMD_LEVELS_)));
     bench_put_peer(entry, all[0].ns, &all[1]);
+    bench_put_peer(entry, all[0].ns, &all[2]);
     if (graph) {
         our_block(best);
         spa_graph_block(graph);
@@ -93,6 +96,7 @@ static void measure(struct json_object *entry, const struct filtering *f, const 
         bench_put_text(entry, "no_pipewire", why);
     }
     spa_graph_close(graph);
+    spa_graph_close(tuned);
 }
 
 void bench_convolver(struct json_object *all, const char *folder)

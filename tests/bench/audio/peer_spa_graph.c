@@ -113,7 +113,7 @@ static void write_links(FILE *json, size_t inputs, size_t outputs)
 }
 
 /* A copy for each input, a convolver for each pair, and one or two mixers for each output. */
-static char *describe(const struct peer_buffers *buffers, const char *wave)
+static char *describe(const struct peer_buffers *buffers, size_t block, const char *wave)
 {
     char *text = NULL;
     size_t size = 0;
@@ -127,8 +127,8 @@ static char *describe(const struct peer_buffers *buffers, const char *wave)
         for (size_t o = 0; o < buffers->outputs; o++)
             (void)fprintf(json,
                           "{ type = builtin name = ir%zu_%zu label = convolver config = { filename = \"%s\" channel = "
-                          "%zu } }\n",
-                          i, o, wave, i * buffers->outputs + o);
+                          "%zu blocksize = %zu } }\n",
+                          i, o, wave, i * buffers->outputs + o, block);
     }
     for (size_t o = 0; o < buffers->outputs; o++) {
         (void)fprintf(json, "{ type = builtin name = sum%zu label = mixer }\n", o);
@@ -173,7 +173,7 @@ static int open_graph(struct spa_graph *peer, const char *text)
     return peer->methods->activate(peer->interface->cb.data, &SPA_DICT_INIT(rate, 1));
 }
 
-struct spa_graph *spa_graph_open(const char *folder, const struct peer_buffers *buffers, size_t taps,
+struct spa_graph *spa_graph_open(const char *folder, const struct peer_buffers *buffers, size_t taps, size_t block,
                                  const float *const *ir, const char **why)
 {
     struct spa_graph *peer = calloc(1, sizeof *peer);
@@ -192,7 +192,7 @@ struct spa_graph *spa_graph_open(const char *folder, const struct peer_buffers *
     if (file) {
         write_wave(file, buffers->inputs * buffers->outputs, taps, ir);
         (void)fclose(file);
-        char *text = describe(buffers, wave);
+        char *text = describe(buffers, block, wave);
         if (text)
             r = open_graph(peer, text);
         free(text);

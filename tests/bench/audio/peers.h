@@ -35,9 +35,9 @@ void spa_mixer_block(void *mixer);
 void spa_mixer_close(struct spa_mixer *mixer);
 
 /* PipeWire's filter graph (from 1.4 on), loaded from libspa in a folder: the built-in convolver for each pair, and its
- * built-in mixers. ir[input * outputs + output], `taps` floats each. */
+ * built-in mixers. ir[input * outputs + output], `taps` floats each. `block`: of its convolution; 0: its own choice. */
 struct spa_graph;
-struct spa_graph *spa_graph_open(const char *folder, const struct peer_buffers *buffers, size_t taps,
+struct spa_graph *spa_graph_open(const char *folder, const struct peer_buffers *buffers, size_t taps, size_t block,
                                  const float *const *ir, const char **why);
 void spa_graph_block(void *graph);
 void spa_graph_close(struct spa_graph *graph);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What services and attached records say, down to the rendered page: {"supervisor": …, "events": …, "boot": …,
- * "link": …, "address": …, "audio": …, "attachments": [ … ], "snapshot": …, "histories": {MAC: …}}.
+ * "link": …, "address": …, "audio": …, "levels": …, "attachments": [ … ], "snapshot": …, "histories": {MAC: …}}.
  */
 #include <errno.h>
 #include <json-c/json.h>
@@ -116,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     report_facts_read_link(&facts, member(document, "link"));
     report_facts_read_address(&facts, member(document, "address"));
     report_facts_read_audio(&facts, member(document, "audio"));
+    report_facts_read_levels(&facts, member(document, "levels"));
     struct json_object *histories = member(document, "histories");
     for (size_t i = 0; i < facts.link.peers_count; i++)
         report_facts_read_history(&facts, facts.link.peers[i].mac, member(histories, facts.link.peers[i].mac));

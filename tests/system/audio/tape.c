@@ -12,12 +12,21 @@
 
 /* --- the sound threads -------------------------------------------------------------------------------------------- */
 
+static void check_clock(struct tape *tape, const struct spa_io_clock *clock, uint64_t *next)
+{
+    if (*next != 0 && *next != clock->position)
+        atomic_fetch_add_explicit(&tape->jumps, 1, memory_order_relaxed);
+    *next = clock->position + clock->duration;
+}
+
 static void play(void *data, struct spa_io_position *position)
 {
     struct tape *tape = data;
     const uint32_t n = position ? (uint32_t)position->clock.duration : 0;
     const double rate = position ? position->clock.rate.denom : 48000;
 
+    if (position)
+        check_clock(tape, &position->clock, &tape->next_play);
     for (size_t c = 0; c < tape->play_channels.count; c++) {
         float *to = pw_filter_get_dsp_buffer(tape->outputs[c], n);
         const double hz = tape->hz > 0 ? tape->hz : measure_frequency(tape->play_channels.channels[c]);
@@ -38,9 +47,7 @@ static void record(void *data, struct spa_io_position *position)
     const size_t take = tape->room - at < n ? tape->room - at : n;
 
     atomic_store_explicit(&tape->rate, position->clock.rate.denom, memory_order_relaxed);
-    if (tape->next != 0 && tape->next != position->clock.position)
-        atomic_fetch_add_explicit(&tape->jumps, 1, memory_order_relaxed);
-    tape->next = position->clock.position + n;
+    check_clock(tape, &position->clock, &tape->next);
     for (size_t c = 0; c < tape->record_channels; c++) {
         const float *from = pw_filter_get_dsp_buffer(tape->inputs[c], n);
         if (from)

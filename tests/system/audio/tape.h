@@ -39,8 +39,8 @@ struct tape {
     size_t room;          /* frames for each channel */
     atomic_size_t frames; /* recorded so far */
     atomic_uint rate;     /* Hz of the last cycle */
-    atomic_uint jumps;    /* of the recorder's clock */
-    uint64_t next;
+    atomic_uint jumps;    /* of the graph's clock, as player and recorder see it: cycles that one of them has missed */
+    uint64_t next, next_play;
     float *samples[LAYOUT_CHANNELS_MAX];
 };
 

@@ -137,7 +137,8 @@ static void one_speaker_gets_every_channel(void **state)
     struct stand *stand = *state;
 
     stand_start_pipewire(stand);
-    stand_start_audio(stand, "  speakers: [MONO]\n  sink: null1\n");
+    stand_start_audio(stand,
+                      "  speakers: [MONO]\n  sink: null1\n  spatial: {makeup_db: {mono: 0}}\n"); /* BS.775 as it is */
     stand_wait_state(stand, "FULL", "none");
     assert_property(stand, "Mode", "mono");
     struct json_object *heard = measure(stand, "null1");

@@ -155,6 +155,18 @@ class Policy:
                 error = self.call(user, "Aware1", "org.fascia.Aware1", member, *(arguments or ()))
                 self.assertEqual(error == DENIED, denied, (user, member, error))
 
+    def test_the_sound_is_changed_and_metered_by_root_and_members_of_the_group_alone(self):
+        orders = {"SetMode": ("string:auto",), "SetPolicy": None, "SetSpeakers": ("array:string:FL",),
+                  "Duck": ("string:media", "double:-6", "uint32:0"), "Unduck": ("string:media", "uint32:0"),
+                  "SetVolume": ("string:media", "double:0"), "TestSpeaker": ("string:FL", "double:-20"), "GetLevels": (),
+                  "GetNetwork": ()}
+        interface = ElementTree.parse(ROOT / "config/dbus/org.fascia.Audio1.xml").find("interface")
+        self.assertEqual({m.get("name") for m in interface.iter("method")}, orders.keys() | {"Apply"})
+        for user, denied in (("root", False), ("games", False), ("nobody", True)):
+            for member, arguments in orders.items():
+                error = self.call(user, "Audio1", "org.fascia.Audio1", member, *(arguments or ()))
+                self.assertEqual(error == DENIED, denied, (user, member, error))
+
     def test_a_call_without_an_interface_is_no_way_around(self):
         self.assertEqual(self.call_without_interface("nobody", "Restart"), DENIED)
         # sd-bus wants an interface too; but who may order comes as far as that.

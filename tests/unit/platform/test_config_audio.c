@@ -41,6 +41,7 @@ static void without_a_word_the_real_sink_may_have_any_layout(void **state)
     assert_int_equal(audio->spatial.min_speakers, 6);
     assert_int_equal(audio->spatial.policy_count, DECIDE_MODES_ - 1);
     assert_int_equal(audio->spatial.policy[6].mode, DECIDE_REFUSE);
+    assert_true(audio->spatial.makeup_db[DECIDE_MONO] == 1.7);
     assert_true(audio->limiter.ceiling_dbtp == -1.0);
     assert_string_equal(audio->classes[STREAM_NAVIGATION].sink_name, "fascia.navigation");
     assert_string_equal(audio->classes[STREAM_TELEPHONY].layout, "mono");

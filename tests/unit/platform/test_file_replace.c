@@ -268,6 +268,24 @@ static void what_is_set_aside_is_kept_under_another_name(void **state)
     assert_int_equal(file_set_aside(path, ".corrupt"), -ENOENT);
 }
 
+static void a_missing_folder_is_made_one_level_deep_and_one_that_is_there_is_left_alone(void **state)
+{
+    char inner[80], below[96], deep[112];
+    (void)state;
+
+    (void)snprintf(inner, sizeof inner, "%s/inner", folder);
+    (void)snprintf(below, sizeof below, "%s/file", inner);
+    (void)snprintf(deep, sizeof deep, "%s/more/file", inner);
+    assert_int_equal(file_make_folder(deep, 0700), -ENOENT);
+    assert_int_equal(file_make_folder(below, 0700), 0);
+    assert_int_equal(mode_of(inner), S_IFDIR | 0700);
+    assert_int_equal(file_make_folder(below, 0755), 0);
+    assert_int_equal(mode_of(inner), S_IFDIR | 0700);
+    assert_int_equal(file_make_folder("file", 0700), 0);
+    assert_int_equal(file_make_folder("/file", 0700), 0);
+    assert_int_equal(rmdir(inner), 0);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -290,6 +308,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_symbolic_link_is_replaced_and_not_followed, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_said_by_its_error, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_set_aside_is_kept_under_another_name, setup, teardown),
+        cmocka_unit_test(a_missing_folder_is_made_one_level_deep_and_one_that_is_there_is_left_alone),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -149,9 +149,14 @@ static int reply_focus(struct audio *audio, sd_bus_message *m, int result, sd_bu
     return sd_bus_reply_method_return(m, NULL);
 }
 
-static int refuse_class(sd_bus_error *error)
+/* 0, or what the method returns. */
+static int find_class(const struct audio *audio, const char *name, enum stream_class *ret_stream, sd_bus_error *error)
 {
-    return sd_bus_error_setf(error, ERROR_NO_CLASS, "there is no class of this name");
+    if (!is_open(audio))
+        return refuse_closed(error);
+    if (stream_class_parse(name, ret_stream) < 0)
+        return sd_bus_error_setf(error, ERROR_NO_CLASS, "there is no class of this name");
+    return 0;
 }
 
 /* Between two programs without a bus daemon there are no names, and nobody else than the other end. */
@@ -165,18 +170,16 @@ static const char *sender_of(sd_bus_message *m)
 static int duck(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
     struct audio *audio = userdata;
-    enum stream_class stream;
+    enum stream_class stream = STREAM_MEDIA;
     const char *name = NULL;
     double target_db = 0;
     uint32_t ms = 0;
 
     int r = sd_bus_message_read(m, "sdu", &name, &target_db, &ms);
+    if (r >= 0)
+        r = find_class(audio, name, &stream, error);
     if (r < 0)
         return r;
-    if (!is_open(audio))
-        return refuse_closed(error);
-    if (stream_class_parse(name, &stream) < 0)
-        return refuse_class(error);
     const uint64_t owner = audio_client_owner(audio, sender_of(m));
     r = owner == 0 ? FOCUS_E_FULL : focus_duck(&audio->focus, owner, stream, target_db, ms, loop_now_us());
     if (r != 0)
@@ -187,17 +190,15 @@ static int duck(sd_bus_message *m, void *userdata, sd_bus_error *error)
 static int unduck(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
     struct audio *audio = userdata;
-    enum stream_class stream;
+    enum stream_class stream = STREAM_MEDIA;
     const char *name = NULL;
     uint32_t ms = 0;
 
     int r = sd_bus_message_read(m, "su", &name, &ms);
+    if (r >= 0)
+        r = find_class(audio, name, &stream, error);
     if (r < 0)
         return r;
-    if (!is_open(audio))
-        return refuse_closed(error);
-    if (stream_class_parse(name, &stream) < 0)
-        return refuse_class(error);
     r = focus_unduck(&audio->focus, audio_client_find(audio, sender_of(m)), stream, ms, loop_now_us());
     audio_clients_prune(audio);
     return reply_focus(audio, m, r, error);
@@ -206,17 +207,15 @@ static int unduck(sd_bus_message *m, void *userdata, sd_bus_error *error)
 static int set_volume(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
     struct audio *audio = userdata;
-    enum stream_class stream;
+    enum stream_class stream = STREAM_MEDIA;
     const char *name = NULL;
     double db = 0;
 
     int r = sd_bus_message_read(m, "sd", &name, &db);
+    if (r >= 0)
+        r = find_class(audio, name, &stream, error);
     if (r < 0)
         return r;
-    if (!is_open(audio))
-        return refuse_closed(error);
-    if (stream_class_parse(name, &stream) < 0)
-        return refuse_class(error);
     r = focus_volume(&audio->focus, stream, db, VOLUME_MS, loop_now_us());
     if (r == 0) {
         audio_volumes_set(audio, stream, db);

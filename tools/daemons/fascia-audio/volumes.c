@@ -2,15 +2,15 @@
 /* The file with the volumes that somebody has set. */
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "platform/file/file.h"
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
 #include "tools/daemons/fascia-audio/audio.h"
 
-#define SAVE_US   1000000
-#define FILE_MODE 0640
+#define SAVE_US     1000000
+#define FILE_MODE   0640
+#define FOLDER_MODE 0700
 
 static const char *path(const struct audio *audio)
 {
@@ -44,20 +44,6 @@ static void load(struct audio *audio)
         set_aside(audio, r == VOLUMES_E_VERSION ? "was written by a newer fascia" : "is damaged");
 }
 
-/* As fasciad does it for us; one level, and one that is there is left as it is. */
-static void make_folder(const char *file)
-{
-    char folder[AUDIO_PATH_SIZE];
-
-    if (fascia_text_copy(folder, sizeof folder, file) < 0)
-        return;
-    char *slash = strrchr(folder, '/');
-    if (!slash || slash == folder)
-        return;
-    *slash = '\0';
-    (void)mkdir(folder, 0750); /* when it cannot be made, the file cannot be written, and that is told */
-}
-
 static void save(struct audio *audio)
 {
     char bytes[VOLUMES_SIZE_MAX];
@@ -65,7 +51,7 @@ static void save(struct audio *audio)
 
     fascia_text_init(&text, bytes, sizeof bytes);
     volumes_encode(&audio->volumes, &text);
-    make_folder(path(audio));
+    (void)file_make_folder(path(audio), FOLDER_MODE); /* as fasciad does it; what is wrong, the next line tells */
     int r = file_replace(path(audio), FILE_MODE, bytes, text.used);
     if (r < 0)
         service_event(audio->service, FASCIA_EVENT_VOLUMES_NOT_KEPT, "%.150s: %s", path(audio), strerror(-r));

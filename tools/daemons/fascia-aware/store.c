@@ -54,21 +54,6 @@ int awared_store_name(struct awared *awared)
     return 0;
 }
 
-/* As fasciad does it for us; one level, and one that is there is left as it is. */
-static void make_folder(const char *file)
-{
-    char folder[256];
-
-    if (fascia_text_copy(folder, sizeof folder, file) < 0)
-        return;
-    char *slash = strrchr(folder, '/');
-    if (!slash || slash == folder)
-        return;
-    *slash = '\0';
-    if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-        journal_log(FASCIA_SEVERITY_WARNING, "%s: %s", folder, strerror(errno));
-}
-
 /* An image that is not one is kept for whoever wants to know what happened to it. */
 static void set_aside(const char *path, const char *why, char reason[static FASCIA_DETAIL_SIZE])
 {
@@ -146,7 +131,9 @@ int awared_store_open(struct awared *awared)
 
     if (!config->enabled)
         return 0;
-    make_folder(config->store);
+    int made = file_make_folder(config->store, 0700); /* as fasciad does it */
+    if (made < 0)
+        journal_log(FASCIA_SEVERITY_WARNING, "the folder of %s: %s", config->store, strerror(-made));
     int r = load(config->store, &store, reason);
     aware_set_store(awared->aware, r == 0 ? &store : NULL, reason[0] ? reason : NULL);
     aware_store_wipe(&store);

@@ -98,7 +98,7 @@ struct linkd {
     /* bus.c */
     bool bus_connected, name_taken, address_present;
     struct bus_name_watch *address_watch; /* who owns org.fascia.Addr1 */
-    bool started; /* the machine has had its START */
+    bool started;                         /* the machine has had its START */
     bool prepare_failed;
 };
 

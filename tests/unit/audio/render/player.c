@@ -10,6 +10,8 @@ void player_open(struct player *p, size_t inputs, uint32_t rate)
 {
     memset(p, 0, sizeof *p);
     p->rate = rate;
+    for (size_t i = 0; i < rate / 20 && i < PLAYER_PERIOD; i++)
+        p->period[i] = (float)cos(2 * M_PI * 20 * (double)i / rate);
     p->options = (struct render_options){
         .buses = 2, .inputs = {inputs, 2}, .ceiling_dbtp = 0, .lookahead_ms = 1.5, .release_ms = 100};
     assert_int_equal(render_new(&p->options, &p->render), 0);
@@ -48,9 +50,12 @@ void player_play(struct player *p, const struct render_recipe *recipe)
     render_collect(p->render);
 }
 
+/* 20 Hz, from one period of it: a cosine for every sample would take longer than what is tested. */
 static float sine(const struct player *p, size_t bus, size_t channel, uint64_t at)
 {
-    return bus == 0 ? (float)cos(2 * M_PI * 20 * (double)(at % (p->rate / 20)) / p->rate + 0.1 * (double)channel) : 0;
+    const uint64_t period = p->rate / 20;
+
+    return bus == 0 && period > 0 && period <= PLAYER_PERIOD ? p->period[(at + channel * period / 63) % period] : 0;
 }
 
 static void listen(struct player_ear *e, const float *x, size_t n, bool first, double ceiling)

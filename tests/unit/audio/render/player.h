@@ -9,7 +9,8 @@
  * next, the longest run of zeros, the highest sample.
  */
 
-#define PLAYER_BLOCK 8192
+#define PLAYER_BLOCK  8192
+#define PLAYER_PERIOD (192000 / 20)
 
 struct player_ear {
     float last;
@@ -25,6 +26,7 @@ struct player {
     /** The sample of a channel; NULL: all channels of bus 0 play a 20 Hz sine at full scale, each at
      * another phase. */
     float (*sample)(const struct player *player, size_t bus, size_t channel, uint64_t at);
+    float period[PLAYER_PERIOD]; /* of the sine */
     struct player_ear ear[RENDER_OUTPUTS_MAX];
     float in[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX][PLAYER_BLOCK];
     float out[RENDER_OUTPUTS_MAX][PLAYER_BLOCK];

@@ -235,9 +235,12 @@ static void a_test_tone_is_heard_on_its_output_alone(void **state)
     player_run(&p, 4800, 4800);
     assert_true(p.ear[0].peak == 0);
     assert_true(fabs(measure_amplitude(p.out[1], 4800, 53) - 0.1) < 1e-4);
-    render_test(p.render, 5, 530, NAN); /* -120 … 0 dBFS; what is none is the loudest: it is limited */
+    render_test(p.render, 5, 530, NAN); /* no level is the lowest */
     player_run(&p, 9600, 4800);
-    assert_true(p.ear[5].peak <= 1);
+    assert_true(p.ear[5].peak <= 1.1e-6);
+    render_test(p.render, 5, 530, INFINITY); /* and full scale the highest */
+    player_run(&p, 9600, 4800);
+    assert_true(p.ear[5].peak > 0.97 && p.ear[5].peak <= 1);
     render_test(p.render, RENDER_TEST_NONE, 0, 0);
     player_run(&p, RATE / 4, 512);
     player_forget(&p);

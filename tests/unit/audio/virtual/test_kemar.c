@@ -62,7 +62,7 @@ static void the_left_ear_hears_more_of_the_left_and_the_right_one_the_mirror_ima
     virtual_filters_free(f);
 }
 
-/* The measurement has 14 dB less at 100 Hz than at 1 kHz, and 15 dB more at 3 kHz. */
+/* In the measurement of the near ear at 30 degrees, 50 Hz are 22 dB below 1 kHz, and 2 kHz are 16 dB above. */
 static void neither_the_bass_nor_the_tone_of_the_measurement_is_heard(void **state)
 {
     struct layout source;
