@@ -308,7 +308,7 @@ static int start_play(struct session *session)
         .from = {.ifindex = session->ifindex},
         .port = (uint16_t)session->options.play_port,
         .bits = 16,
-        .rate = 48000,
+        .rate = (uint32_t)session->options.play_rate,
         .payload_type = 96,
         .level_dbfs = -20,
     };

@@ -21,6 +21,7 @@ enum option_id {
     OPT_SECONDS,
     OPT_STAY,
     OPT_PLAY,
+    OPT_PLAY_RATE,
     OPT_OUT,
     OPT_SUPPLICANT,
     OPT_SUPPLICANT_LOG,
@@ -40,6 +41,7 @@ static const struct option long_options[] = {
     {"seconds", required_argument, NULL, OPT_SECONDS},
     {"stay", no_argument, NULL, OPT_STAY},
     {"play", required_argument, NULL, OPT_PLAY},
+    {"play-rate", required_argument, NULL, OPT_PLAY_RATE},
     {"out", required_argument, NULL, OPT_OUT},
     {"supplicant", required_argument, NULL, OPT_SUPPLICANT},
     {"supplicant-log", required_argument, NULL, OPT_SUPPLICANT_LOG},
@@ -68,6 +70,7 @@ static void print_help(void)
         "  --stay                  then remain joined and answer calls until SIGTERM\n"
         "  --play PORT             while it stays: plays a 5.1 programme (48 kHz, L16, payload type 96) as RTP to "
         "there\n"
+        "  --play-rate HZ          of that (default 48000)\n"
         "  --out FILE              the JSON goes there, in one piece, when it is final (default: stdout)\n"
         "  --supplicant PROGRAM    default wpa_supplicant;   --supplicant-log FILE  keep its log\n"
         "\n"
@@ -137,6 +140,8 @@ static int take_option(int id, const char *value, struct join_options *o)
     case OPT_PLAY:
         o->stay = true;
         return take_number("play", value, 1, UINT16_MAX, &o->play_port);
+    case OPT_PLAY_RATE:
+        return take_number("play-rate", value, 8000, 192000, &o->play_rate);
     case OPT_OUT:
         o->out = value;
         return 0;
@@ -158,6 +163,7 @@ int join_options_parse(int argc, char **argv, struct join_options *ret_options)
     struct join_options o = {
         .freq_mhz = -1,
         .port = 7000,
+        .play_rate = 48000,
         .exchange = 65536,
         .to = true,
         .from = true,

@@ -22,6 +22,7 @@ struct join_options {
     int64_t seconds;  /* for everything up to "ready" */
     bool stay;
     int64_t play_port;          /* while it stays: plays its 5.1 programme as RTP to this port; 0: does not */
+    int64_t play_rate;          /* Hz, of that */
     const char *out;            /* JSON file; NULL = stdout */
     const char *supplicant;     /* program */
     const char *supplicant_log; /* file; NULL = none */

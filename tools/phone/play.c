@@ -15,7 +15,7 @@
 
 #define HEADER_SIZE  12
 #define PAYLOAD_MAX  1400 /* octets: with the headers below the MTU of Ethernet and of IPv6's minimum path on Wi-Fi */
-#define PACKET_MS    5    /* at most */
+#define PACKET_MS    20   /* at most */
 #define CATCH_UP_MAX 100  /* packets at once, after the machine was stopped */
 
 static size_t frame_size(const struct play *play)
