@@ -48,6 +48,7 @@ struct ear {
     struct layout channels, speakers;
     int64_t steady_us; /* when the two layouts above last changed */
     struct tally tally;
+    double last_residual_db;
 };
 
 static int64_t now_us(void)
@@ -217,6 +218,7 @@ static void take_window(struct ear *ear)
     struct tally *tally = &ear->tally;
     double residual_db = measure_gains(ear, gains);
 
+    ear->last_residual_db = residual_db;
     if (residual_db > ear->dirty_db) {
         tally->discarded++;
         return;
@@ -367,6 +369,15 @@ static int connect_ear(struct ear *ear, const char *runtime_dir)
     return 0;
 }
 
+static void tell_heard(const struct ear *ear, struct phone_sound_heard *ret)
+{
+    ret->rate = atomic_load_explicit(&ear->probe.rate, memory_order_relaxed);
+    ret->xruns = atomic_load_explicit(&ear->probe.xruns, memory_order_relaxed);
+    ret->discarded = ear->tally.discarded;
+    ret->clean = ear->tally.clean;
+    ret->residual_db = ear->last_residual_db;
+}
+
 static void release_ear(struct ear *ear)
 {
     if (ear->connection)
@@ -409,6 +420,8 @@ int phone_sound(const struct phone_sound_options *options, struct json_object **
     int r = connect_ear(ear, options->runtime_dir);
     if (r == 0)
         r = listen_until_done(ear, ret);
+    if (options->heard)
+        tell_heard(ear, options->heard);
     release_ear(ear);
     return r;
 }

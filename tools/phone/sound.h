@@ -26,6 +26,15 @@ enum phone_sound_result {
     PHONE_SOUND_E_SILENT,          /* nothing steady was heard within the time limit */
 };
 
+/* What came of it, also when it was not enough. */
+struct phone_sound_heard {
+    unsigned rate;      /* Hz; 0: no sample has come */
+    unsigned discarded; /* windows with something else in them, or unlike the ones before */
+    unsigned clean;     /* alike, up to the end */
+    double residual_db; /* of the last window */
+    unsigned xruns;
+};
+
 struct phone_sound_options {
     const char *runtime_dir; /* where PipeWire's socket is; NULL or "": from the environment */
     const char *sink;        /* node.name of the projection sink; NULL or "": "fascia.projection" */
@@ -35,6 +44,7 @@ struct phone_sound_options {
     int64_t timeout_us; /* for all of it; 0: 30 s */
     /* Plays nothing, and measures these channels as somebody else plays them; NULL: plays. */
     const struct layout *listen;
+    struct phone_sound_heard *heard; /* NULL: nobody asks */
 };
 
 /**

@@ -139,7 +139,8 @@ static int parse_options(int argc, char **argv, struct phone_sound_options *o, c
 
 int verb_sound(int argc, char **argv)
 {
-    struct phone_sound_options options = {0};
+    struct phone_sound_heard heard = {0};
+    struct phone_sound_options options = {.heard = &heard};
     _cleanup_(json_object_release) struct json_object *json = NULL;
     const char *out = NULL;
 
@@ -151,6 +152,11 @@ int verb_sound(int argc, char **argv)
     r = phone_sound(&options, &json);
     if (r != 0) {
         (void)fprintf(stderr, "fascia-phone: sound: %s\n", phone_sound_error(r));
+        if (heard.rate > 0)
+            (void)fprintf(stderr,
+                          "fascia-phone: sound: at %u Hz, %u windows alike, %u discarded, %u gaps; "
+                          "beside the sines the last one had %.1f dB\n",
+                          heard.rate, heard.clean, heard.discarded, heard.xruns, heard.residual_db);
         return PHONE_EXIT_FAILED;
     }
     return report_write(json, out) < 0 ? PHONE_EXIT_FAILED : PHONE_EXIT_OK;

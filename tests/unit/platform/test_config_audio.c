@@ -59,9 +59,10 @@ static void the_words_of_the_file_are_those_of_the_rooms(void **state)
         assert_string_equal(audio_of(text)->source, layout_name_at(i));
     }
     for (int i = 0; i < STREAM_CLASSES; i++) {
-        (void)snprintf(text, sizeof text, "  network: {class: %s}\n", stream_class_name(i));
+        (void)snprintf(text, sizeof text, "  network: {class: %s}\n", stream_class_name((enum stream_class)i));
         assert_int_equal(audio_of(text)->network.stream, i);
-        (void)snprintf(text, sizeof text, "  classes: {%s: {volume_db: -%d}}\n", stream_class_name(i), i + 1);
+        (void)snprintf(text, sizeof text, "  classes: {%s: {volume_db: -%d}}\n",
+                       stream_class_name((enum stream_class)i), i + 1);
         assert_true(audio_of(text)->classes[i].volume_db == -(i + 1));
     }
 }
