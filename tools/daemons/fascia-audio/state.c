@@ -110,8 +110,9 @@ static void tell_mode(struct audio *audio)
     struct fascia_text text;
 
     fascia_text_init(&text, message, sizeof message);
-    fascia_text_add(&text, "%s: %s, at most %+.1f dB", decide_mode_name(d->mode), d->reason, d->worst_gain_db);
+    fascia_text_add(&text, "%s, at most %+.1f dB", decide_mode_name(d->mode), d->worst_gain_db);
     add_lost(d, &text);
+    fascia_text_add(&text, ": %s", d->reason); /* last: it may be cut */
     if (strcmp(message, audio->told_mode) == 0)
         return;
     (void)fascia_text_copy(audio->told_mode, sizeof audio->told_mode, message);
