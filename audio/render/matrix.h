@@ -57,8 +57,8 @@ struct matrix {
 };
 
 /**
- * All weights zero: the first target fades in. `ramp_frames` (>= 1; 20 to 30 ms at the rate in use is right) is how long a
- * change takes; at most LAYOUT_CHANNELS_MAX inputs and outputs (more are cut off). Takes the best path of this
+ * All weights zero: the first target fades in. `ramp_frames` (>= 1; 20 to 30 ms at the rate in use is right) is how
+ * long a change takes; at most LAYOUT_CHANNELS_MAX inputs and outputs (more are cut off). Takes the best path of this
  * processor.
  */
 void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_frames);
