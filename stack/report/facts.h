@@ -275,33 +275,25 @@ struct report_network { /* a programme that comes by RTP */
 
 struct report_audio {
     bool answered;
-    char speakers[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
-    size_t speakers_count;
-    char source[16];
-    char channels[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
-    size_t channels_count;
-    char mode[16]; /* "" = none yet */
-    char mode_reason[REPORT_NOTE_SIZE];
-    char lost[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE]; /* as the service admits */
-    size_t lost_count;
-    bool has_matrix;                                         /* rows and columns fit speakers and channels */
+    bool has_matrix;                  /* rows and columns fit speakers and channels */
+    bool has_cabin;                   /* one row for each of the speakers */
+    bool has_spatial, spatial, upmix; /* of a service that says so */
+    uint32_t latency_frames, rate, quantum;
+    size_t speakers_count, channels_count, lost_count, policy_count, classes_count;
     double matrix[REPORT_CHANNELS_MAX][REPORT_CHANNELS_MAX]; /* [speaker][channel], linear, finite */
-    double worst_gain_db;
-    uint32_t latency_frames, rate;
-    /* What older services do not say: "", 0, none. */
-    char mode_wanted[16], filters[16], coefficients[32];
-    bool has_spatial, spatial, upmix;
-    struct report_rule policy[REPORT_RULES_MAX];
-    size_t policy_count;
-    bool has_cabin; /* one row for each of the speakers: */
-    struct report_speaker cabin[REPORT_CHANNELS_MAX];
-    double expected_gain_db, makeup_db, ceiling_db;
-    uint32_t quantum;
-    struct report_class classes[REPORT_CLASSES_MAX];
-    size_t classes_count;
-    struct report_network network;
-    struct report_levels levels;
+    double worst_gain_db, expected_gain_db, makeup_db, ceiling_db;
+    char speakers[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
+    char channels[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE];
+    char lost[REPORT_CHANNELS_MAX][REPORT_CHANNEL_SIZE]; /* as the service admits */
+    char source[16], mode[16];                           /* mode "" = none yet */
+    char mode_reason[REPORT_NOTE_SIZE];
     char projection_sink[64], target_sink[64];
+    char mode_wanted[16], filters[16], coefficients[32]; /* older services do not say: "" */
+    struct report_rule policy[REPORT_RULES_MAX];
+    struct report_network network;
+    struct report_speaker cabin[REPORT_CHANNELS_MAX];
+    struct report_class classes[REPORT_CLASSES_MAX];
+    struct report_levels levels;
 };
 
 struct report_event {

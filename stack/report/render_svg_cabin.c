@@ -10,8 +10,8 @@
  * the car, joined by lines, so that texts never lie on one another, wherever the speakers are.
  */
 
-#define WIDTH   760
-#define CENTRE  (WIDTH / 2)
+#define WIDTH   (2 * CENTRE)
+#define CENTRE  380
 #define RADIUS  128 /* pixels: a speaker at ear height, as far away as the farthest */
 #define NEAREST 0.4 /* of that, at least: markers keep clear of the listener */
 #define COLUMN  190 /* width of a column of texts */
