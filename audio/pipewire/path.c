@@ -7,6 +7,7 @@
 #include "platform/loop/loop.h"
 
 #define STALL_US (5000 * MS)
+#define RENEW_US (150 * MS) /* after a suspension */
 
 bool sound_waiting(struct sound *s, const char *what)
 {
@@ -97,15 +98,31 @@ static bool build_ours(struct sound *s)
     return sound_waiting(s, opened ? "waiting for the ports of the renderer" : "PipeWire refuses the renderer's node");
 }
 
-/* A session manager that starts suspends sinks, running ones too. Of the links of such a sink PipeWire 0.3.65 activates
- * the first one again, and what the others say of their state is not to be trusted: all are made anew. */
+/*
+ * A session manager that starts suspends sinks, running ones too. Of the links of such a sink PipeWire 0.3.65 activates
+ * the first one again, and what the others say of their state is not to be trusted: all are made anew. Not at once,
+ * while it is being suspended: in four of eight such cases the daemon's sound thread died of it.
+ */
 static void renew_suspended(struct sound *s, struct sink *sink)
 {
-    if (!sink->suspended)
-        return;
+    const int64_t now_us = loop_now_us();
+
+    if (sink->suspended)
+        sink->renew_at_us = now_us + RENEW_US;
     sink->suspended = false;
+    if (sink->renew_at_us == 0 || now_us < sink->renew_at_us)
+        return;
+    sink->renew_at_us = 0;
     if (sink->id != GRAPH_ID_NONE && s->audible)
         links_renew(&s->links, sink->id);
+}
+
+bool path_renews(const struct sound *s)
+{
+    for (size_t b = 0; b < s->classes_count; b++)
+        if (s->classes[b].sink.renew_at_us != 0)
+            return true;
+    return s->target.renew_at_us != 0;
 }
 
 /* Declares what is to be linked; true when all of it is. Without a target that is the way to the renderer alone, so
