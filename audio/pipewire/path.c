@@ -107,7 +107,7 @@ static void renew_suspended(struct sound *s, struct sink *sink)
 {
     const int64_t now_us = loop_now_us();
 
-    if (sink->suspended)
+    if (sink->suspended && s->audible) /* else that is how it was found */
         sink->renew_at_us = now_us + RENEW_US;
     sink->suspended = false;
     if (sink->renew_at_us == 0 || now_us < sink->renew_at_us)
