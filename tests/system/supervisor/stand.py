@@ -85,7 +85,7 @@ class Stand:
         self.prefix = []
         self.bus_process = None
         self.address = "{enabled: true}"
-        self.audio = "{pipewire: {manage: spawn, config: /dev/null}}"
+        self.audio = "{store: none, pipewire: {manage: spawn, config: /dev/null}}"
         self.link = "{country: DE}"
         self.bus = "unix:path=" + self.dir + "/no-bus"
         self.extra = ""

@@ -261,7 +261,7 @@ class Reload(Case):
     def test_only_what_changed_is_restarted(self):
         s = self.stand().start_all()
         before = pids(s, *UNITS)
-        s.audio = "{sink_name: other, pipewire: {manage: spawn, config: /dev/null}}"
+        s.audio = "{sink_name: other, store: none, pipewire: {manage: spawn, config: /dev/null}}"
         s.write_config()
         s.process.send_signal(signal.SIGHUP)
         s.wait("unit-stopped", "fascia-audio")
@@ -323,7 +323,7 @@ class Reload(Case):
         fds = f"/proc/{s.process.pid}/fd"
         before = None
         for i in range(50):
-            s.audio = f"{{sink_name: sink{i}, pipewire: {{manage: spawn, config: /dev/null}}}}"
+            s.audio = f"{{sink_name: sink{i}, store: none, pipewire: {{manage: spawn, config: /dev/null}}}}"
             s.write_config()
             s.process.send_signal(signal.SIGHUP)
             s.wait("reloaded")
