@@ -121,7 +121,7 @@ size_t bars_screen(const struct report_levels *levels, double ceiling_db, size_t
 {
     const size_t speakers = levels->speakers_count;
     char buffer[BARS_FOOT_SIZE];
-    size_t rows[REPORT_CHANNELS_MAX + REPORT_CLASSES_MAX], count = rows_of(levels, rows), shown = count;
+    size_t rows[REPORT_CHANNELS_MAX + REPORT_CLASSES_MAX] = {0}, count = rows_of(levels, rows), shown = count;
     struct fascia_text foot;
 
     fascia_text_init(&foot, buffer, sizeof buffer);
