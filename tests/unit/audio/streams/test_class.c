@@ -45,15 +45,27 @@ static void usual_roles_have_the_class_that_a_car_expects(void **state)
     } expected[] = {
         {"Music", STREAM_MEDIA},
         {"movie", STREAM_MEDIA},
+        {"Video", STREAM_MEDIA},
+        {"Multimedia", STREAM_MEDIA},
         {"GAME", STREAM_MEDIA},
+        {"Animation", STREAM_MEDIA},
+        {"Production", STREAM_MEDIA},
+        {"Test", STREAM_MEDIA},
         {"navigation", STREAM_NAVIGATION},
+        {"Accessibility", STREAM_NAVIGATION},
+        {"a11y", STREAM_NAVIGATION},
         {"Assistant", STREAM_ASSISTANT},
         {"phone", STREAM_TELEPHONY},
         {"Communication", STREAM_TELEPHONY},
+        {"Telephony", STREAM_TELEPHONY},
         {"ringtone", STREAM_RINGTONE},
         {"event", STREAM_ALERT},
         {"Notification", STREAM_ALERT},
+        {"Alert", STREAM_ALERT},
+        {"Alarm", STREAM_ALERT},
+        {"Announcement", STREAM_ALERT},
         {"Emergency", STREAM_SAFETY},
+        {"Safety", STREAM_SAFETY},
     };
     enum stream_class found;
     (void)state;
@@ -80,6 +92,7 @@ static void the_list_of_roles_has_each_once_and_serves_every_class(void **state)
         assert_int_equal(found, stream); /* the first of that name is this one */
         served[stream] = true;
     }
+    assert_null(stream_class_role_at(SIZE_MAX, &stream));
     for (unsigned c = 0; c < STREAM_CLASSES; c++)
         assert_true(served[c]);
 }
