@@ -402,17 +402,16 @@ int audio_play_set_speakers(struct audio *audio, const struct layout *only, stru
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
-static int read_policy(struct audio *audio, const struct audio_config *config, struct fascia_text *message)
+static int read_policy(struct audio *audio, struct fascia_text *message)
 {
+    struct audio_config *config = &audio->service->config.audio;
     char trouble[CONFIG_MESSAGE_SIZE];
-    struct coefficients file;
-    const bool is_file = config->spatial.coefficients[0] == '/';
 
-    if (is_file && coefficients_file_load(config->spatial.coefficients, &file, trouble) != 0) {
+    if (coefficients_of_config(config, trouble) != 0) {
         fascia_text_add(message, "%s", trouble);
         return -EINVAL;
     }
-    return audio_setup_policy(config, is_file ? &file : NULL, &audio->play.policy, message);
+    return audio_setup_policy(config, &audio->play.policy, message);
 }
 
 int audio_play_open(struct audio *audio, struct fascia_text *message)
@@ -426,7 +425,7 @@ int audio_play_open(struct audio *audio, struct fascia_text *message)
     play->decision = (struct decision){.mode = DECIDE_REFUSE}; /* until the speakers are known */
     int r = audio_setup_source(config, &play->sources[STREAM_MEDIA], message);
     if (r == 0)
-        r = read_policy(audio, config, message);
+        r = read_policy(audio, message);
     if (r == 0)
         r = audio_setup_ports(config, &play->ports, message);
     for (unsigned c = STREAM_MEDIA + 1; r == 0 && c < STREAM_CLASSES; c++) {
