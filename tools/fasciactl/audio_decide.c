@@ -9,6 +9,7 @@
 #include "platform/config/coefficients.h"
 #include "tools/fasciactl/audio.h"
 #include "tools/fasciactl/audio_explain.h"
+#include "tools/fasciactl/audio_filters.h"
 #include "tools/fasciactl/json.h"
 #include "tools/fasciactl/output.h"
 
@@ -196,13 +197,6 @@ static int load(const struct request *request, struct fascia_config *config)
 
 /* --- from the configuration to the question ---------------------------------------------------------------------- */
 
-/* What the filters cost is known to the service, which makes them; here it is only whether there would be some. */
-static void expect_filters(struct decide_policy *policy, const struct speakers *speakers)
-{
-    policy->virtual_cost.headphones = speakers->headphones;
-    policy->virtual_cost.crosstalk = policy->crosstalk && !speakers->headphones;
-}
-
 static int ask(const struct request *request, struct audio_config *audio, struct audio_question *ret_question,
                struct fascia_text *message)
 {
@@ -230,7 +224,7 @@ static int ask(const struct request *request, struct audio_config *audio, struct
     if (audio_setup_speakers(audio, &ports, &ret_question->speakers, message) != 0 ||
         audio_setup_policy(audio, &ret_question->policy, message) != 0)
         return STATUS_IMPOSSIBLE;
-    expect_filters(&ret_question->policy, &ret_question->speakers);
+    audio_filters_ask(audio->spatial.hrtf, ret_question);
     return 0;
 }
 
