@@ -145,8 +145,8 @@ class AGoodUnit(base.Case):
         self.assertEqual(self.run_ctl("audio", "volume", "media").stdout, "media        -12.5 dB\n")
         classes = schema.load(self.run_ctl("audio", "volume", "--json").stdout)
         self.assertEqual(classes[0]["volume_db"], -12.5)
-        self.assertIn("nobody", self.run_ctl("audio", "volume", "nobody", "-3", status=3).stderr)
-        self.assertIn("no class", self.run_ctl("audio", "volume", "nobody", status=3).stderr)
+        one = schema.load(self.run_ctl("audio", "volume", "--json", "navigation").stdout)
+        self.assertEqual([row["name"] for row in one], ["navigation"])
 
     def test_another_mode_is_ordered_or_refused_with_the_reason(self):
         self.assertTrue(self.run_ctl("audio", "mode").stdout.startswith("stereo: two speakers"))
@@ -179,6 +179,14 @@ class AGoodUnit(base.Case):
                           ("volume", "media", "13"), ("volume", "a", "1", "2"), ("mode", "a", "b"), ("test", "--level", "1"),
                           ("meter", "--seconds", "0"), ("meter", "x"), ("status", "x"), ("nonsense",)):
             self.run_ctl("audio", *arguments, status=64)
+
+    def test_a_word_that_is_none_is_answered_with_those_that_there_are(self):
+        for arguments in (("volume", "nobody"), ("volume", "nobody", "-3"), ("duck", "nobody", "-3")):
+            said = self.run_ctl("audio", *arguments, status=64).stderr
+            self.assertIn('is "nobody"; allowed are media navigation assistant', said)
+        self.assertIn("allowed are auto discrete partial", self.run_ctl("audio", "mode", "loud", status=64).stderr)
+        self.assertIn("safety is \"-31\"; allowed are -30 to 12",
+                      self.run_ctl("audio", "volume", "safety", "-31", status=64).stderr)
 
     def test_the_report_draws_the_cabin_and_the_loudness(self):
         document = self.report()
