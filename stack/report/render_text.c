@@ -107,7 +107,8 @@ static void text_address(const struct report_facts *facts, struct report_out *ou
 {
     const struct report_address *address = &facts->address;
 
-    text_heading(out, "ADDRESS", address->answered ? "" : "the address service does not answer");
+    text_heading(out, "ADDRESS",
+                 text_absence(facts, address->answered, "address", "the address service does not answer"));
     if (address->interfaces_count > 0)
         report_put(out, "  interface   nd      ND sent  MLD sent  of packets  peers  address\n");
     else if (address->answered)

@@ -224,8 +224,8 @@ static void text_shows_matrix_and_measured_levels(void **state)
 {
     (void)state;
     text_of_report();
-    CONTAINS("    at FL     matrix      0.0      .   -3.0   -6.0   -3.0      .\n"
-             "            measured      0.0      .   -3.0   -6.0   -3.0      .\n");
+    CONTAINS("    at FL     matrix     0.0     .  -3.0  -6.0  -3.0     .\n"
+             "            measured     0.0     .  -3.0  -6.0  -3.0     .\n");
 }
 
 static void a_long_timeline_is_shortened_in_text(void **state)
