@@ -36,6 +36,10 @@ struct json_object *report_json_link(const struct report_facts *facts);
 struct json_object *report_json_address(const struct report_facts *facts);
 struct json_object *report_json_audio(const struct report_facts *facts);
 
+/** One function: its state, why, and what to do. */
+void report_text_function(const struct report_facts *facts, const struct report_function *function,
+                          struct report_out *out);
+
 /** The sound, as the text report has it: `fasciactl audio status`. */
 void report_text_sound(const struct report_facts *facts, struct report_out *out);
 
