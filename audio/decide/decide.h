@@ -94,11 +94,18 @@ struct decision {
     char reason[DECIDE_REASON_SIZE]; /* one sentence; with what has passed over the rules before it */
 };
 
-/** "discrete", "partial", …; "?" out of range. */
+/** "discrete", "partial", …, by enum decide_mode; "minus6", …, by enum decide_lfe; NULL ends either. */
+extern const char *const decide_mode_names[DECIDE_MODES_ + 1];
+extern const char *const decide_lfe_names[DECIDE_LFES_ + 1];
+
+/** One of the modes' names; "?" out of range. */
 const char *decide_mode_name(enum decide_mode mode);
 
 /** The inverse. Returns 0 or -ENOENT. */
 int decide_mode_parse(const char *name, enum decide_mode *ret_mode);
+
+/** "none", "headphones", "crosstalk"; "?" out of range. */
+const char *decide_filters_name(enum decide_filters filters);
 
 /**
  * The default policy: all modes in the order above, ltrt left out, bs775, lfe minus6. No rule has a threshold: the

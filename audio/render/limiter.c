@@ -8,6 +8,10 @@
 #define MARGIN_DB 0.1       /* between what peaks are brought to and the ceiling */
 #define OVERSHOOT 1.001F    /* the release aims a little above 1, so that it arrives */
 
+/* AVX-512 has nothing to gain: loads are what it waits for. */
+static const struct limiter_kernel *const kernels[SIMD_LEVELS_] = SIMD_TABLE(
+    &limiter_kernel_scalar, &limiter_kernel_sse2, &limiter_kernel_avx2, &limiter_kernel_avx2, &limiter_kernel_neon);
+
 static uint32_t clamp_u32(double value, uint32_t min, uint32_t max)
 {
     return value <= min ? min : value >= max ? max : (uint32_t)value;
@@ -44,7 +48,7 @@ void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, d
     const uint32_t before = LIMITER_CENTRE + LIMITER_GUARD; /* of the latency that is no attack */
 
     memset(l, 0, sizeof *l);
-    l->kernel = limiter_kernel_best();
+    l->kernel = kernels[simd_best(SIMD_LEVELS_)];
     l->ceiling = (float)pow(10, ceiling_dbtp / 20);
     l->target = (float)pow(10, (ceiling_dbtp - MARGIN_DB) / 20);
     l->latency = clamp_u32(lookahead_ms * rate / 1000 + 0.5, before + 8, LIMITER_LATENCY_MAX);
@@ -62,6 +66,14 @@ void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, d
     }
     l->at = l->latency + LIMITER_TAPS;
     rest(l);
+}
+
+bool limiter_use(struct limiter *l, enum simd_level level)
+{
+    if (!simd_has(level))
+        return false;
+    l->kernel = kernels[level];
+    return true;
 }
 
 uint32_t limiter_latency(const struct limiter *l)

@@ -8,6 +8,7 @@
 
 #include "audio/layout/layout.h"
 #include "audio/render/limiter_kernel.h"
+#include "audio/simd/simd.h"
 
 /*
  * Look-ahead true-peak limiter, one gain for all channels, so that a peak on one side does not move the picture.
@@ -66,6 +67,10 @@ struct limiter {
 /** `ceiling_dbtp` -20 … 0, `lookahead_ms` 0.5 … 10, `release_ms` 10 … 2000, `rate` 8000 … 192000 Hz: as checked by the
  * caller. Does not allocate; may be called on the sound thread. */
 void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, double release_ms, uint32_t rate);
+
+/** Takes the path of this level, for tests and benchmarks. Returns false, and changes nothing, when this processor has
+ * none. */
+bool limiter_use(struct limiter *l, enum simd_level level);
 
 /** Frames that a sample takes: the look-ahead, at least 17. */
 uint32_t limiter_latency(const struct limiter *l);

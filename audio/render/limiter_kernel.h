@@ -4,8 +4,6 @@
 
 #include <stddef.h>
 
-#include "audio/simd/simd.h"
-
 /*
  * True peaks, as ITU-R BS.1770-4 Annex 2 has them: the signal at four times the rate, by a polyphase filter of 48 taps,
  * twelve for each phase. The prototype is our own: sinc(t) with a Hann window of +-6 samples. It lets everything up to
@@ -31,17 +29,9 @@ struct limiter_kernel {
     float (*largest)(const float *x, size_t frames);
 };
 
-/** The kernel of a level, or NULL where this build has none. */
-const struct limiter_kernel *limiter_kernel_of(enum simd_level level);
-
-/** The best one that this processor can run. */
-const struct limiter_kernel *limiter_kernel_best(void);
-
 extern const struct limiter_kernel limiter_kernel_scalar;
-#if defined(__x86_64__)
-extern const struct limiter_kernel limiter_kernel_sse2, limiter_kernel_avx2;
-#elif defined(__aarch64__)
+extern const struct limiter_kernel limiter_kernel_sse2; /* where it is built, see limiter.c */
+extern const struct limiter_kernel limiter_kernel_avx2;
 extern const struct limiter_kernel limiter_kernel_neon;
-#endif
 
 #endif

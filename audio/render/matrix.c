@@ -3,17 +3,8 @@
 
 #include <string.h>
 
-/* The paths of this build, NULL where there is none. */
-static const struct matrix_kernel *const kernels[SIMD_LEVELS_] = {
-    [SIMD_SCALAR] = &matrix_kernel_scalar,
-#if defined(__x86_64__)
-    [SIMD_SSE2] = &matrix_kernel_sse2,
-    [SIMD_AVX2] = &matrix_kernel_avx2,
-    [SIMD_AVX512] = &matrix_kernel_avx512,
-#elif defined(__aarch64__)
-    [SIMD_NEON] = &matrix_kernel_neon,
-#endif
-};
+static const struct matrix_kernel *const kernels[SIMD_LEVELS_] = SIMD_TABLE(
+    &matrix_kernel_scalar, &matrix_kernel_sse2, &matrix_kernel_avx2, &matrix_kernel_avx512, &matrix_kernel_neon);
 
 static size_t at_most(size_t value, size_t limit)
 {
@@ -23,8 +14,7 @@ static size_t at_most(size_t value, size_t limit)
 void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_frames)
 {
     memset(m, 0, sizeof *m);
-    m->kernel = &matrix_kernel_scalar;
-    (void)matrix_use(m, simd_best(SIMD_LEVELS_));
+    m->kernel = kernels[simd_best(SIMD_LEVELS_)];
     m->now.outputs = at_most(outputs, LAYOUT_CHANNELS_MAX);
     m->now.inputs = at_most(inputs, LAYOUT_CHANNELS_MAX);
     m->target = m->now;
@@ -33,7 +23,7 @@ void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_
 
 bool matrix_use(struct matrix *m, enum simd_level level)
 {
-    if ((unsigned)level >= SIMD_LEVELS_ || !kernels[level] || !simd_has(level))
+    if (!simd_has(level))
         return false;
     m->kernel = kernels[level];
     return true;

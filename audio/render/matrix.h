@@ -63,8 +63,8 @@ struct matrix {
  */
 void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_frames);
 
-/** Takes the path of this level, for tests and benchmarks. Returns false, and changes nothing, when this processor or
- * this build has none. */
+/** Takes the path of this level, for tests and benchmarks. Returns false, and changes nothing, when this processor has
+ * none. */
 bool matrix_use(struct matrix *m, enum simd_level level);
 
 /** Length of the ramps that begin from now on, frames; at most MATRIX_RAMP_MAX. */

@@ -81,8 +81,9 @@ enum focus_result {
     FOCUS_E_SAFETY,    /* SAFETY is not ducked */
 };
 
-/** "concurrent", "exclusive", "reject"; "?" out of range. */
-const char *focus_interaction_name(enum focus_interaction interaction);
+/** "concurrent", "exclusive", "reject", by enum focus_interaction; NULL ends. */
+extern const char *const focus_interaction_names[FOCUS_INTERACTIONS_ + 1];
+
 /** "free", "ducked", "muted", "rejected", "external" */
 const char *focus_why_name(enum focus_why why);
 

@@ -67,7 +67,7 @@ static const uint32_t release_ms[STREAM_CLASSES] = {
     [STREAM_RINGTONE] = 700, [STREAM_ALERT] = 700,      [STREAM_SAFETY] = 500,
 };
 
-static const char *const interactions[FOCUS_INTERACTIONS_] = {
+const char *const focus_interaction_names[FOCUS_INTERACTIONS_ + 1] = {
     [FOCUS_CONCURRENT] = "concurrent",
     [FOCUS_EXCLUSIVE] = "exclusive",
     [FOCUS_REJECT] = "reject",
@@ -77,11 +77,6 @@ static const char *const whys[] = {
     [FOCUS_WHY_FREE] = "free",         [FOCUS_WHY_DUCKED] = "ducked",     [FOCUS_WHY_MUTED] = "muted",
     [FOCUS_WHY_REJECTED] = "rejected", [FOCUS_WHY_EXTERNAL] = "external",
 };
-
-const char *focus_interaction_name(enum focus_interaction interaction)
-{
-    return (unsigned)interaction < FOCUS_INTERACTIONS_ ? interactions[interaction] : "?";
-}
 
 const char *focus_why_name(enum focus_why why)
 {

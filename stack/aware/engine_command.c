@@ -182,12 +182,6 @@ void engine_schedule(struct engine_command *to, unsigned int map_id, const char 
         add_word(to, " ", slots[i]);
 }
 
-void engine_schedule_clear(struct engine_command *to, unsigned int map_id)
-{
-    begin(to, "NAN_SCHED_CONFIG_MAP");
-    add_number(to, "map_id", map_id);
-}
-
 static void add_info(struct engine_command *to, const struct aware_service_config *service)
 {
     if (service->info[0] != '\0')
@@ -299,15 +293,6 @@ void engine_pair_abort(struct engine_command *to, const struct fascia_mac *peer)
 {
     begin(to, "NAN_PAIR_ABORT");
     add_mac(to, " ", peer);
-}
-
-void engine_peer_info(struct engine_command *to, const struct fascia_mac *peer, const char *what)
-{
-    begin(to, "NAN_PEER_INFO");
-    add_mac(to, " ", peer);
-    add_word(to, " ", what);
-    if (strcmp(what, "pairing") == 0)
-        to->failed_ = true;
 }
 
 static void add_path_info(struct engine_command *to, const struct engine_data_path *path)

@@ -51,7 +51,6 @@ void engine_set_bootstrap(struct engine_command *to, uint16_t supported, uint16_
 void engine_set_nik(struct engine_command *to, const struct fascia_secret *nik);
 /** `slots`: "2437:0e000000" entries, count > 0. */
 void engine_schedule(struct engine_command *to, unsigned int map_id, const char (*slots)[16], size_t count);
-void engine_schedule_clear(struct engine_command *to, unsigned int map_id); /* without a trailing space */
 
 /* Services */
 void engine_publish(struct engine_command *to, const struct aware_service_config *service, unsigned int ttl_s);
@@ -75,8 +74,6 @@ struct engine_pair {
 };
 void engine_pair(struct engine_command *to, const struct engine_pair *pair);
 void engine_pair_abort(struct engine_command *to, const struct fascia_mac *peer);
-/** `what`: "schedule", "potential", "capa", "bootstrap", "ndps". Not "pairing": its answer has keys in clear. */
-void engine_peer_info(struct engine_command *to, const struct fascia_mac *peer, const char *what);
 
 /* Data paths */
 struct engine_data_path {

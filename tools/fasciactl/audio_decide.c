@@ -153,11 +153,8 @@ static int take_policy(const char *text, struct audio_spatial_config *spatial)
 
 static int take_lfe(const char *text, enum decide_lfe *ret_lfe)
 {
-    static const char *const names[DECIDE_LFES_] = {
-        [DECIDE_LFE_MINUS6] = "minus6", [DECIDE_LFE_DROP] = "drop", [DECIDE_LFE_MANAGE] = "bass-manage"};
-
     for (unsigned int i = 0; i < DECIDE_LFES_; i++) {
-        if (strcmp(names[i], text) != 0)
+        if (strcmp(decide_lfe_names[i], text) != 0)
             continue;
         *ret_lfe = (enum decide_lfe)i;
         return 0;

@@ -8,11 +8,6 @@
 
 #include "stack/report/render.h"
 
-static const char *const filter_names[] = {[DECIDE_FILTERS_NONE] = "none",
-                                           [DECIDE_FILTERS_HEADPHONES] = "headphones",
-                                           [DECIDE_FILTERS_CROSSTALK] = "crosstalk"};
-static const char *const lfe_names[DECIDE_LFES_] = {
-    [DECIDE_LFE_MINUS6] = "minus6", [DECIDE_LFE_DROP] = "drop", [DECIDE_LFE_MANAGE] = "bass-manage"};
 static const char *const result_names[] = {
     [RULE_PASSED_OVER] = "passed over", [RULE_TAKEN] = "taken", [RULE_NOT_TRIED] = "not tried"};
 
@@ -100,13 +95,13 @@ static void text_rules(const struct audio_question *question, const struct audio
         report_add(out, "%-8s %-8s ", i == 0 ? "rules" : "", decide_mode_name(policy->rules[i].mode));
         report_add(out, "%s%s%s\n", result_names[rule->result], rule->why[0] != '\0' ? ": " : "", rule->why);
     }
-    report_add(out, "weights  %s; LFE %s\n", policy->coefficients.name, lfe_names[policy->lfe]);
+    report_add(out, "weights  %s; LFE %s\n", policy->coefficients.name, decide_lfe_names[policy->lfe]);
     report_add(out, "spatial  %s (%zu full-range speaker%s, asked for are %u)\n",
                answer->decision.spatial ? "yes" : "no", speakers_full_range(&question->speakers),
                speakers_full_range(&question->speakers) == 1 ? "" : "s", policy->min_speakers);
     if (answer->decision.filters != DECIDE_FILTERS_NONE)
         report_add(out, "filters  %s; their latency and gain are told by the service that makes them\n",
-                   filter_names[answer->decision.filters]);
+                   decide_filters_name(answer->decision.filters));
     if (answer->decision.upmix)
         report_put(out, "upmix    surround speakers play what a matrix decoder finds\n");
 }
@@ -235,10 +230,10 @@ struct json_object *audio_explain_json(const struct audio_question *question, co
     add(object, "rules", json_rules(&question->policy, answer));
     add(object, "spatial", json_object_new_boolean(d->spatial));
     add(object, "min_speakers", json_object_new_int64((int64_t)question->policy.min_speakers));
-    add_text(object, "filters", filter_names[d->filters]);
+    add_text(object, "filters", decide_filters_name(d->filters));
     add(object, "upmix", json_object_new_boolean(d->upmix));
     add_text(object, "coefficients", question->policy.coefficients.name);
-    add_text(object, "lfe", lfe_names[question->policy.lfe]);
+    add_text(object, "lfe", decide_lfe_names[question->policy.lfe]);
     add(object, "matrix", json_matrix(&d->matrix));
     add(object, "worst_gain_db", json_object_new_double(d->worst_gain_db));
     add(object, "expected_gain_db", json_object_new_double(d->expected_gain_db));

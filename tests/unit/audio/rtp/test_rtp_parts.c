@@ -49,6 +49,36 @@ static void a_queue_gives_back_in_order_what_was_put_until_it_is_full(void **sta
     rtp_queue_finish(&queue);
 }
 
+/* One goes, and then as many come as there is room for: the ring's end is passed with hardly any of it free. */
+static void a_queue_that_is_always_full_overwrites_nothing(void **state)
+{
+    struct rtp_record record = {.position = 0};
+    struct rtp_queue queue;
+    uint8_t payload[900];
+    const uint8_t *at;
+    unsigned got = 0, x = 1;
+    (void)state;
+    assert_int_equal(rtp_queue_init(&queue, 4000), 0);
+    while (got < 5000) {
+        for (;;) {
+            record.size = (x >> 8) % sizeof payload;
+            memset(payload, (int)(record.position & 255), sizeof payload);
+            if (!rtp_queue_put(&queue, &record, payload))
+                break;
+            record.position++;
+            x = x * 1664525 + 1013904223;
+        }
+        struct rtp_record oldest;
+        assert_true(rtp_queue_peek(&queue, &oldest, &at));
+        assert_int_equal(oldest.position, got);
+        for (size_t i = 0; i < oldest.size; i++)
+            assert_int_equal(at[i], got & 255);
+        rtp_queue_drop(&queue);
+        got++;
+    }
+    rtp_queue_finish(&queue);
+}
+
 static float take_one(struct rtp_playout *p)
 {
     float value = NAN;
@@ -76,6 +106,8 @@ static void every_frame_has_its_place_by_its_time(void **state)
     (void)state;
     assert_int_equal(rtp_playout_init(&p, 50, 1), 0);
     rtp_playout_restart(&p, 90);
+    assert_int_equal(put(&p, 140, 20), 0); /* just beyond: as if it had not come */
+    assert_int_equal(p.end, 90);
     assert_int_equal(put(&p, 100, 10), 10);
     assert_int_equal(put(&p, 85, 10), 5); /* half too late */
     assert_int_equal(put(&p, 70, 20), 0);
@@ -110,6 +142,26 @@ static void a_seek_drops_what_lies_before_it_and_keeps_the_rest(void **state)
     assert_int_equal(p.end, 1000);
     for (int i = 0; i < 50; i++)
         assert_true(isnan(take_one(&p)));
+    rtp_playout_finish(&p);
+}
+
+/* The ring's places are used again: what a seek has dropped must not come back as something else. */
+static void what_a_seek_has_dropped_is_not_heard_later(void **state)
+{
+    struct rtp_playout p;
+    (void)state;
+    assert_int_equal(rtp_playout_init(&p, 50, 1), 0);
+    for (int64_t step = -50; step <= 50; step += 10) {
+        rtp_playout_restart(&p, 100);
+        assert_int_equal(put(&p, 100, 50), 50);
+        rtp_playout_seek(&p, 100 + step);
+        assert_true(p.end >= p.read && p.end <= p.read + 50);
+        for (int64_t i = p.read, to = i + 150; i < to; i++) {
+            const float value = take_one(&p);
+            const bool there = i >= 100 && i < 150 && i < 100 + step + 50;
+            assert_true(there ? value * 32768 == (float)i : isnan(value));
+        }
+    }
     rtp_playout_finish(&p);
 }
 
@@ -258,8 +310,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_queue_gives_back_in_order_what_was_put_until_it_is_full),
+        cmocka_unit_test(a_queue_that_is_always_full_overwrites_nothing),
         cmocka_unit_test(every_frame_has_its_place_by_its_time),
         cmocka_unit_test(a_seek_drops_what_lies_before_it_and_keeps_the_rest),
+        cmocka_unit_test(what_a_seek_has_dropped_is_not_heard_later),
         cmocka_unit_test(no_gap_makes_a_step_beyond_the_tones_own),
         cmocka_unit_test(a_short_gap_is_filled_at_full_level_and_a_long_one_fades_away),
         cmocka_unit_test(the_controller_settles_on_any_clock_and_never_steps),

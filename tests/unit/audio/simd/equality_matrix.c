@@ -108,7 +108,7 @@ static const char *compare(const struct scene *scene, enum simd_level level)
     matrix_init(&reference, scene->outputs, scene->inputs, scene->ramp);
     matrix_init(&candidate, scene->outputs, scene->inputs, scene->ramp);
     if (!matrix_use(&reference, SIMD_SCALAR) || !matrix_use(&candidate, level))
-        return "this build has no such path";
+        return "this processor has no such path";
     memset(out_samples, 0x55, sizeof out_samples);
     for (size_t block = 0; block < 4; block++) {
         for (size_t c = 0; c < scene->inputs; c++)
