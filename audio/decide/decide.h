@@ -24,7 +24,7 @@
  *   refuse     nothing is played, and the reason says why
  *
  * The four folds are one rule with a choice of speakers, so partial on a cabin of four is what quad is. Where the
- * policy has quad too, partial leaves it such a cabin, so that the record says what it is.
+ * policy would come to quad next, partial leaves it such a cabin, so that the record says what it is.
  *
  * A channel is lost only when the policy says so (lfe: drop, a weight of zero, an outright refusal), and then `lost`
  * names it. With the default policy nothing is refused as long as there is one full-range speaker.
