@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/decide/modes.h"
 #include "platform/config/coefficients.h"
 #include "platform/journal/journal.h"
 #include "tools/daemons/fascia-audio/audio.h"
@@ -315,6 +316,24 @@ static int try(struct audio *audio, const struct decide_policy *policy, const st
     return outcome.later ? AUDIO_E_LATER : 0;
 }
 
+/* Why a mode that somebody asks for is not possible: what the speakers lack, or why there are no filters. */
+static void tell_misfit(struct audio *audio, enum decide_mode mode, struct fascia_text *message)
+{
+    struct decide_policy forced;
+    struct outcome outcome;
+    struct question q;
+    struct chosen chosen;
+    struct decision d;
+
+    choose(&audio->play.speakers, &audio->play.only, &chosen);
+    only_mode(&audio->play.policy, mode, &forced);
+    decide_media(audio, &chosen.speakers, &forced, &d, &outcome);
+    fascia_text_add(message, "%s is not possible: %s", decide_mode_name(mode), outcome.trouble);
+    question_ask(&audio->play.sources[STREAM_MEDIA], &chosen.speakers, &forced, &q);
+    if (outcome.trouble[0] == '\0' && rule_fits(&q, &forced.rules[0], message))
+        fascia_text_add(message, "%s", d.reason); /* no rule was asked: there is nothing to play from */
+}
+
 static int try_mode(struct audio *audio, enum decide_mode wanted, const struct layout *only, struct decision *ret)
 {
     struct decide_policy forced;
@@ -333,7 +352,7 @@ int audio_play_set_mode(struct audio *audio, enum decide_mode wanted, struct fas
     if (r != 0)
         return r;
     if (wanted != AUDIO_MODE_AUTO && d.mode != wanted) {
-        fascia_text_add(message, "%s", d.reason);
+        tell_misfit(audio, wanted, message);
         return -ENOTSUP;
     }
     audio->play.wanted = wanted;
