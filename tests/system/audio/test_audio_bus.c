@@ -745,6 +745,18 @@ static void without_filters_the_next_rule_plays_and_the_state_says_why(void **st
 #endif
 }
 
+static void without_its_file_of_weights_the_sound_plays_by_others_and_the_state_says_so(void **state)
+{
+    (void)state;
+
+    restart_for_headphones("  spatial:\n    coefficients: /nowhere.yaml\n    policy: [{mode: stereo}]\n", "DEGRADED",
+                           "coefficients");
+    assert_text("Coefficients", "bs775");
+    wait_level(0, LEVEL_DB);
+    assert_string_equal(ORDER("SetMode", "s", "mono"), "");
+    stand_wait_state(&rig.stand, "DEGRADED", "coefficients");
+}
+
 static void an_end_in_the_middle_of_a_test_is_a_clean_one(void **state)
 {
     (void)state;
@@ -779,6 +791,7 @@ int main(void)
         cmocka_unit_test(orders_behind_one_that_waits_for_filters_are_carried_out_after_it),
         cmocka_unit_test(a_service_that_ends_meanwhile_says_so_and_ends_in_order),
         cmocka_unit_test(without_filters_the_next_rule_plays_and_the_state_says_why),
+        cmocka_unit_test(without_its_file_of_weights_the_sound_plays_by_others_and_the_state_says_so),
         cmocka_unit_test(an_end_in_the_middle_of_a_test_is_a_clean_one),
     };
 

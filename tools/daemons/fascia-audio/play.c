@@ -242,6 +242,7 @@ static void decide_for(struct audio *audio, const struct chosen *chosen, struct 
     struct audio_play *play = &audio->play;
 
     play->trouble = FASCIA_REASON_NONE;
+    take_trouble(play, FASCIA_REASON_COEFFICIENTS, play->weights_trouble);
     decide_wanted(audio, &chosen->speakers, &play->decision, outcome);
     play->later = outcome->later;
     take_trouble(play, FASCIA_REASON_VIRTUAL_FILTERS, outcome->trouble);
@@ -421,14 +422,17 @@ int audio_play_set_speakers(struct audio *audio, const struct layout *only, stru
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
+/* Without its file of weights a cabin sounds a little different, but it sounds. */
 static int read_policy(struct audio *audio, struct fascia_text *message)
 {
     struct audio_config *config = &audio->service->config.audio;
     char trouble[CONFIG_MESSAGE_SIZE];
 
     if (coefficients_of_config(config, trouble) != 0) {
-        fascia_text_add(message, "%s", trouble);
-        return -EINVAL;
+        struct fascia_text text;
+        fascia_text_init(&text, audio->play.weights_trouble, sizeof audio->play.weights_trouble);
+        fascia_text_add(&text, "%s", trouble);
+        (void)coefficients_preset("bs775", &config->spatial.weights); /* there is one of that name */
     }
     return audio_setup_policy(config, &audio->play.policy, message);
 }
