@@ -118,7 +118,7 @@ static void text_matrix(const struct audio_question *question, const struct audi
     const struct matrix_weights *matrix = &answer->decision.matrix;
     char text[16];
 
-    report_put(out, answer->decision.filters != DECIDE_FILTERS_NONE ? "\nbeside, dB" : "\nmatrix, dB");
+    report_put(out, answer->decision.filters != DECIDE_FILTERS_NONE ? "\nbeside, dB  " : "\nmatrix, dB  ");
     for (size_t j = 0; j < question->source.count; j++)
         report_add(out, "%6s", layout_channel_name(question->source.channels[j]));
     report_put(out, "   worst\n");
@@ -127,7 +127,7 @@ static void text_matrix(const struct audio_question *question, const struct audi
             continue; /* the filters play there */
         const struct speaker *speaker = &question->speakers.at[i];
         const char *channel = layout_channel_name(speaker->channel), *plays = layout_channel_name(speaker->plays);
-        report_add(out, "  %-4s%-4s", channel, speaker->plays != speaker->channel ? plays : "");
+        report_add(out, "  %-6s%-4s", channel, speaker->plays != speaker->channel ? plays : "");
         for (size_t j = 0; j < matrix->inputs; j++)
             report_add(out, "%6s", report_db_text((double)matrix->w[i][j], text));
         if (answer->worst_db[i] > -100)
