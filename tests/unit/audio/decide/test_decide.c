@@ -273,6 +273,32 @@ static void each_cabin_gets_the_mode_that_its_speakers_allow(void **state)
     }
 }
 
+static bool is_spatial(const char *source, const char *cabin, enum decide_mode mode, unsigned min_speakers)
+{
+    struct decide_policy policy = default_policy();
+
+    policy.min_speakers = min_speakers;
+    policy.rules[0].mode = mode;
+    policy.count = 1;
+    struct decision d = decided_by(source, cabin, &policy);
+    assert_int_equal(d.mode, mode);
+    return d.spatial;
+}
+
+/* The number is the configuration's: a rule that asks for four is met by four, whatever the mode is called there. */
+static void speakers_that_play_are_counted_for_spatial_sound_and_no_others(void **state)
+{
+    (void)state;
+    assert_true(is_spatial("5.1", "4", DECIDE_QUAD, 4));
+    assert_true(is_spatial("5.1", "4", DECIDE_PARTIAL, 4));
+    assert_false(is_spatial("5.1", "4", DECIDE_QUAD, 5));
+    assert_true(is_spatial("5.1", "7.1", DECIDE_PARTIAL, 7));
+    assert_false(is_spatial("5.1", "7.1", DECIDE_QUAD, 5)); /* three of its seven are silent */
+    assert_false(is_spatial("stereo", "4", DECIDE_QUAD, 4));
+    assert_false(is_spatial("5.1", "2", DECIDE_STEREO, 2)); /* nothing is around anybody */
+    assert_false(is_spatial("5.1", "1", DECIDE_MONO, 1));
+}
+
 static void a_refusal_is_silent_and_names_all_channels(void **state)
 {
     (void)state;
@@ -681,6 +707,7 @@ int main(void)
         cmocka_unit_test(the_worst_gains_are_those_that_were_measured),
         cmocka_unit_test(a_layout_to_itself_is_the_identity),
         cmocka_unit_test(each_cabin_gets_the_mode_that_its_speakers_allow),
+        cmocka_unit_test(speakers_that_play_are_counted_for_spatial_sound_and_no_others),
         cmocka_unit_test(a_refusal_is_silent_and_names_all_channels),
         cmocka_unit_test(no_speaker_and_no_channel_are_refused),
         cmocka_unit_test(the_first_rule_that_fits_is_taken_and_the_reason_tells_of_those_before),
