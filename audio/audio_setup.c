@@ -58,7 +58,9 @@ int audio_setup_ports(const struct audio_config *config, struct layout *ret_port
         speakers_ports(&preset, ret_ports);
         return 0;
     }
-    fascia_text_add(message, "audio.layout: \"%s\" is neither auto nor a preset", config->layout);
+    fascia_text_add(message, "audio.layout: \"%s\" is neither auto nor a preset:", config->layout);
+    for (size_t i = 0; i < speakers_presets(); i++)
+        fascia_text_add(message, " %s", speakers_preset_at(i));
     return -EINVAL;
 }
 
@@ -135,6 +137,11 @@ static void name_placed(const struct audio_config *config, struct speakers *spea
     }
 }
 
+static bool are_two(const struct speakers *worn)
+{
+    return worn->count == 2 && speakers_find(worn, LAYOUT_FL) >= 0 && speakers_find(worn, LAYOUT_FR) >= 0;
+}
+
 int audio_setup_speakers(const struct audio_config *config, const struct layout *ports, struct speakers *ret_speakers,
                          struct fascia_text *message)
 {
@@ -160,6 +167,11 @@ int audio_setup_speakers(const struct audio_config *config, const struct layout 
         described[at] = true;
     }
     name_placed(config, &speakers);
+    if (speakers.headphones && !are_two(&speakers)) {
+        fascia_text_add(message, "audio.output: headphones have two channels, FL and FR; here are ");
+        layout_format(ports, message);
+        return -EINVAL;
+    }
 
     fascia_text_add(message, "audio.cabin: ");
     if (speakers_check(&speakers, message) != 0)

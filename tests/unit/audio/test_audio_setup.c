@@ -100,7 +100,8 @@ static void a_wrong_port_is_named(void **state)
     strcpy(config.layout, "9.9");
     start(state);
     assert_int_equal(audio_setup_ports(&config, &ports, &text), -EINVAL);
-    assert_string_equal(message, "audio.layout: \"9.9\" is neither auto nor a preset");
+    assert_string_equal(message, "audio.layout: \"9.9\" is neither auto nor a preset: 1 2 2.1 3 3.1 4 4.1 5 5.1 "
+                                 "5.1-rear 6 6.1 7 7.1 4.1.2 5.1.2 5.1.2-front 5.1.4 7.1.2 7.1.4");
 }
 
 /* --- the cabin ------------------------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ static void headphones_are_told_from_speakers(void **state)
     assert_int_equal(audio_setup_speakers(&config, &two, &s, &text), 0);
     assert_true(s.headphones);
     assert_int_equal(audio_setup_speakers(&config, &four, &s, &text), -EINVAL);
-    assert_string_equal(message, "audio.cabin: headphones have two channels, FL and FR");
+    assert_string_equal(message, "audio.output: headphones have two channels, FL and FR; here are FL FR RL RR");
 }
 
 static void a_cabin_that_cannot_be_is_an_error_that_names_the_speaker(void **state)
