@@ -14,6 +14,13 @@ const struct report_function *report_facts_function(const struct report_facts *f
     return NULL;
 }
 
+bool report_facts_is_off(const struct report_facts *facts, const char *function)
+{
+    const struct report_function *is = report_facts_function(facts, function);
+
+    return is != NULL && is->state == FASCIA_FUNCTION_OFF;
+}
+
 const struct report_ladder *report_facts_fallen(const struct report_facts *facts, const char *function)
 {
     for (size_t i = 0; i < facts->ladders_count; i++) {

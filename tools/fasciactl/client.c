@@ -216,7 +216,8 @@ static int ask_levels(sd_bus *bus, struct json_object **ret_reply)
     return r < 0 ? r : 0;
 }
 
-/* The meter starts with the first question; its shortest window is 400 ms (ITU-R BS.1770). */
+/* The meter starts with the first question; its shortest window is 400 ms (ITU-R BS.1770). Integrated loudness is there
+ * from the first whole window on, momentary loudness at once, and too low until then. */
 void client_read_levels(sd_bus *bus, struct report_facts *facts)
 {
     static const struct timespec window = {.tv_nsec = 500000000};
@@ -225,11 +226,14 @@ void client_read_levels(sd_bus *bus, struct report_facts *facts)
     if (!facts->audio.answered || facts->audio.rate == 0 || ask_levels(bus, &before) < 0)
         return;
     report_facts_read_levels(facts, before);
-    if (facts->audio.levels.momentary > REPORT_SILENCE_DB) /* it runs already */
+    if (facts->audio.levels.integrated > REPORT_SILENCE_DB) /* it runs already */
         return;
     (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &window, NULL);
-    if (ask_levels(bus, &levels) == 0)
-        report_facts_read_levels(facts, levels);
+    if (ask_levels(bus, &levels) != 0)
+        return;
+    report_facts_read_levels(facts, levels);
+    /* Of half a second there is neither a loudness of three seconds nor one of the programme. */
+    facts->audio.levels.short_term = facts->audio.levels.integrated = REPORT_SILENCE_DB;
 }
 
 int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
