@@ -299,9 +299,9 @@ int audio_setup_tuning(const struct audio_config *config, const struct speakers 
 
 /* --- focus ---------------------------------------------------------------------------------------------------- */
 
-static uint32_t ms_of(int64_t configured)
+static uint32_t ms_of(int64_t configured, uint32_t usual)
 {
-    return configured < 0 ? 0 : configured > UINT32_MAX ? UINT32_MAX : (uint32_t)configured;
+    return configured < 0 ? usual : configured > UINT32_MAX ? UINT32_MAX : (uint32_t)configured;
 }
 
 void audio_setup_focus(const struct audio_config *config, struct focus_table *ret_table)
@@ -311,12 +311,14 @@ void audio_setup_focus(const struct audio_config *config, struct focus_table *re
     focus_table_default(&table);
     for (size_t i = 0; i < config->interactions_count; i++) {
         const struct audio_edge_config *edge = &config->interactions[i];
-        table.edge[edge->holder][edge->requester] = (struct focus_edge){
+        struct focus_edge *to = &table.edge[edge->holder][edge->requester];
+        focus_edge_times(edge->holder, edge->requester, edge->interaction, to);
+        *to = (struct focus_edge){
             .interaction = edge->interaction,
             .target_db = edge->target_db,
-            .attack_ms = ms_of(edge->attack_ms),
-            .hold_ms = ms_of(edge->hold_ms),
-            .release_ms = ms_of(edge->release_ms),
+            .attack_ms = ms_of(edge->attack_ms, to->attack_ms),
+            .hold_ms = ms_of(edge->hold_ms, to->hold_ms),
+            .release_ms = ms_of(edge->release_ms, to->release_ms),
         };
     }
     *ret_table = table;

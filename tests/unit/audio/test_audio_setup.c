@@ -409,6 +409,41 @@ static void configured_edges_replace_cells_of_the_default_table(void **state)
     assert_true(edge->target_db == expected.edge[STREAM_NAVIGATION][STREAM_MEDIA].target_db);
 }
 
+/* To make a duck shallower is not to make it faster, too. */
+static void times_that_are_not_configured_are_those_of_the_classes(void **state)
+{
+    struct audio_config config = plain();
+    struct focus_table table, usual;
+    (void)state;
+    for (unsigned i = 0; i < 2; i++)
+        config.interactions[i] = (struct audio_edge_config){.holder = STREAM_MEDIA,
+                                                            .requester = i == 0 ? STREAM_NAVIGATION : STREAM_ALERT,
+                                                            .interaction = FOCUS_CONCURRENT,
+                                                            .target_db = -9,
+                                                            .attack_ms = i == 0 ? -1 : 0,
+                                                            .hold_ms = -1,
+                                                            .release_ms = -1};
+    /* It is the other way round then: media has its way, and telephony comes back. */
+    config.interactions[2] = (struct audio_edge_config){.holder = STREAM_MEDIA,
+                                                        .requester = STREAM_TELEPHONY,
+                                                        .interaction = FOCUS_REJECT,
+                                                        .attack_ms = -1,
+                                                        .hold_ms = -1,
+                                                        .release_ms = -1};
+    config.interactions_count = 3;
+    audio_setup_focus(&config, &table);
+    focus_table_default(&usual);
+    const struct focus_edge *is = table.edge[STREAM_MEDIA], *was = usual.edge[STREAM_MEDIA];
+    assert_true(is[STREAM_NAVIGATION].target_db == -9);
+    assert_int_equal(is[STREAM_NAVIGATION].attack_ms, was[STREAM_NAVIGATION].attack_ms);
+    assert_int_equal(is[STREAM_NAVIGATION].hold_ms, was[STREAM_NAVIGATION].hold_ms);
+    assert_int_equal(is[STREAM_NAVIGATION].release_ms, was[STREAM_NAVIGATION].release_ms);
+    assert_int_equal(is[STREAM_ALERT].attack_ms, 0);
+    assert_int_equal(is[STREAM_ALERT].hold_ms, was[STREAM_ALERT].hold_ms);
+    assert_int_equal(is[STREAM_TELEPHONY].hold_ms, 0); /* of media */
+    assert_int_equal(is[STREAM_TELEPHONY].release_ms, 500);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
@@ -431,6 +466,7 @@ int main(void)
         TEST(bass_is_managed_when_the_lfe_is),
         TEST(tuning_out_of_range_is_an_error),
         TEST(configured_edges_replace_cells_of_the_default_table),
+        TEST(times_that_are_not_configured_are_those_of_the_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
