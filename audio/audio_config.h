@@ -44,7 +44,8 @@ struct audio_spatial_config {
     int64_t min_speakers; /* default 6 */
     struct audio_rule_config policy[DECIDE_MODES_];
     size_t policy_count;
-    char coefficients[AUDIO_PATH_SIZE]; /* name of a preset, or absolute path of a file */
+    char coefficients[AUDIO_PATH_SIZE]; /* name of a preset, or path of a file */
+    struct coefficients weights;        /* of that file, when it has been read; else all zero */
     double dialogue_db, lfe_db;
     double makeup_db[DECIDE_MODES_];
     bool crosstalk, upmix;

@@ -171,17 +171,17 @@ int audio_setup_speakers(const struct audio_config *config, const struct layout 
 
 /* --- policy --------------------------------------------------------------------------------------------------- */
 
-static int take_coefficients(const struct audio_config *config, const struct coefficients *file,
-                             struct coefficients *ret_coefficients, struct fascia_text *message)
+static int take_coefficients(const struct audio_config *config, struct coefficients *ret_coefficients,
+                             struct fascia_text *message)
 {
     const char *name = config->spatial.coefficients;
 
-    if (file) {
-        *ret_coefficients = *file;
-        return 0;
-    }
     if (name[0] == '\0' || coefficients_preset(name, ret_coefficients) == 0)
         return 0;
+    if (config->spatial.weights.name[0] != '\0') {
+        *ret_coefficients = config->spatial.weights;
+        return 0;
+    }
     fascia_text_add(message, "audio.spatial.coefficients: \"%s\" is %s", name,
                     name[0] == '/' ? "a file that was not read" : "not the name of a set");
     return -EINVAL;
@@ -194,14 +194,13 @@ static unsigned count_of(int64_t configured)
     return configured > SPEAKERS_MAX ? SPEAKERS_MAX + 1 : (unsigned)configured; /* one more: the check says so */
 }
 
-int audio_setup_policy(const struct audio_config *config, const struct coefficients *file,
-                       struct decide_policy *ret_policy, struct fascia_text *message)
+int audio_setup_policy(const struct audio_config *config, struct decide_policy *ret_policy, struct fascia_text *message)
 {
     const struct audio_spatial_config *spatial = &config->spatial;
     struct decide_policy policy;
 
     decide_policy_default(&policy);
-    int r = take_coefficients(config, file, &policy.coefficients, message);
+    int r = take_coefficients(config, &policy.coefficients, message);
     if (r < 0)
         return r;
     policy.min_speakers = count_of(spatial->min_speakers);

@@ -69,7 +69,8 @@ struct decide_policy {
     bool upmix;                     /* a stereo programme also plays from surround speakers, by a matrix decoder */
     /* What virtual would cost; all zero: there are no filters, and the mode does not fit. */
     struct decide_virtual {
-        bool headphones, crosstalk; /* which can be made */
+        bool headphones, crosstalk; /* which there are */
+        bool coming;                /* none yet, they are being made: for the reason */
         uint32_t latency_frames;
         float worst_gain_db;
     } virtual_cost;

@@ -167,7 +167,7 @@ static bool fits_virtual(const struct question *q, struct fascia_text *why)
     else if (!q->speakers->headphones && !policy->crosstalk)
         fascia_text_add(why, "crosstalk is off");
     else if (q->speakers->headphones ? !policy->virtual_cost.headphones : !policy->virtual_cost.crosstalk)
-        fascia_text_add(why, "no filters");
+        fascia_text_add(why, "%s", policy->virtual_cost.coming ? "its filters are being made" : "no filters");
     else
         return true;
     return false;

@@ -345,18 +345,17 @@ static int check_cabin(const struct walk *w, const struct audio_config *audio, s
     return 0;
 }
 
-/* What the rooms of the sound make of it. A file of weights is read by those who use it. */
-static int check_setup(const struct walk *w, const struct audio_config *audio)
+/* What the rooms of the sound make of it. A file of weights is read by those who use it: any will do here. */
+static int check_setup(const struct walk *w, struct audio_config *audio)
 {
-    struct coefficients any;
     struct decide_policy policy;
     struct fascia_text text;
     char message[320];
 
     fascia_text_init(&text, message, sizeof message);
-    (void)coefficients_preset("bs775", &any);
+    (void)coefficients_preset("bs775", &audio->spatial.weights);
     int r = check_cabin(w, audio, &text);
-    if (r == 0 && audio_setup_policy(audio, audio->spatial.coefficients[0] == '/' ? &any : NULL, &policy, &text) != 0)
+    if (r == 0 && audio_setup_policy(audio, &policy, &text) != 0)
         r = not_possible(w, &text);
     return r;
 }

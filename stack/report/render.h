@@ -30,10 +30,7 @@ const struct report_judgement *report_judgement_of(const struct report *report);
 
 /* Each returns a new object, to be released with json_object_put(), or NULL when memory ran out. */
 struct json_object *report_json(const struct report *report);
-struct json_object *report_json_functions(const struct report_facts *facts);
-struct json_object *report_json_units(const struct report_facts *facts);
 struct json_object *report_json_link(const struct report_facts *facts);
-struct json_object *report_json_address(const struct report_facts *facts);
 struct json_object *report_json_audio(const struct report_facts *facts);
 
 /** One function: its state, why, and what to do. */

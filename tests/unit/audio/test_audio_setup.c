@@ -222,7 +222,7 @@ static void without_a_list_the_policy_is_the_default_one(void **state)
     struct audio_config config = plain();
     struct decide_policy policy, expected;
     (void)state;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), 0);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), 0);
     decide_policy_default(&expected);
     assert_int_equal(policy.count, expected.count);
     assert_memory_equal(policy.rules, expected.rules, sizeof policy.rules);
@@ -246,7 +246,7 @@ static void all_of_a_configured_policy_arrives(void **state)
     config.spatial.makeup_db[DECIDE_QUAD] = 1.5;
     config.spatial.crosstalk = config.spatial.upmix = true;
     config.lfe = DECIDE_LFE_DROP;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), 0);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), 0);
     assert_int_equal(policy.count, 2);
     assert_int_equal(policy.rules[0].mode, DECIDE_PARTIAL);
     assert_int_equal(policy.rules[0].min_speakers, 5);
@@ -263,18 +263,18 @@ static void coefficients_of_a_file_take_the_place_of_a_preset(void **state)
 {
     struct audio_config config = plain();
     struct decide_policy policy;
-    struct coefficients file;
     (void)state;
-    assert_int_equal(coefficients_preset("bs775", &file), 0);
-    file.centre = 0.5F;
+    assert_int_equal(coefficients_preset("bs775", &config.spatial.weights), 0);
+    config.spatial.weights.centre = 0.5F;
     strcpy(config.spatial.coefficients, "/etc/fascia/cabin.yaml");
-    assert_int_equal(audio_setup_policy(&config, &file, &policy, &text), 0);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), 0);
     assert_true(policy.coefficients.centre == 0.5F);
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    config.spatial.weights = (struct coefficients){.centre = 0};
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     assert_string_equal(message, "audio.spatial.coefficients: \"/etc/fascia/cabin.yaml\" is a file that was not read");
     start(state);
     strcpy(config.spatial.coefficients, "dolby");
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     assert_string_equal(message, "audio.spatial.coefficients: \"dolby\" is not the name of a set");
 }
 
@@ -285,16 +285,16 @@ static void a_policy_that_makes_no_sense_is_an_error(void **state)
     (void)state;
     config.spatial.policy[0].mode = config.spatial.policy[1].mode = DECIDE_QUAD;
     config.spatial.policy_count = 2;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     assert_string_equal(message, "audio.spatial: the policy has quad twice");
     start(state);
     config = plain();
     config.spatial.min_speakers = 1000;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     start(state);
     config = plain();
     config.spatial.dialogue_db = 99;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     assert_string_equal(message, "audio.spatial: the dialogue gain is not within -24 … 24 dB");
     assert_int_equal(policy.count, 77);
 }

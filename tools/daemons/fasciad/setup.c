@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "platform/config/coefficients.h"
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
 #include "platform/notify/notify.h"
@@ -41,6 +42,9 @@ int fasciad_load(const char *path, struct fasciad_setup *setup, char message[sta
     const char *about = NULL;
 
     if (config_load(path, &setup->config, message) != 0)
+        return FASCIAD_E_INVALID;
+    /* What is in there is checked with the rest, and a reload notices that it is different. */
+    if (setup->config.audio.enabled && coefficients_of_config(&setup->config.audio, message) != 0)
         return FASCIAD_E_INVALID;
     const struct plan_input input = {
         .link = &setup->config.link,

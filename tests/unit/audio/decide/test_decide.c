@@ -585,6 +585,10 @@ static void headphones_get_filters_when_there_are_some(void **state)
     decide(&source, &worn, &policy, &d);
     assert_int_equal(d.mode, DECIDE_STEREO);
     assert_non_null(strstr(d.reason, "not virtual: no filters"));
+    policy.virtual_cost.coming = true;
+    decide(&source, &worn, &policy, &d);
+    assert_int_equal(d.mode, DECIDE_STEREO);
+    assert_non_null(strstr(d.reason, "not virtual: its filters are being made"));
 }
 
 static void a_programme_with_nothing_around_is_not_placed_around_a_head(void **state)

@@ -140,19 +140,19 @@ static void only_a_row_of_three_is_a_new_stream(void **state)
     assert_int_equal(take_other(1, 9, 105), RTP_E_STRANGER);
     assert_int_equal(take_other(1, 9, 107), RTP_E_STRANGER);
     assert_int_equal(take_other(1, 8, 108), RTP_E_STRANGER);
-    assert_int_equal(take_other(1, 9, 109), RTP_E_STRANGER);
-    assert_int_equal(take_other(1, 9, 110), RTP_E_STRANGER);
-    assert_int_equal(take_other(2, 9, 111), RTP_E_STRANGER); /* another sender altogether: it never gets anywhere */
+    assert_int_equal(take_other(1, 9, 1123), RTP_E_STRANGER);
+    assert_int_equal(take_other(1, 9, 1124), RTP_E_STRANGER);
+    assert_int_equal(take_other(2, 9, 1125), RTP_E_STRANGER); /* another sender altogether: it never gets anywhere */
     assert_int_equal(source.epoch, 1);
     assert_int_equal(source.ssrc, 5);
-    assert_int_equal(take_other(1, 9, 111), 0);
+    assert_int_equal(take_other(1, 9, 1125), 0);
     assert_int_equal(position, 0);
     assert_int_equal(source.epoch, 2);
     assert_int_equal(source.ssrc, 9);
-    assert_int_equal(take_other(1, 9, 110), 0); /* nothing is left of what was marked before */
-    assert_int_equal(take_other(1, 9, 112), 0);
+    assert_int_equal(take_other(1, 9, 1124), 0); /* it has the mark of 100, which is of the old stream */
+    assert_int_equal(take_other(1, 9, 1126), 0);
     for (int i = 0; i < 10; i++) /* of another sender no row is long enough */
-        assert_int_equal(take_other(2, 9, (uint16_t)(113 + i)), RTP_E_STRANGER);
+        assert_int_equal(take_other(2, 9, (uint16_t)(1127 + i)), RTP_E_STRANGER);
 }
 
 static void losses_are_remembered_when_a_stream_begins_anew(void **state)
