@@ -7,7 +7,7 @@
 static bool sound_is_there(const struct report_facts *facts, struct fascia_text *evidence)
 {
     if (!facts->audio.answered)
-        fascia_text_add(evidence, "the audio service does not answer");
+        check_say_absent(facts, "audio", evidence);
     else if (facts->audio.mode[0] == '\0')
         fascia_text_add(evidence, "no programme is being rendered");
     return facts->audio.answered && facts->audio.mode[0] != '\0';

@@ -267,6 +267,9 @@ static void sound_that_is_switched_off_is_not_called_silent(void **state)
     facts.functions_count = 1;
     text_of_sound();
     assert_non_null(strstr(page, "SOUND  is switched off\n"));
+    char evidence[512];
+    assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_UNKNOWN);
+    assert_string_equal(evidence, "the audio service is switched off");
 }
 
 int main(void)
