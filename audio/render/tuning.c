@@ -5,14 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-const char *tuning_filter_name(enum tuning_filter type)
-{
-    static const char *const names[TUNING_FILTERS_] = {
-        [TUNING_PEAK] = "peak",         [TUNING_LOW_SHELF] = "low-shelf", [TUNING_HIGH_SHELF] = "high-shelf",
-        [TUNING_LOW_PASS] = "low-pass", [TUNING_HIGH_PASS] = "high-pass", [TUNING_NOTCH] = "notch",
-    };
-    return (unsigned)type < TUNING_FILTERS_ ? names[type] : "?";
-}
+const char *const tuning_filter_names[TUNING_FILTERS_ + 1] = {
+    [TUNING_PEAK] = "peak",         [TUNING_LOW_SHELF] = "low-shelf", [TUNING_HIGH_SHELF] = "high-shelf",
+    [TUNING_LOW_PASS] = "low-pass", [TUNING_HIGH_PASS] = "high-pass", [TUNING_NOTCH] = "notch",
+};
 
 void tuning_flat(size_t count, struct tuning *ret_tuning)
 {

@@ -45,8 +45,8 @@ struct tuning {
     double bass_db; /* of what is redirected */
 };
 
-/** "peak", "low-shelf", …; "?" out of range. */
-const char *tuning_filter_name(enum tuning_filter type);
+/** "peak", "low-shelf", …, by enum tuning_filter; NULL ends. */
+extern const char *const tuning_filter_names[TUNING_FILTERS_ + 1];
 
 /** No tuning at all. */
 void tuning_flat(size_t count, struct tuning *ret_tuning);

@@ -187,6 +187,31 @@ static void a_port_is_found_by_its_place_and_ports_are_listed_in_their_order(voi
     assert_int_equal(ports[1]->id, 5);
 }
 
+/* A sink whose ports say no channel (or the same place) is still the same one each time. */
+static void ports_without_a_channel_or_a_place_of_their_own_are_told_apart_by_their_ids(void **state)
+{
+    const struct graph_port *ports[3] = {NULL};
+    (void)state;
+    add_port(22, 10, 0, GRAPH_INPUT, false, "what");
+    add_port(21, 10, 0, GRAPH_INPUT, false, "what");
+    add_port(23, 10, 0, GRAPH_INPUT, false, "FR");
+    assert_null(graph_port(&g, 10, GRAPH_INPUT, false, (enum layout_channel)0)); /* it is not known to be that */
+    assert_int_equal(graph_port(&g, 10, GRAPH_INPUT, false, LAYOUT_FR)->id, 23);
+    assert_int_equal(graph_list_ports(&g, 10, GRAPH_INPUT, false, ports, 2), 3);
+    assert_int_equal(ports[0]->id, 21);
+    assert_int_equal(ports[1]->id, 22);
+    assert_null(ports[2]); /* beyond what there is room for */
+}
+
+static void a_link_leads_one_way(void **state)
+{
+    (void)state;
+    add_link(30, 20, 21);
+    assert_true(graph_has_link(&g, 20, 21));
+    assert_false(graph_has_link(&g, 21, 20));
+    assert_false(graph_has_link(&g, 20, 20));
+}
+
 static void streams_are_counted_by_node_and_not_by_link(void **state)
 {
     (void)state;
@@ -221,6 +246,8 @@ int main(void)
         cmocka_unit_test_setup(ports_come_in_the_order_of_the_node_not_of_their_ids, set_up),
         cmocka_unit_test_setup(a_port_is_found_by_direction_monitor_and_channel, set_up),
         cmocka_unit_test_setup(a_port_is_found_by_its_place_and_ports_are_listed_in_their_order, set_up),
+        cmocka_unit_test_setup(ports_without_a_channel_or_a_place_of_their_own_are_told_apart_by_their_ids, set_up),
+        cmocka_unit_test_setup(a_link_leads_one_way, set_up),
         cmocka_unit_test_setup(streams_are_counted_by_node_and_not_by_link, set_up),
         cmocka_unit_test_setup(what_does_not_fit_is_counted_and_left_out, set_up),
     };
