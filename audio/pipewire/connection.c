@@ -114,8 +114,9 @@ static void on_global(void *data, uint32_t id, uint32_t permissions, const char 
     else if (strcmp(type, PW_TYPE_INTERFACE_Link) == 0)
         put_link(&c->graph, id, props);
     else if (strcmp(type, PW_TYPE_INTERFACE_Metadata) == 0 &&
-             strcmp(lookup(props, PW_KEY_METADATA_NAME), "default") == 0)
-        c->session_manager = id; /* every session manager publishes it; the daemon by itself does not */
+             strcmp(lookup(props, PW_KEY_METADATA_NAME), "default") == 0 &&
+             lookup_id(props, PW_KEY_CLIENT_ID) != GRAPH_ID_NONE)
+        c->session_manager = id; /* every one publishes it; a daemon that does (minimal.conf) is no client */
     else
         return;
     c->events->changed(c->userdata);

@@ -7,10 +7,11 @@
 #define MS INT64_C(1000) /* microseconds */
 
 #define PORTS_RETRY_US   (1000 * MS)
-#define MANAGER_LIMIT_US (1500 * MS) /* for a session manager to link a stream that it was asked to */
+#define MANAGER_LIMIT_US (1500 * MS) /* for a session manager to link a stream, before it is reminded */
 #define REMINDS_MAX      3U
 
 #define TARGET_KEY "target.object"
+#define NO_TARGET  "-1"
 
 static void tell(struct router *router)
 {
@@ -85,7 +86,7 @@ static void release_metadata(struct router *router)
     router->targets_count = 0;
     for (size_t i = 0; i < ROUTER_STREAMS_MAX; i++)
         if (router->streams[i])
-            router->streams[i]->asked = false;
+            router->streams[i]->asked = router->streams[i]->waiting = false;
 }
 
 static void follow_metadata(struct router *router)
@@ -236,6 +237,8 @@ static bool is_ours(const struct router_stream *stream, const char *value, const
 {
     if (stream->asked && strcmp(stream->target, value) == 0)
         return true;
+    if (stream->waiting && strcmp(value, NO_TARGET) == 0)
+        return true; /* a reminder */
     for (size_t i = 0; i < count; i++)
         if (sinks[i].name[0] != '\0' && strcmp(sinks[i].name, value) == 0)
             return true;
@@ -244,24 +247,35 @@ static bool is_ours(const struct router_stream *stream, const char *value, const
 
 static void ask_manager(struct router *router, struct router_stream *stream, const char *name, int64_t now_us)
 {
-    if (!name) {
-        if (stream->asked) {
-            set_target(router, stream->id, NULL);
-            stream->returned = true;
-            stream->reminds = 0;
-            stream->asked_at_us = now_us;
-        }
-        stream->asked = false;
+    if (name ? stream->asked && strcmp(stream->target, name) == 0 : !stream->asked)
         return;
-    }
-    stream->returned = false;
-    if (stream->asked && strcmp(stream->target, name) == 0)
-        return;
-    (void)fascia_text_copy(stream->target, sizeof stream->target, name);
     set_target(router, stream->id, name);
-    stream->asked = true;
-    stream->by_hand = false;
+    (void)fascia_text_copy(stream->target, sizeof stream->target, name ? name : "");
+    stream->asked = name;
+    stream->waiting = true;
+    stream->reminds = 0;
     stream->asked_at_us = now_us;
+}
+
+/*
+ * False while the session manager may still be about to link a stream. WirePlumber (0.4.13 to 0.5.12) does not try
+ * again when its link fails, which that of a stream does now and then whose last link is still being negotiated; it
+ * looks again when the target changes: to none, in its own words, and back.
+ */
+static bool is_settled(struct router *router, struct router_stream *stream, int64_t now_us)
+{
+    if (!stream->waiting)
+        return true;
+    if (now_us - stream->asked_at_us <= MANAGER_LIMIT_US)
+        return false;
+    stream->waiting = !graph_is_linked(&router->connection->graph, stream->id) && stream->reminds < REMINDS_MAX;
+    if (!stream->waiting)
+        return true;
+    set_property(router, stream->id, "Spa:Id", NO_TARGET);
+    set_target(router, stream->id, stream->asked ? stream->target : NULL);
+    stream->reminds++;
+    stream->asked_at_us = now_us;
+    return false;
 }
 
 static void want_channel(struct router *router, const struct graph_port *from, const struct router_sink *sink,
@@ -314,48 +328,16 @@ static size_t choose(struct router *router, struct router_stream *stream, const 
     return bus < count && sinks[bus].node != GRAPH_ID_NONE ? bus : STREAM_NO_BUS;
 }
 
-/*
- * A stream that is taken back while PipeWire still negotiates its last link is one that the session manager's next link
- * fails for; WirePlumber (0.4.13 to 0.5.12) then leaves it silent until something else makes it look again. Such a
- * thing is a change of the stream's target: to none, in its own words, and gone again.
- */
-static bool is_back(struct router *router, struct router_stream *stream, int64_t now_us)
-{
-    if (!stream->returned)
-        return true;
-    if (now_us - stream->asked_at_us <= MANAGER_LIMIT_US)
-        return false;
-    if (graph_is_linked(&router->connection->graph, stream->id) || stream->reminds == REMINDS_MAX) {
-        stream->returned = false;
-        return true;
-    }
-    set_property(router, stream->id, "Spa:Id", "-1");
-    set_target(router, stream->id, NULL);
-    stream->reminds++;
-    stream->asked_at_us = now_us;
-    return false;
-}
-
 /* False when there is something to wait for. */
 static bool lead(struct router *router, struct router_stream *stream, const struct router_sink *sink, int64_t now_us)
 {
-    const bool managed = router->metadata && !router->metadata_gone;
-
-    if (managed)
+    if (router->metadata && !router->metadata_gone) {
         ask_manager(router, stream, sink ? sink->name : NULL, now_us);
-    if (!sink)
-        return !managed || is_back(router, stream, now_us);
-    if (!managed) {
-        link_stream(router, stream, sink, now_us);
-        return true;
+        return is_settled(router, stream, now_us);
     }
-    /* Who keeps the metadata need not be a manager that acts on it. */
-    const bool linked = graph_is_linked(&router->connection->graph, stream->id);
-    if (!linked && now_us - stream->asked_at_us > MANAGER_LIMIT_US)
-        stream->by_hand = true;
-    if (stream->by_hand)
+    if (sink)
         link_stream(router, stream, sink, now_us);
-    return stream->by_hand || linked;
+    return true;
 }
 
 void router_init(struct router *router, struct connection *connection, const struct stream_role *roles, size_t count)

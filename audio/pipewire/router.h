@@ -11,8 +11,9 @@
 
 /*
  * Leads streams to the sink of the class that their media.role names. Where a session manager runs it is asked to, by
- * its own means (the property target.object of its metadata); where none does, or none acts, by ports and links of our
- * own. What is done is undone when the role is another one, and when we leave. Recorders are not touched.
+ * its own means (the property target.object of its metadata); where none does, by ports and links of our own. Never
+ * both: ports that we give a stream before the manager does keep WirePlumber from handling it for good. What is done is
+ * undone when the role is another one, and when we leave. Recorders are not touched.
  *
  * The target is given by name: a name holds when the sink is made anew, and WirePlumber does not store it as a user's
  * choice.
@@ -39,9 +40,8 @@ struct router_stream {
     bool asked;                      /* by metadata, where `target` stands */
     char target[STREAM_TARGET_SIZE];
     int64_t asked_at_us, ports_at_us;
-    bool by_hand;     /* asked in vain: linked by us */
-    bool returned;    /* taken back from a sink of ours, and not seen elsewhere yet */
-    unsigned reminds; /* of the session manager, since then */
+    bool waiting;     /* for the session manager to link it as it was asked to last */
+    unsigned reminds; /* of it, since then */
 };
 
 struct router_target { /* of a stream, as the session manager's metadata has it */
