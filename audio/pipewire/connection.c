@@ -36,6 +36,7 @@ int connection_context_new(struct pw_loop *loop, struct pw_context **ret_context
 
     pw_init(NULL, NULL);
     for (size_t i = 0; i < 2; i++) {
+        errno = 0; /* what it leaves behind when it fails is then of this attempt, or nothing */
         struct pw_context *context = pw_context_new(loop, pw_properties_new(PW_KEY_CONFIG_NAME, names[i], NULL), 0);
         if (context) {
             *ret_context = context;
