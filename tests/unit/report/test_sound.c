@@ -242,6 +242,31 @@ static void what_is_refused_is_not_said_to_be_rendered(void **state)
     assert_non_null(strstr(page, "  5.1 is refused\n"));
 }
 
+static void behind_filters_no_matrix_of_silence_is_shown(void **state)
+{
+    struct report_out out = {.write = collect};
+    const struct report report = {.facts = &facts};
+    (void)state;
+
+    read_audio("{\"Speakers\":[\"FL\",\"FR\"],\"Channels\":[\"FL\",\"FR\",\"FC\"],\"Mode\":\"virtual\","
+               "\"Source\":\"3.0\",\"Matrix\":[[0,0,0],[0,0,0]],\"Filters\":\"headphones\","
+               "\"Cabin\":[[\"FL\",\"FL\",30,0,0,0],[\"FR\",\"FR\",-30,0,0,0]]}");
+    text_of_sound();
+    assert_non_null(strstr(page, "of no channel: all go through filters"));
+    assert_null(strstr(page, "matrix"));
+    assert_null(strstr(page, "plays FL"));
+    page_size = 0;
+    report_html_sound(&report, &out);
+    assert_non_null(strstr(page, "by filters (headphones): there is no matrix."));
+    assert_null(strstr(page, "The cabin from above"));
+    assert_null(strstr(page, "Matrix:"));
+    facts.audio.matrix[0][2] = .7; /* what an output plays besides */
+    page_size = 0;
+    report_html_sound(&report, &out);
+    assert_non_null(strstr(page, "the matrix has the others"));
+    assert_non_null(strstr(page, "Matrix:"));
+}
+
 static void a_loudness_that_has_just_begun_is_no_silence(void **state)
 {
     struct json_object *reply = json_tokener_parse("[[[\"FL\",-6,-18]],[],0,[-19.2,null,null],-5.8]");
@@ -267,6 +292,9 @@ static void sound_that_is_switched_off_is_not_called_silent(void **state)
     facts.functions_count = 1;
     text_of_sound();
     assert_non_null(strstr(page, "SOUND  is switched off\n"));
+    char evidence[512];
+    assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_UNKNOWN);
+    assert_string_equal(evidence, "the audio service is switched off");
 }
 
 int main(void)
@@ -281,6 +309,7 @@ int main(void)
         cmocka_unit_test(levels_are_read_and_silence_is_told_from_them),
         cmocka_unit_test(the_text_fits_100_columns_with_twelve_channels),
         cmocka_unit_test(what_is_refused_is_not_said_to_be_rendered),
+        cmocka_unit_test(behind_filters_no_matrix_of_silence_is_shown),
         cmocka_unit_test(a_loudness_that_has_just_begun_is_no_silence),
         cmocka_unit_test(sound_that_is_switched_off_is_not_called_silent),
     };
