@@ -199,6 +199,7 @@ static void an_inverted_channel_is_heard_and_one_that_is_said_to_be_lost_is_beli
     read_audio("{\"Speakers\":[\"FL\",\"FR\"],\"Channels\":[\"FL\",\"FR\",\"RC\"],\"Mode\":\"ltrt\",\"Source\":\"3.0\","
                "\"Matrix\":[[1,0,-0.7],[0,1,0]]}");
     assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_MET);
+    assert_true(facts.audio.matrix[0][2] == -0.7 && facts.audio.matrix[1][1] == 1 && facts.audio.matrix[1][0] == 0);
     facts.audio.lost_count = 1;
     (void)snprintf(facts.audio.lost[0], sizeof facts.audio.lost[0], "RC");
     assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_NOT_MET);
@@ -228,7 +229,7 @@ static void what_is_measured_behind_filters_is_not_judged_by_the_matrix(void **s
 
 static void levels_are_read_and_silence_is_told_from_them(void **state)
 {
-    struct json_object *reply = json_tokener_parse("[[[\"FL\",-6,-18],[\"FR\",null,null]],[[\"media\",-6,-18,0]],-1.5,"
+    struct json_object *reply = json_tokener_parse("[[[\"FL\",-6,-18],[\"FR\",null,null]],[[\"media\",-6,-18,-2]],-1.5,"
                                                    "[-19.2,null,-20.1],-5.8]");
     (void)state;
 
@@ -236,6 +237,7 @@ static void levels_are_read_and_silence_is_told_from_them(void **state)
     report_facts_read_levels(&facts, reply);
     assert_true(facts.audio.levels.known);
     assert_true(facts.audio.levels.speaker[0].rms_db == -18);
+    assert_true(facts.audio.levels.reduction_db == -1.5 && facts.audio.levels.class_gain_db[0] == -2);
     assert_true(facts.audio.levels.speaker[1].peak_db == REPORT_SILENCE_DB);
     assert_true(facts.audio.levels.short_term == REPORT_SILENCE_DB);
     struct json_object *json = report_json_levels(&facts.audio.levels);
@@ -243,6 +245,10 @@ static void levels_are_read_and_silence_is_told_from_them(void **state)
     assert_int_equal(json_object_put(json), 1);
     report_facts_read_levels(&facts, NULL);
     assert_false(facts.audio.levels.known);
+    assert_int_equal(json_object_put(reply), 1);
+    reply = json_tokener_parse("[[],[],3,[0,0,0],0]");
+    report_facts_read_levels(&facts, reply);
+    assert_true(facts.audio.levels.reduction_db == 0); /* no limiter amplifies */
     assert_int_equal(json_object_put(reply), 1);
 }
 
