@@ -4,15 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INACTIVE_US   400000 /* doubles with each round */
-#define ROUNDS_LONGER 4U
-#define IDLE_ROUNDS   3U /* PipeWire says that it is active: then it may be as it should be */
+#define MS INT64_C(1000) /* microseconds */
+
+#define RENEW_US        (150 * MS)   /* doubles with each renewal of a node that is suspended again and again */
+#define RENEW_DOUBLINGS 5U           /* at most */
+#define QUIET_US        (10000 * MS) /* then it is no longer the same trouble */
+
+static void tell(const struct links *links)
+{
+    links->connection->events->changed(links->connection->userdata);
+}
+
+/* --- links -------------------------------------------------------------------------------------------------------- */
 
 static void on_gone(struct link_slot *slot)
 {
     slot->gone = true;
     slot->links->refused = true;
-    slot->links->connection->events->changed(slot->links->connection->userdata);
+    tell(slot->links);
 }
 
 static void on_removed(void *data)
@@ -28,25 +37,19 @@ static void on_error(void *data, int seq, int res, const char *message)
     on_gone(data);
 }
 
-static const struct pw_proxy_events link_events = {
-    .version = PW_VERSION_PROXY_EVENTS,
-    .removed = on_removed,
-    .error = on_error,
-};
-
-static void on_info(void *data, const struct pw_link_info *info)
+static void on_bound(void *data, uint32_t id)
 {
     struct link_slot *slot = data;
 
-    if ((info->change_mask & PW_LINK_CHANGE_MASK_STATE) == 0)
-        return;
-    slot->active = info->state == PW_LINK_STATE_ACTIVE;
-    slot->links->connection->events->changed(slot->links->connection->userdata);
+    (void)id;
+    slot->bound = true;
 }
 
-static const struct pw_link_events info_events = {
-    .version = PW_VERSION_LINK_EVENTS,
-    .info = on_info,
+static const struct pw_proxy_events link_events = {
+    .version = PW_VERSION_PROXY_EVENTS,
+    .bound = on_bound,
+    .removed = on_removed,
+    .error = on_error,
 };
 
 static void release(struct link_slot *slot)
@@ -54,10 +57,135 @@ static void release(struct link_slot *slot)
     if (!slot->proxy)
         return;
     spa_hook_remove(&slot->hook);
-    spa_hook_remove(&slot->link_hook);
     pw_proxy_destroy(slot->proxy);
     slot->proxy = NULL;
 }
+
+/* --- the nodes at their ends -------------------------------------------------------------------------------------- */
+
+static bool is_at(const struct link_slot *slot, uint32_t node)
+{
+    return slot->proxy && (slot->nodes[0] == node || slot->nodes[1] == node);
+}
+
+/* What comes before the daemon has made a link is about the time before it. */
+static bool has_bound_links(const struct links *links, uint32_t node)
+{
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        if (is_at(&links->slots[i], node) && links->slots[i].bound)
+            return true;
+    return false;
+}
+
+static void on_node_info(void *data, const struct pw_node_info *info)
+{
+    struct link_node *node = data;
+
+    if ((info->change_mask & PW_NODE_CHANGE_MASK_STATE) == 0)
+        return;
+    node->runs = info->state == PW_NODE_STATE_RUNNING;
+    node->runs_at_us = 0;
+    if (info->state == PW_NODE_STATE_SUSPENDED && has_bound_links(node->links, node->id))
+        node->suspended = true;
+    if (node->suspended)
+        tell(node->links);
+}
+
+static const struct pw_node_events node_events = {
+    .version = PW_VERSION_NODE_EVENTS,
+    .info = on_node_info,
+};
+
+static void on_node_removed(void *data)
+{
+    struct link_node *node = data;
+    node->gone = true;
+}
+
+static const struct pw_proxy_events node_proxy_events = {
+    .version = PW_VERSION_PROXY_EVENTS,
+    .removed = on_node_removed,
+};
+
+static void forget(struct link_node *node)
+{
+    if (!node->proxy)
+        return;
+    spa_hook_remove(&node->proxy_hook);
+    spa_hook_remove(&node->node_hook);
+    pw_proxy_destroy(node->proxy);
+    *node = (struct link_node){.links = node->links};
+}
+
+/* Without room for it, its links are not made anew. */
+static void watch(struct links *links, uint32_t id)
+{
+    struct link_node *node = NULL;
+
+    for (size_t i = 0; i < LINKS_NODES_MAX; i++) {
+        if (links->nodes[i].proxy && links->nodes[i].id == id)
+            return;
+        if (!links->nodes[i].proxy && !node)
+            node = &links->nodes[i];
+    }
+    if (!node)
+        return;
+    node->proxy = pw_registry_bind(links->connection->registry, id, PW_TYPE_INTERFACE_Node, PW_VERSION_NODE, 0);
+    if (!node->proxy)
+        return;
+    node->id = id;
+    pw_proxy_add_listener(node->proxy, &node->proxy_hook, &node_proxy_events, node);
+    (void)pw_node_add_listener((struct pw_node *)node->proxy, &node->node_hook, &node_events, node);
+}
+
+static void renew(struct links *links, struct link_node *node, int64_t now_us)
+{
+    if (node->runs_at_us == 0)
+        node->runs_at_us = now_us;
+    if (node->renewals > 0 && now_us - node->renewed_at_us > QUIET_US)
+        node->renewals = 0;
+    const unsigned doublings = node->renewals < RENEW_DOUBLINGS ? node->renewals : RENEW_DOUBLINGS;
+    if (now_us - node->runs_at_us < RENEW_US << doublings)
+        return;
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        if (is_at(&links->slots[i], node->id))
+            release(&links->slots[i]);
+    node->suspended = false;
+    node->renewals++;
+    node->renewed_at_us = now_us;
+}
+
+static void look_after_nodes(struct links *links, int64_t now_us)
+{
+    for (size_t i = 0; i < LINKS_NODES_MAX; i++) {
+        struct link_node *node = &links->nodes[i];
+        if (node->gone)
+            forget(node);
+        else if (node->proxy && node->suspended && node->runs)
+            renew(links, node, now_us);
+    }
+}
+
+bool links_renew_soon(const struct links *links)
+{
+    for (size_t i = 0; i < LINKS_NODES_MAX; i++)
+        if (links->nodes[i].suspended && links->nodes[i].runs)
+            return true;
+    return false;
+}
+
+static void forget_unlinked(struct links *links)
+{
+    for (size_t n = 0; n < LINKS_NODES_MAX; n++) {
+        bool linked = false;
+        for (size_t i = 0; i < LINKS_MAX && !linked; i++)
+            linked = is_at(&links->slots[i], links->nodes[n].id);
+        if (!linked)
+            forget(&links->nodes[n]);
+    }
+}
+
+/* --- a round ------------------------------------------------------------------------------------------------------ */
 
 void links_init(struct links *links, struct connection *connection)
 {
@@ -65,42 +193,11 @@ void links_init(struct links *links, struct connection *connection)
     links->connection = connection;
     for (size_t i = 0; i < LINKS_MAX; i++)
         links->slots[i].links = links;
+    for (size_t i = 0; i < LINKS_NODES_MAX; i++)
+        links->nodes[i].links = links;
 }
 
-/* True when the slot holds a link that is dead; `all` becomes false when it is not active, dead or not. */
-static bool is_dead(struct link_slot *slot, int64_t now_us, bool running, bool *all)
-{
-    const bool lives = slot->active && !(slot->idle && slot->links->revived < IDLE_ROUNDS);
-    if (!slot->proxy || lives || !running) {
-        slot->inactive_at_us = 0;
-        *all = *all && (!slot->proxy || lives);
-        return false;
-    }
-    *all = false;
-    if (slot->inactive_at_us == 0)
-        slot->inactive_at_us = now_us;
-    const unsigned rounds = slot->links->revived < ROUNDS_LONGER ? slot->links->revived : ROUNDS_LONGER;
-    return now_us - slot->inactive_at_us >= (int64_t)INACTIVE_US << rounds;
-}
-
-static void revive(struct links *links, int64_t now_us, bool running)
-{
-    bool all = true, dead = false;
-
-    for (size_t i = 0; i < LINKS_MAX; i++) {
-        struct link_slot *slot = &links->slots[i];
-        if (!is_dead(slot, now_us, running, &all))
-            continue;
-        dead = true;
-        release(slot);
-    }
-    if (all)
-        links->revived = 0;
-    else if (dead)
-        links->revived++;
-}
-
-void links_begin(struct links *links, int64_t now_us, bool running)
+void links_begin(struct links *links, int64_t now_us)
 {
     links->missing = 0;
     links->refused = false;
@@ -111,7 +208,7 @@ void links_begin(struct links *links, int64_t now_us, bool running)
             release(slot);
         slot->gone = false;
     }
-    revive(links, now_us, running);
+    look_after_nodes(links, now_us);
 }
 
 static struct link_slot *find(struct links *links, uint32_t output, uint32_t input)
@@ -124,7 +221,7 @@ static struct link_slot *find(struct links *links, uint32_t output, uint32_t inp
     return NULL;
 }
 
-static void create(struct links *links, const struct graph_port *output, const struct graph_port *input)
+static void make(struct links *links, const struct graph_port *output, const struct graph_port *input)
 {
     struct link_slot *slot = links->slots;
     char numbers[4][16];
@@ -133,7 +230,9 @@ static void create(struct links *links, const struct graph_port *output, const s
     while (slot < links->slots + LINKS_MAX && slot->proxy)
         slot++;
     if (slot == links->slots + LINKS_MAX)
-        return; /* no room: it stays missing */
+        return;                 /* no room: it stays missing */
+    watch(links, output->node); /* before the link is made: what is told of it first is how it was */
+    watch(links, input->node);
     for (size_t i = 0; i < 4; i++)
         (void)snprintf(numbers[i], sizeof numbers[i], "%u", (unsigned)ids[i]);
 
@@ -155,30 +254,21 @@ static void create(struct links *links, const struct graph_port *output, const s
     slot->nodes[0] = output->node;
     slot->nodes[1] = input->node;
     slot->wanted = true;
-    slot->active = slot->idle = false;
-    slot->inactive_at_us = 0;
+    slot->bound = false;
     pw_proxy_add_listener(slot->proxy, &slot->hook, &link_events, slot);
-    (void)pw_link_add_listener((struct pw_link *)slot->proxy, &slot->link_hook, &info_events, slot);
 }
 
 void links_want(struct links *links, const struct graph_port *output, const struct graph_port *input)
 {
-    links_want_alive(links, output, input, true);
-}
-
-void links_want_alive(struct links *links, const struct graph_port *output, const struct graph_port *input, bool alive)
-{
-    bool present = graph_has_link(&links->connection->graph, output->id, input->id);
+    const bool present = graph_has_link(&links->connection->graph, output->id, input->id);
     struct link_slot *slot = find(links, output->id, input->id);
 
     if (!present)
         links->missing++;
-    if (slot) {
+    if (slot)
         slot->wanted = true;
-        slot->idle = !alive;
-    } else if (!present) {
-        create(links, output, input);
-    }
+    else if (!present)
+        make(links, output, input);
 }
 
 bool links_end(struct links *links)
@@ -186,18 +276,14 @@ bool links_end(struct links *links)
     for (size_t i = 0; i < LINKS_MAX; i++)
         if (links->slots[i].proxy && !links->slots[i].wanted)
             release(&links->slots[i]);
+    forget_unlinked(links);
     return links->missing == 0;
-}
-
-void links_renew(struct links *links, uint32_t node)
-{
-    for (size_t i = 0; i < LINKS_MAX; i++)
-        if (links->slots[i].nodes[0] == node || links->slots[i].nodes[1] == node)
-            release(&links->slots[i]);
 }
 
 void links_clear(struct links *links)
 {
     for (size_t i = 0; i < LINKS_MAX; i++)
         release(&links->slots[i]);
+    for (size_t i = 0; i < LINKS_NODES_MAX; i++)
+        forget(&links->nodes[i]);
 }

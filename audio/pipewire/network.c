@@ -214,7 +214,7 @@ static bool build_links(struct network *n)
         fascia_text_add(&text, "PipeWire removed a link; it is made again");
         return false;
     }
-    links_begin(&n->links, loop_now_us(), n->status.state == NETWORK_PLAYING);
+    links_begin(&n->links, loop_now_us());
     if (sink)
         left_out = network_node_link(&n->node, &n->links, sink->id, &lost);
     const bool complete = links_end(&n->links);
@@ -298,7 +298,8 @@ static void arm_tick(struct network *n)
 
     if (!n->socket)
         delay = TICK_SEARCHING_US;
-    if ((n->is_heard && n->status.state != NETWORK_PLAYING) || (n->connection && !n->node.filter))
+    if ((n->is_heard && n->status.state != NETWORK_PLAYING) || (n->connection && !n->node.filter) ||
+        links_renew_soon(&n->links))
         delay = TICK_BUILDING_US;
     if (!n->connection && n->reconnect_us < delay)
         delay = n->reconnect_us;

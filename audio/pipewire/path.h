@@ -90,9 +90,6 @@ bool sound_waiting(struct sound *s, const char *what);
 /** Builds what can be built now, and enters the state that follows. There must be a connection. */
 void path_build(struct sound *s);
 
-/** True while a sink's links are to be made anew soon. */
-bool path_renews(const struct sound *s);
-
 /** Takes all of it down, with the connection. */
 void path_take_down(struct sound *s);
 

@@ -43,21 +43,15 @@ struct cycle {
 static void take_buffers(struct renderer *r, struct cycle *c, uint32_t frames)
 {
     for (size_t b = 0; b < r->buses_count; b++) {
-        unsigned fed = 0;
         for (size_t i = 0; i < r->buses[b].count; i++) {
             c->in_buffers[b][i] = pw_filter_dequeue_buffer(r->inputs[b][i]);
             c->in[b][i] = input_block(c->in_buffers[b][i], frames);
-            fed |= (c->in[b][i] ? 1U : 0U) << i;
         }
-        atomic_store_explicit(&r->fed[b], fed, memory_order_relaxed);
     }
-    unsigned drained = 0;
     for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++) {
         c->out_buffers[o] = pw_filter_dequeue_buffer(r->outputs[o]);
         c->out[o] = output_block(c->out_buffers[o], frames);
-        drained |= (c->out[o] ? 1U : 0U) << o;
     }
-    atomic_store_explicit(&r->drained, drained, memory_order_relaxed);
 }
 
 static void give_buffers_back(struct renderer *r, struct cycle *c)
@@ -181,16 +175,6 @@ const struct graph_port *renderer_input(const struct renderer *r, const struct g
 const struct graph_port *renderer_output(const struct renderer *r, const struct graph *g, size_t output)
 {
     return graph_port_at(g, renderer_node(r), GRAPH_OUTPUT, false, (uint32_t)output);
-}
-
-bool renderer_is_fed(const struct renderer *r, size_t bus, size_t channel)
-{
-    return (atomic_load_explicit(&r->fed[bus], memory_order_relaxed) >> channel & 1U) != 0;
-}
-
-bool renderer_is_drained(const struct renderer *r, size_t output)
-{
-    return (atomic_load_explicit(&r->drained, memory_order_relaxed) >> output & 1U) != 0;
 }
 
 bool renderer_has_ports(const struct renderer *r, const struct graph *g)

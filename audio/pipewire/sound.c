@@ -140,7 +140,7 @@ static void arm_tick(struct sound *s)
         due = now + s->reconnect_us;
     else if (s->audible && s->cycled_us == 0)
         due = now + TICK_FIRST_US;
-    else if (ear_is_open(&s->ear) || path_renews(s))
+    else if (ear_is_open(&s->ear) || links_renew_soon(&s->links) || links_renew_soon(&s->router.links))
         due = now + TICK_BUILDING_US;
     else if (sound_state_is_audible(s->status.state) || !s->routed)
         due = now + TICK_PLAYING_US;

@@ -93,22 +93,10 @@ static void write_mode(uint64_t mode)
 }
 #endif
 
-uint64_t simd_begin_flush(void)
+void simd_flush_subnormals(void)
 {
     const uint64_t before = read_mode();
 
     if ((before & FLUSH) != FLUSH)
         write_mode(before | FLUSH);
-    return before;
-}
-
-void simd_restore_subnormals(uint64_t before)
-{
-    if ((before & FLUSH) != FLUSH)
-        write_mode(before);
-}
-
-void simd_flush_subnormals(void)
-{
-    (void)simd_begin_flush();
 }

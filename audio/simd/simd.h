@@ -57,9 +57,4 @@ enum simd_level simd_best(enum simd_level limit);
  */
 void simd_flush_subnormals(void);
 
-/** The same for the length of one function: returns what simd_restore_subnormals() puts back. Costs a few
- * nanoseconds, and none but a look where they are flushed already. */
-uint64_t simd_begin_flush(void);
-void simd_restore_subnormals(uint64_t before);
-
 #endif

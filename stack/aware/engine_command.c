@@ -22,16 +22,6 @@ const char *engine_command_text(const struct engine_command *command)
     return command->failed_ || command->size_ == 0 ? NULL : command->text_;
 }
 
-const char *engine_command_verb(const struct engine_command *command, char to[static 32])
-{
-    size_t n = strcspn(command->text_, " \t");
-
-    n = n < 31 ? n : 31;
-    memcpy(to, command->text_, n);
-    to[n] = '\0';
-    return to;
-}
-
 static void __attribute__((format(printf, 2, 3))) add(struct engine_command *to, const char *format, ...)
 {
     size_t room = sizeof to->text_ - to->size_;

@@ -13,9 +13,8 @@
 
 /*
  * Commands to the NAN engine (wpa_supplicant 2.12, wpa_supplicant/ctrl_iface.c). A command may hold a key, so it has
- * its own type, is wiped after use and is never logged; engine_command_verb() is what may be told of it. Everything
- * that the engine itself does not check (lengths of interface_id and nik, spaces in a passphrase, one key at most) is
- * right by construction.
+ * its own type, is wiped after use and is never logged. Everything that the engine itself does not check (lengths of
+ * interface_id and nik, spaces in a passphrase, one key at most) is right by construction.
  */
 
 #define ENGINE_COMMAND_MAX 8192 /* octets; the engine reads no more */
@@ -30,9 +29,6 @@ void engine_command_wipe(struct engine_command *command);
 
 /** NULL when it failed. Valid until the next change. */
 const char *engine_command_text(const struct engine_command *command);
-
-/** "NAN_PAIR": the first word, into `to`; for messages. */
-const char *engine_command_verb(const struct engine_command *command, char to[static 32]);
 
 /* Global socket */
 void engine_interface_add(struct engine_command *to, const char *ifname, const char *sockets_dir);

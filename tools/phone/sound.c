@@ -145,7 +145,7 @@ static bool link_probe(struct ear *ear)
 {
     const uint32_t recorder = pw_filter_get_node_id(ear->probe.recorder);
 
-    links_begin(&ear->links, now_us(), ear->probe.table != NULL);
+    links_begin(&ear->links, now_us());
     bool all = want_links(ear, ear->target_id, true, recorder, &ear->speakers);
     if (!ear->listens)
         all = want_links(ear, pw_filter_get_node_id(ear->probe.player), false, ear->sink_id, &ear->channels) && all;

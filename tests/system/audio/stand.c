@@ -407,7 +407,7 @@ static bool link_player(struct links *links, const struct renderer *player, cons
     }
     if (!from[0] || !from[1] || !to[0] || !to[1])
         return false;
-    links_begin(links, 0, false);
+    links_begin(links, now_us());
     for (size_t i = 0; i < 2; i++)
         links_want(links, from[i], to[i]);
     return links_end(links);
@@ -476,6 +476,23 @@ void stand_remove_sink(struct stand *stand, const char *name)
     assert_non_null(node);
     (void)pw_registry_destroy(client.connection->registry, node->id);
     client_settle(&client);
+    client_close(&client);
+}
+
+void stand_suspend(struct stand *stand, const char *sink)
+{
+    const struct spa_command suspend = SPA_NODE_COMMAND_INIT(SPA_NODE_COMMAND_Suspend);
+    struct client client;
+
+    client_open(&client, stand);
+    const struct graph_node *node = graph_choose_sink(&client.connection->graph, sink, "", GRAPH_ID_NONE);
+    assert_non_null(node);
+    struct pw_proxy *proxy =
+        pw_registry_bind(client.connection->registry, node->id, PW_TYPE_INTERFACE_Node, PW_VERSION_NODE, 0);
+    assert_non_null(proxy);
+    (void)pw_node_send_command((struct pw_node *)proxy, &suspend);
+    client_settle(&client);
+    pw_proxy_destroy(proxy);
     client_close(&client);
 }
 

@@ -68,4 +68,7 @@ void stand_setting(struct stand *stand, const char *key, const char *value);
 void stand_add_sink(struct stand *stand, const char *name, const char *channels, const char *position);
 void stand_remove_sink(struct stand *stand, const char *name);
 
+/** Suspends a sink, also one that runs, as WirePlumber 0.4 does when it starts; PipeWire runs it again at once. */
+void stand_suspend(struct stand *stand, const char *sink);
+
 #endif

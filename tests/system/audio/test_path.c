@@ -80,6 +80,40 @@ static void sound_returns_when_pipewire_is_killed_and_started_again(void **state
     assert_true(rig_hears_stereo_soon(rig, "null2"));
 }
 
+/* PipeWire 0.3.65 leaves all of its links dead but the first, and calls them active. */
+static void a_sink_that_is_suspended_while_it_plays_sounds_in_all_channels_again(void **state)
+{
+    static const char *const sinks[] = {"null2", "fascia.projection"};
+    struct rig *rig = *state;
+
+    rig_start(rig, "null2", NULL);
+    assert_true(rig_hears_stereo_soon(rig, "null2"));
+    for (size_t i = 0; i < 6; i++) {
+        stand_suspend(&rig->stand, sinks[i % 2]);
+        const int64_t suspended = loop_now_us();
+        RUN_UNTIL(rig, rig_hears_stereo(rig, "null2"));
+        print_message("# all of it heard %d ms after %s was suspended\n", (int)((loop_now_us() - suspended) / 1000),
+                      sinks[i % 2]);
+    }
+}
+
+static void a_session_manager_that_starts_later_silences_no_channel_for_good(void **state)
+{
+    struct rig *rig = *state;
+
+    stand_start_pipewire(&rig->stand);
+    rig_open_sound(rig, "null2", NULL);
+    RUN_UNTIL(rig, rig->status.state == SOUND_PLAYING);
+    assert_true(rig_hears_stereo(rig, "null2"));
+    if (!rig_managed)
+        stand_start_bus(&rig->stand);
+    if (!stand_start_session_manager(&rig->stand))
+        skip();
+    RUN_UNTIL(rig, rig_hears_stereo(rig, "null2"));
+    RUN_UNTIL(rig, rig->status.state == SOUND_PLAYING);
+    assert_true(rig_hears_stereo(rig, "null2"));
+}
+
 static double cpu_s(void)
 {
     struct timespec t;
@@ -193,6 +227,8 @@ int main(int argc, char **argv)
         TEST(each_channel_arrives_with_the_weights_of_the_program),
         TEST(a_sink_is_taken_as_it_is_and_followed_when_it_comes_back_with_other_channels),
         TEST(sound_returns_when_pipewire_is_killed_and_started_again),
+        TEST(a_sink_that_is_suspended_while_it_plays_sounds_in_all_channels_again),
+        TEST(a_session_manager_that_starts_later_silences_no_channel_for_good),
     };
     const struct CMUnitTest rest[] = {
         TEST(odd_sinks_are_played_to_as_far_as_they_are_understood_and_refused_with_a_reason),

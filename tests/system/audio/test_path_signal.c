@@ -8,6 +8,7 @@
 #include "tests/system/audio/path_rig.h"
 
 #define RAMPS_STEP 1.5 /* times the signal's own largest step */
+
 static void any_quantum_and_any_rate_are_followed_while_it_plays(void **state)
 {
     static const struct {

@@ -89,7 +89,7 @@ static void the_default_table_follows_the_car_service_of_android(void **state)
     focus_table_default(&table);
     for (unsigned h = 0; h < STREAM_CLASSES; h++) {
         for (unsigned r = 0; r < STREAM_CLASSES; r++) {
-            const char *name = focus_interaction_name(table.edge[h][r].interaction);
+            const char *name = focus_interaction_names[table.edge[h][r].interaction];
             if (name[0] != rows[h][r])
                 fail_msg("%s, %s: %s", stream_class_name((enum stream_class)h), stream_class_name((enum stream_class)r),
                          name);
