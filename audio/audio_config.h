@@ -64,7 +64,7 @@ struct audio_edge_config { /* replaces one cell of the default table */
     enum stream_class holder, requester;
     enum focus_interaction interaction;
     double target_db;
-    int64_t attack_ms, hold_ms, release_ms;
+    int64_t attack_ms, hold_ms, release_ms; /* -1: the usual ones */
 };
 
 enum audio_encoding { AUDIO_L16, AUDIO_L24, AUDIO_ENCODINGS_ };

@@ -24,7 +24,7 @@
  *   refuse     nothing is played, and the reason says why
  *
  * The four folds are one rule with a choice of speakers, so partial on a cabin of four is what quad is. Where the
- * policy has quad too, partial leaves it such a cabin, so that the record says what it is.
+ * policy would come to quad next, partial leaves it such a cabin, so that the record says what it is.
  *
  * A channel is lost only when the policy says so (lfe: drop, a weight of zero, an outright refusal), and then `lost`
  * names it. With the default policy nothing is refused as long as there is one full-range speaker.
@@ -82,7 +82,8 @@ struct decision {
     enum decide_mode mode;
     enum decide_filters filters; /* virtual: which; the matrix then holds what is left beside them (an LFE's speaker) */
     bool upmix;                  /* surround speakers play what a matrix decoder finds; their rows are zero */
-    bool spatial; /* more than two channels (LFE apart) are discrete or partial on min_speakers, or are virtual */
+    bool spatial; /* more than two channels (LFE apart) are discrete, partial or quad on min_speakers, or are virtual */
+    size_t full_range; /* speakers that the mode plays from, as min_speakers counts them; 0: virtual, mono, refuse */
     /* virtual: what each channel is multiplied by on its way into the filters, linear; 0: it does not go there. The
      * filters themselves then have the LFE at 1. All zero otherwise. */
     float filters_gain[LAYOUT_CHANNELS_MAX];

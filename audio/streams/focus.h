@@ -90,6 +90,10 @@ const char *focus_why_name(enum focus_why why);
 /** The default table; its levels and times and where they are from are in focus_table.c and docs/audio.md. */
 void focus_table_default(struct focus_table *ret_table);
 
+/** The usual times of an edge: they go by who has its way and who gives way in it. Only those are set. */
+void focus_edge_times(enum stream_class holder, enum stream_class requester, enum focus_interaction interaction,
+                      struct focus_edge *edge);
+
 /** Nobody sounds. Volumes out of range are brought into it. All gains are there to be taken, to be set at once. */
 void focus_init(struct focus *f, const struct focus_table *table, const double volume_db[STREAM_CLASSES]);
 

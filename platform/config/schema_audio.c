@@ -217,7 +217,7 @@ static const struct config_key classes_keys[] = {
     CONFIG_END,
 };
 
-static const struct audio_edge_config edge_initial = {.attack_ms = 100, .hold_ms = 300, .release_ms = 500};
+static const struct audio_edge_config edge_initial = {.attack_ms = -1, .hold_ms = -1, .release_ms = -1};
 
 static const char *edge_rule(const void *element, const char **ret_key)
 {
@@ -245,9 +245,12 @@ static const struct config_key edge_keys[] = {
      .help = "concurrent: both are heard; exclusive: the holder is silent; reject: the requester is"},
     {"target_db", CONFIG_TYPE_NUMBER, EDGE_AT(target_db), RANGE(-120, 0),
      .help = "of the holder meanwhile; 0: not ducked"},
-    {"attack_ms", CONFIG_TYPE_INT, EDGE_AT(attack_ms), .min = 0, .max = 10000, .help = "to the target"},
-    {"hold_ms", CONFIG_TYPE_INT, EDGE_AT(hold_ms), .min = 0, .max = 60000, .help = "after the requester's last sound"},
-    {"release_ms", CONFIG_TYPE_INT, EDGE_AT(release_ms), .min = 0, .max = 60000, .help = "back again"},
+    {"attack_ms", CONFIG_TYPE_INT, EDGE_AT(attack_ms), .min = 0, .max = 10000,
+     .help = "to the target; left out: the usual time of these classes"},
+    {"hold_ms", CONFIG_TYPE_INT, EDGE_AT(hold_ms), .min = 0, .max = 60000,
+     .help = "after the last sound of who has its way; left out: the usual time"},
+    {"release_ms", CONFIG_TYPE_INT, EDGE_AT(release_ms), .min = 0, .max = 60000,
+     .help = "back again; left out: the usual time"},
     CONFIG_END,
 };
 

@@ -126,11 +126,21 @@ static int take_speakers(const char *text, struct audio_config *audio)
     return 0;
 }
 
+static int wrong_policy(const char *text)
+{
+    struct fascia_text allowed;
+    char words[160];
+
+    fascia_text_init(&allowed, words, sizeof words);
+    fascia_text_add(&allowed, "a list such as discrete,partial:6,stereo; modes are");
+    for (size_t i = 0; decide_mode_names[i] != NULL; i++)
+        fascia_text_add(&allowed, "%s %s", i > 0 ? "," : "", decide_mode_names[i]);
+    return wrong("--policy", text, words);
+}
+
 /* "discrete,partial:6,stereo" */
 static int take_policy(const char *text, struct audio_spatial_config *spatial)
 {
-    static const char allowed[] = "a list such as discrete,partial:6,stereo,mono (docs/audio.md has the modes)";
-
     spatial->policy_count = 0;
     for (const char *at = text; at != NULL;) {
         char word[24] = "";
@@ -138,14 +148,14 @@ static int take_policy(const char *text, struct audio_spatial_config *spatial)
         struct audio_rule_config rule = {.min_speakers = -1};
 
         if (length >= sizeof word || spatial->policy_count == DECIDE_MODES_)
-            return wrong("--policy", text, allowed);
+            return wrong_policy(text);
         memcpy(word, at, length);
         char *colon = strchr(word, ':');
         if (colon != NULL)
             *colon = '\0';
         if (decide_mode_parse(word, &rule.mode) != 0 ||
             (colon != NULL && fascia_text_to_i64(colon + 1, 0, SPEAKERS_MAX, &rule.min_speakers) != 0))
-            return wrong("--policy", text, allowed);
+            return wrong_policy(text);
         spatial->policy[spatial->policy_count++] = rule;
         at = at[length] == ',' ? at + length + 1 : NULL;
     }

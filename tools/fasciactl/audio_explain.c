@@ -80,17 +80,22 @@ static void text_head(const struct audio_question *question, const struct decisi
     report_add(out, "why      %.*s\n", (int)end, d->reason);
 }
 
-static void text_spatial(const struct audio_question *question, const struct audio_answer *answer,
-                         struct report_out *out)
+static void text_spatial(const struct audio_question *question, const struct decision *d, struct report_out *out)
 {
-    const size_t speakers = speakers_full_range(&question->speakers);
+    const bool around = d->mode == DECIDE_DISCRETE || d->mode == DECIDE_PARTIAL || d->mode == DECIDE_QUAD;
+    struct question q;
 
-    report_add(out, "spatial  %s (", answer->decision.spatial ? "yes" : "no");
-    if (answer->decision.mode == DECIDE_VIRTUAL)
-        report_put(out, "filters stand for the speakers that are missing)\n");
-    else
-        report_add(out, "%zu full-range speaker%s, asked for are %u)\n", speakers, speakers == 1 ? "" : "s",
+    question_ask(&question->source, &question->speakers, &question->policy, &q);
+    if (q.programme <= 2)
+        report_put(out, "spatial  no (a programme of no more than two channels)\n");
+    else if (d->mode == DECIDE_VIRTUAL)
+        report_put(out, "spatial  yes (filters stand for the speakers that are missing)\n");
+    else if (around)
+        report_add(out, "spatial  %s (%s from %zu full-range speaker%s, asked for are %u)\n", d->spatial ? "yes" : "no",
+                   decide_mode_name(d->mode), d->full_range, d->full_range == 1 ? "" : "s",
                    question->policy.min_speakers);
+    else
+        report_add(out, "spatial  no (%s)\n", decide_mode_name(d->mode));
 }
 
 static void text_rules(const struct audio_question *question, const struct audio_answer *answer, struct report_out *out)
@@ -103,7 +108,7 @@ static void text_rules(const struct audio_question *question, const struct audio
         report_add(out, "%s%s%s\n", result_names[rule->result], rule->why[0] != '\0' ? ": " : "", rule->why);
     }
     report_add(out, "weights  %s; LFE %s\n", policy->coefficients.name, decide_lfe_names[policy->lfe]);
-    text_spatial(question, answer, out);
+    text_spatial(question, &answer->decision, out);
     if (answer->decision.filters != DECIDE_FILTERS_NONE)
         report_add(out, "filters  %s, at %d Hz\n", decide_filters_name(answer->decision.filters), AUDIO_QUESTION_RATE);
     if (question->filters_trouble[0] != '\0')
@@ -118,7 +123,7 @@ static void text_matrix(const struct audio_question *question, const struct audi
     const struct matrix_weights *matrix = &answer->decision.matrix;
     char text[16];
 
-    report_put(out, answer->decision.filters != DECIDE_FILTERS_NONE ? "\nbeside, dB" : "\nmatrix, dB");
+    report_put(out, answer->decision.filters != DECIDE_FILTERS_NONE ? "\nbeside, dB  " : "\nmatrix, dB  ");
     for (size_t j = 0; j < question->source.count; j++)
         report_add(out, "%6s", layout_channel_name(question->source.channels[j]));
     report_put(out, "   worst\n");
@@ -127,7 +132,7 @@ static void text_matrix(const struct audio_question *question, const struct audi
             continue; /* the filters play there */
         const struct speaker *speaker = &question->speakers.at[i];
         const char *channel = layout_channel_name(speaker->channel), *plays = layout_channel_name(speaker->plays);
-        report_add(out, "  %-4s%-4s", channel, speaker->plays != speaker->channel ? plays : "");
+        report_add(out, "  %-6s%-4s", channel, speaker->plays != speaker->channel ? plays : "");
         for (size_t j = 0; j < matrix->inputs; j++)
             report_add(out, "%6s", report_db_text((double)matrix->w[i][j], text));
         if (answer->worst_db[i] > -100)

@@ -66,18 +66,21 @@ static void turn(int64_t begin_us, const char *what)
     __extension__({                                                                                                    \
         sd_bus_error error_ = SD_BUS_ERROR_NULL;                                                                       \
         (void)sd_bus_call_method(bus, AUDIO, method, &error_, reply, __VA_ARGS__);                                     \
-        const char *name_ = keep(error_.name);                                                                         \
+        const char *name_ = keep(&error_);                                                                             \
         sd_bus_error_free(&error_);                                                                                    \
         name_;                                                                                                         \
     })
 
 #define ORDER(...) CALL(rig.stand.bus, NULL, __VA_ARGS__)
 
-static const char *keep(const char *name)
+static char sentence[256]; /* of the last error */
+
+static const char *keep(const sd_bus_error *error)
 {
     static char kept[128];
 
-    (void)snprintf(kept, sizeof kept, "%s", name ? name : "");
+    (void)snprintf(kept, sizeof kept, "%s", error->name ? error->name : "");
+    (void)snprintf(sentence, sizeof sentence, "%s", error->message ? error->message : "");
     return kept;
 }
 
@@ -283,6 +286,7 @@ static void another_mode_is_taken_at_once_or_refused(void **state)
     assert_true(sd_bus_get_property_trivial(rig.stand.bus, AUDIO, "MakeupDb", NULL, 'd', &makeup_db) >= 0);
     wait_level(0, LEVEL_DB - 6.02 + makeup_db); /* -3 dB of the sum, on two speakers */
     assert_string_equal(ORDER("SetMode", "s", "discrete"), ERROR("NoMode"));
+    assert_string_equal(sentence, "discrete is not possible: FC and 1 more have no speaker");
     assert_string_equal(ORDER("SetMode", "s", "loud"), ERROR("NoMode"));
     assert_text("Mode", "mono");
     assert_string_equal(ORDER("SetMode", "s", "auto"), "");
@@ -295,6 +299,7 @@ static void a_mode_that_plays_nothing_is_an_answer_and_the_state_says_so(void **
     (void)state;
 
     assert_string_equal(ORDER("SetMode", "s", "refuse"), "");
+    assert_text("ModeReason", "nothing is to be played, as was asked for");
     wait_level(0, SILENCE_DB);
     stand_wait_state(&rig.stand, "FAILED", "sound-refused");
     assert_string_equal(ORDER("SetMode", "s", "auto"), "");
@@ -734,6 +739,22 @@ static void without_filters_the_next_rule_plays_and_the_state_says_why(void **st
     wait_level(0, LEVEL_DB);
     wait_level(1, SILENCE_DB);
     assert_string_equal(ORDER("SetMode", "s", "virtual"), ERROR("NoMode"));
+    assert_non_null(strstr(sentence, "virtual is not possible: "));
+#ifdef HAVE_VIRTUAL
+    assert_non_null(strstr(sentence, "/nowhere.sofa: No such file"));
+#endif
+}
+
+static void without_its_file_of_weights_the_sound_plays_by_others_and_the_state_says_so(void **state)
+{
+    (void)state;
+
+    restart_for_headphones("  spatial:\n    coefficients: /nowhere.yaml\n    policy: [{mode: stereo}]\n", "DEGRADED",
+                           "coefficients");
+    assert_text("Coefficients", "bs775");
+    wait_level(0, LEVEL_DB);
+    assert_string_equal(ORDER("SetMode", "s", "mono"), "");
+    stand_wait_state(&rig.stand, "DEGRADED", "coefficients");
 }
 
 static void an_end_in_the_middle_of_a_test_is_a_clean_one(void **state)
@@ -770,6 +791,7 @@ int main(void)
         cmocka_unit_test(orders_behind_one_that_waits_for_filters_are_carried_out_after_it),
         cmocka_unit_test(a_service_that_ends_meanwhile_says_so_and_ends_in_order),
         cmocka_unit_test(without_filters_the_next_rule_plays_and_the_state_says_why),
+        cmocka_unit_test(without_its_file_of_weights_the_sound_plays_by_others_and_the_state_says_so),
         cmocka_unit_test(an_end_in_the_middle_of_a_test_is_a_clean_one),
     };
 

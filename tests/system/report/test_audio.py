@@ -47,7 +47,7 @@ class Offline(unittest.TestCase):
         self.assertIn("no speaker", rules["discrete"]["why"])
         text = self.decide("--speakers", "2")
         self.assertIn("rules    discrete passed over: ", text)
-        self.assertIn("         partial  passed over: a plain quad\n", self.decide("--speakers", "4"))
+        self.assertIn("         partial  passed over: it would be the same as quad\n", self.decide("--speakers", "4"))
         self.assertIn("         stereo   taken\n", text)
 
     def test_the_policy_of_the_command_line_is_used(self):

@@ -340,6 +340,11 @@ class Reload(Case):
         s.wait("reload-refused", "car.yaml:3:9: centre: 7 is out of range")
         self.assertEqual(s.stop(), 0)
         self.assert_sanitizer_silent(s)
+        check = s.launch("--check")
+        self.assertEqual(check.wait(timeout=20), 2)
+        self.assertIn("car.yaml:3:9: centre: 7 is out of range", s.log().splitlines()[-1])
+        s.start_all()  # the sound's own affair; everything else is not to stay down because of it
+        self.assertEqual(s.stop(), 0)
 
     def test_fifty_reloads_leak_nothing(self):
         s = self.stand().start_all()

@@ -100,7 +100,8 @@ static void a_wrong_port_is_named(void **state)
     strcpy(config.layout, "9.9");
     start(state);
     assert_int_equal(audio_setup_ports(&config, &ports, &text), -EINVAL);
-    assert_string_equal(message, "audio.layout: \"9.9\" is neither auto nor a preset");
+    assert_string_equal(message, "audio.layout: \"9.9\" is neither auto nor a preset: 1 2 2.1 3 3.1 4 4.1 5 5.1 "
+                                 "5.1-rear 6 6.1 7 7.1 4.1.2 5.1.2 5.1.2-front 5.1.4 7.1.2 7.1.4");
 }
 
 /* --- the cabin ------------------------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ static void headphones_are_told_from_speakers(void **state)
     assert_int_equal(audio_setup_speakers(&config, &two, &s, &text), 0);
     assert_true(s.headphones);
     assert_int_equal(audio_setup_speakers(&config, &four, &s, &text), -EINVAL);
-    assert_string_equal(message, "audio.cabin: headphones have two channels, FL and FR");
+    assert_string_equal(message, "audio.output: headphones have two channels, FL and FR; here are FL FR RL RR");
 }
 
 static void a_cabin_that_cannot_be_is_an_error_that_names_the_speaker(void **state)
@@ -408,6 +409,41 @@ static void configured_edges_replace_cells_of_the_default_table(void **state)
     assert_true(edge->target_db == expected.edge[STREAM_NAVIGATION][STREAM_MEDIA].target_db);
 }
 
+/* To make a duck shallower is not to make it faster, too. */
+static void times_that_are_not_configured_are_those_of_the_classes(void **state)
+{
+    struct audio_config config = plain();
+    struct focus_table table, usual;
+    (void)state;
+    for (unsigned i = 0; i < 2; i++)
+        config.interactions[i] = (struct audio_edge_config){.holder = STREAM_MEDIA,
+                                                            .requester = i == 0 ? STREAM_NAVIGATION : STREAM_ALERT,
+                                                            .interaction = FOCUS_CONCURRENT,
+                                                            .target_db = -9,
+                                                            .attack_ms = i == 0 ? -1 : 0,
+                                                            .hold_ms = -1,
+                                                            .release_ms = -1};
+    /* It is the other way round then: media has its way, and telephony comes back. */
+    config.interactions[2] = (struct audio_edge_config){.holder = STREAM_MEDIA,
+                                                        .requester = STREAM_TELEPHONY,
+                                                        .interaction = FOCUS_REJECT,
+                                                        .attack_ms = -1,
+                                                        .hold_ms = -1,
+                                                        .release_ms = -1};
+    config.interactions_count = 3;
+    audio_setup_focus(&config, &table);
+    focus_table_default(&usual);
+    const struct focus_edge *is = table.edge[STREAM_MEDIA], *was = usual.edge[STREAM_MEDIA];
+    assert_true(is[STREAM_NAVIGATION].target_db == -9);
+    assert_int_equal(is[STREAM_NAVIGATION].attack_ms, was[STREAM_NAVIGATION].attack_ms);
+    assert_int_equal(is[STREAM_NAVIGATION].hold_ms, was[STREAM_NAVIGATION].hold_ms);
+    assert_int_equal(is[STREAM_NAVIGATION].release_ms, was[STREAM_NAVIGATION].release_ms);
+    assert_int_equal(is[STREAM_ALERT].attack_ms, 0);
+    assert_int_equal(is[STREAM_ALERT].hold_ms, was[STREAM_ALERT].hold_ms);
+    assert_int_equal(is[STREAM_TELEPHONY].hold_ms, 0); /* of media */
+    assert_int_equal(is[STREAM_TELEPHONY].release_ms, 500);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
@@ -430,6 +466,7 @@ int main(void)
         TEST(bass_is_managed_when_the_lfe_is),
         TEST(tuning_out_of_range_is_an_error),
         TEST(configured_edges_replace_cells_of_the_default_table),
+        TEST(times_that_are_not_configured_are_those_of_the_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

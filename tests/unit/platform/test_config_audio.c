@@ -237,7 +237,8 @@ static void keys_that_contradict_each_other_are_told(void **state)
 static void a_cabin_that_cannot_be_is_refused_at_its_line(void **state)
 {
     (void)state;
-    expect_error("  layout: 9.9\n", "f.yaml:3:11: audio.layout: \"9.9\" is neither auto nor a preset");
+    expect_error("  layout: 9.9\n", "f.yaml:3:11: audio.layout: \"9.9\" is neither auto nor a preset: 1 2 2.1 3 3.1 4 "
+                                    "4.1 5 5.1 5.1-rear 6 6.1 7 7.1 4.1.2 5.1.2 5.1.2-front 5.1.4 7.1.2 7.1.4");
     expect_error("  speakers: [FL, FR]\n  cabin:\n    - {channel: RL}\n",
                  "f.yaml:5:5: audio.cabin: the speaker RL is not among the sink's channels");
     assert_int_equal(parse_audio("  speakers: [FL, FR]\n  cabin: [{channel: FL, azimuth_deg: -30}]\n"),

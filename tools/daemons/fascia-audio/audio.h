@@ -57,8 +57,9 @@ struct audio_play {
     struct decision decision;    /* of the media; its rows are all of the sink's channels */
     enum fascia_reason trouble;  /* FASCIA_REASON_NONE: none */
     char trouble_detail[FASCIA_DETAIL_SIZE];
-    struct audio_filters *filters; /* the last ones that were wanted */
-    bool later;                    /* the decision is one for the time until its filters are there */
+    char weights_trouble[FASCIA_DETAIL_SIZE]; /* with the file of weights, for as long as the service lives */
+    struct audio_filters *filters;            /* the last ones that were wanted */
+    bool later;                               /* the decision is one for the time until its filters are there */
 };
 
 /* What an order of org.fascia.Audio1 does to play.c. Returns 0, AUDIO_E_LATER (nothing has been done yet), -EINVAL or

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/decide/modes.h"
 #include "platform/config/coefficients.h"
 #include "platform/journal/journal.h"
 #include "tools/daemons/fascia-audio/audio.h"
@@ -241,6 +242,7 @@ static void decide_for(struct audio *audio, const struct chosen *chosen, struct 
     struct audio_play *play = &audio->play;
 
     play->trouble = FASCIA_REASON_NONE;
+    take_trouble(play, FASCIA_REASON_COEFFICIENTS, play->weights_trouble);
     decide_wanted(audio, &chosen->speakers, &play->decision, outcome);
     play->later = outcome->later;
     take_trouble(play, FASCIA_REASON_VIRTUAL_FILTERS, outcome->trouble);
@@ -315,6 +317,24 @@ static int try(struct audio *audio, const struct decide_policy *policy, const st
     return outcome.later ? AUDIO_E_LATER : 0;
 }
 
+/* Why a mode that somebody asks for is not possible: what the speakers lack, or why there are no filters. */
+static void tell_misfit(struct audio *audio, enum decide_mode mode, struct fascia_text *message)
+{
+    struct decide_policy forced;
+    struct outcome outcome;
+    struct question q;
+    struct chosen chosen;
+    struct decision d;
+
+    choose(&audio->play.speakers, &audio->play.only, &chosen);
+    only_mode(&audio->play.policy, mode, &forced);
+    decide_media(audio, &chosen.speakers, &forced, &d, &outcome);
+    fascia_text_add(message, "%s is not possible: %s", decide_mode_name(mode), outcome.trouble);
+    question_ask(&audio->play.sources[STREAM_MEDIA], &chosen.speakers, &forced, &q);
+    if (outcome.trouble[0] == '\0' && rule_fits(&q, &forced.rules[0], message))
+        fascia_text_add(message, "%s", d.reason); /* no rule was asked: there is nothing to play from */
+}
+
 static int try_mode(struct audio *audio, enum decide_mode wanted, const struct layout *only, struct decision *ret)
 {
     struct decide_policy forced;
@@ -333,7 +353,7 @@ int audio_play_set_mode(struct audio *audio, enum decide_mode wanted, struct fas
     if (r != 0)
         return r;
     if (wanted != AUDIO_MODE_AUTO && d.mode != wanted) {
-        fascia_text_add(message, "%s", d.reason);
+        tell_misfit(audio, wanted, message);
         return -ENOTSUP;
     }
     audio->play.wanted = wanted;
@@ -402,14 +422,17 @@ int audio_play_set_speakers(struct audio *audio, const struct layout *only, stru
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
+/* Without its file of weights a cabin sounds a little different, but it sounds. */
 static int read_policy(struct audio *audio, struct fascia_text *message)
 {
     struct audio_config *config = &audio->service->config.audio;
     char trouble[CONFIG_MESSAGE_SIZE];
 
     if (coefficients_of_config(config, trouble) != 0) {
-        fascia_text_add(message, "%s", trouble);
-        return -EINVAL;
+        struct fascia_text text;
+        fascia_text_init(&text, audio->play.weights_trouble, sizeof audio->play.weights_trouble);
+        fascia_text_add(&text, "%s", trouble);
+        (void)coefficients_preset("bs775", &config->spatial.weights); /* there is one of that name */
     }
     return audio_setup_policy(config, &audio->play.policy, message);
 }

@@ -37,14 +37,14 @@ static void explain_plan(enum plan_result result, const char *path, const char *
                        PLAN_RUNTIME_DIR_MAX);
 }
 
-int fasciad_load(const char *path, struct fasciad_setup *setup, char message[static CONFIG_MESSAGE_SIZE])
+int fasciad_load(const char *path, bool strict, struct fasciad_setup *setup, char message[static CONFIG_MESSAGE_SIZE])
 {
     const char *about = NULL;
 
     if (config_load(path, &setup->config, message) != 0)
         return FASCIAD_E_INVALID;
-    /* What is in there is checked with the rest, and a reload notices that it is different. */
-    if (setup->config.audio.enabled && coefficients_of_config(&setup->config.audio, message) != 0)
+    /* What is in that file is part of the configuration: a reload notices that it is another one. */
+    if (setup->config.audio.enabled && coefficients_of_config(&setup->config.audio, message) != 0 && strict)
         return FASCIAD_E_INVALID;
     const struct plan_input input = {
         .link = &setup->config.link,
