@@ -200,6 +200,36 @@ static void html_measured(const struct report_facts *facts, struct report_out *o
     report_put(out, "</figure>\n");
 }
 
+/* Where all channels go through filters there is no matrix to be drawn, and headphones are worn, not placed. */
+static void html_figures(const struct report_facts *facts, struct report_out *out)
+{
+    const struct report_audio *audio = &facts->audio;
+    bool filters = report_audio_has_filters(audio), loudness = audio->levels.known && audio->levels.speakers_count > 0;
+    bool cabin = audio->has_cabin && !(filters && strcmp(audio->filters, "headphones") == 0);
+    bool matrix = audio->has_matrix && (!filters || report_audio_has_levels(audio));
+
+    if (cabin || loudness) {
+        report_put(out, "<div class=\"figures\">\n");
+        if (cabin)
+            html_cabin(audio, out);
+        if (loudness)
+            html_loudness(audio, out);
+        report_put(out, "</div>\n");
+    }
+    if (filters)
+        html_element(out, "<p>Two outputs stand for all channels, by filters (", audio->filters,
+                     matrix ? "); the matrix has the others.</p>\n" : "): there is no matrix.</p>\n");
+    if (matrix || facts->sound.attached) {
+        report_put(out, "<div class=\"figures\">\n");
+        if (matrix)
+            html_matrix(audio, out);
+        if (facts->sound.attached)
+            html_measured(facts, out);
+        report_put(out, "</div>\n<p class=\"note\">Rows are speakers, columns are channels of the programme. A point "
+                        "stands for silence (below -60 dB).</p>\n");
+    }
+}
+
 void report_html_sound(const struct report *report, struct report_out *out)
 {
     const struct report_facts *facts = report->facts;
@@ -210,23 +240,7 @@ void report_html_sound(const struct report *report, struct report_out *out)
     else
         html_empty(out, report_facts_is_off(facts, "audio") ? "The sound is switched off."
                                                             : "The audio service does not answer.");
-    if (facts->audio.has_cabin || facts->audio.levels.known) {
-        report_put(out, "<div class=\"figures\">\n");
-        if (facts->audio.has_cabin)
-            html_cabin(&facts->audio, out);
-        if (facts->audio.levels.known && facts->audio.levels.speakers_count > 0)
-            html_loudness(&facts->audio, out);
-        report_put(out, "</div>\n");
-    }
-    if (facts->audio.has_matrix || facts->sound.attached) {
-        report_put(out, "<div class=\"figures\">\n");
-        if (facts->audio.has_matrix)
-            html_matrix(&facts->audio, out);
-        if (facts->sound.attached)
-            html_measured(facts, out);
-        report_put(out, "</div>\n<p class=\"note\">Rows are speakers, columns are channels of the programme. A point "
-                        "stands for silence (below -60 dB).</p>\n");
-    }
+    html_figures(facts, out);
     html_classes(&facts->audio, out);
     html_network(&facts->audio.network, out);
     report_put(out, "</section>\n");

@@ -60,7 +60,9 @@ static void text_decision(const struct report_audio *audio, struct report_out *o
 
 static void text_cabin(const struct report_audio *audio, struct report_out *out)
 {
-    for (size_t i = 0; audio->has_cabin && i < audio->speakers_count; i++) {
+    bool worn = report_audio_has_filters(audio) && strcmp(audio->filters, "headphones") == 0;
+
+    for (size_t i = 0; audio->has_cabin && !worn && i < audio->speakers_count; i++) {
         const struct report_speaker *speaker = &audio->cabin[i];
         report_add(out, "  %s%-6s plays %-6s at %+4.0f\302\260", i == 0 ? "cabin   " : "        ", audio->speakers[i],
                    speaker->plays, speaker->azimuth_deg);
@@ -184,7 +186,9 @@ void report_text_sound(const struct report_facts *facts, struct report_out *out)
         text_rendered(audio, out);
     text_decision(audio, out);
     text_cabin(audio, out);
-    if (audio->channels_count > 0)
+    if (report_audio_has_filters(audio) && !report_audio_has_levels(audio))
+        report_put(out, "  level   of no channel: all go through filters\n");
+    else if (audio->channels_count > 0)
         text_levels(facts, out);
     text_classes(audio, out);
     text_network(&audio->network, out);
