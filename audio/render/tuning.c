@@ -51,48 +51,67 @@ static bool is_in(double value, double min, double max)
     return value >= min && value <= max; /* false for what is not a number */
 }
 
-static int check_number(struct fascia_text *message, size_t speaker, const char *name, double value, double min,
-                        double max)
+/* "speaker FL: " */
+static void add_name(struct fascia_text *message, const struct tuning_speaker *s, size_t i)
+{
+    if (s->name)
+        fascia_text_add(message, "speaker %s: ", s->name);
+    else
+        fascia_text_add(message, "speaker %zu: ", i + 1);
+}
+
+static bool is_number_wrong(struct fascia_text *message, const char *name, double value, double min, double max)
 {
     if (is_in(value, min, max))
-        return 0;
-    fascia_text_add(message, "speaker %zu: %s %g is not %g to %g", speaker + 1, name, value, min, max);
-    return -EINVAL;
+        return false;
+    fascia_text_add(message, "%s %g is not %g to %g", name, value, min, max);
+    return true;
 }
 
-static int check_eq(const struct tuning_eq *eq, size_t speaker, uint32_t rate, struct fascia_text *message)
+static bool is_eq_wrong(const struct tuning_eq *eq, uint32_t rate, struct fascia_text *message)
 {
+    const bool has_gain = eq->type == TUNING_PEAK || eq->type == TUNING_LOW_SHELF || eq->type == TUNING_HIGH_SHELF;
+
     if ((unsigned)eq->type >= TUNING_FILTERS_) {
-        fascia_text_add(message, "speaker %zu: unknown filter type %d", speaker + 1, (int)eq->type);
-        return -EINVAL;
+        fascia_text_add(message, "unknown filter type %d", (int)eq->type);
+        return true;
     }
-    int e = check_number(message, speaker, "filter frequency", eq->hz, 10, 0.45 * rate);
-    if (e == 0)
-        e = check_number(message, speaker, "filter q", eq->q, 0.1, 20);
-    if (e == 0 && (eq->type == TUNING_PEAK || eq->type == TUNING_LOW_SHELF || eq->type == TUNING_HIGH_SHELF))
-        e = check_number(message, speaker, "filter gain", eq->gain_db, -24, 24);
-    return e;
+    return is_number_wrong(message, "filter frequency", eq->hz, 10, 0.45 * rate) ||
+           is_number_wrong(message, "filter q", eq->q, 0.1, 20) ||
+           (has_gain && is_number_wrong(message, "filter gain", eq->gain_db, -24, 24));
 }
 
+static bool is_speaker_wrong(const struct tuning_speaker *s, uint32_t rate, struct fascia_text *message)
+{
+    if (is_number_wrong(message, "gain", s->gain_db, -60, 12) ||
+        is_number_wrong(message, "delay", s->delay_ms, 0, TUNING_DELAY_MS) ||
+        (s->low_hz != 0 && is_number_wrong(message, "lower edge", s->low_hz, 10, 0.45 * rate)))
+        return true;
+    if (s->low_hz != 0 && s->bass) {
+        fascia_text_add(message, "takes bass and gives its own away");
+        return true;
+    }
+    if (s->eq_count > TUNING_FILTERS_MAX) {
+        fascia_text_add(message, "%zu filters, at most %d", s->eq_count, TUNING_FILTERS_MAX);
+        return true;
+    }
+    for (size_t k = 0; k < s->eq_count; k++)
+        if (is_eq_wrong(&s->eq[k], rate, message))
+            return true;
+    return false;
+}
+
+/* The name is written first, and taken back where nothing follows. */
 static int check_speaker(const struct tuning_speaker *s, size_t i, uint32_t rate, struct fascia_text *message)
 {
-    int e = check_number(message, i, "gain", s->gain_db, -60, 12);
+    const struct fascia_text before = *message;
 
-    if (e == 0)
-        e = check_number(message, i, "delay", s->delay_ms, 0, TUNING_DELAY_MS);
-    if (e == 0 && s->low_hz != 0)
-        e = check_number(message, i, "lower edge", s->low_hz, 10, 0.45 * rate);
-    if (e == 0 && s->low_hz != 0 && s->bass) {
-        fascia_text_add(message, "speaker %zu: takes bass and gives its own away", i + 1);
-        e = -EINVAL;
-    }
-    if (e == 0 && s->eq_count > TUNING_FILTERS_MAX) {
-        fascia_text_add(message, "speaker %zu: %zu filters, at most %d", i + 1, s->eq_count, TUNING_FILTERS_MAX);
-        e = -EINVAL;
-    }
-    for (size_t k = 0; e == 0 && k < s->eq_count; k++)
-        e = check_eq(&s->eq[k], i, rate, message);
-    return e;
+    add_name(message, s, i);
+    if (is_speaker_wrong(s, rate, message))
+        return -EINVAL;
+    *message = before;
+    message->start[message->used] = '\0';
+    return 0;
 }
 
 int tuning_check(const struct tuning *tuning, uint32_t rate, struct fascia_text *message)

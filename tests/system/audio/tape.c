@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "audio/render/measure.h"
-#include "platform/loop/loop.h"
+#include "tests/system/audio/stand.h"
 #include "tests/unit/test.h"
 
 /* --- the sound threads -------------------------------------------------------------------------------------------- */
@@ -194,7 +194,7 @@ bool tape_turn(struct tape *tape)
     (void)pw_loop_iterate(tape->loop, 0);
     const struct graph_node *sink = graph_choose_sink(g, tape->play_sink, "", GRAPH_ID_NONE);
     const struct graph_node *heard = graph_choose_sink(g, tape->record_sink, "", GRAPH_ID_NONE);
-    links_begin(&tape->links, loop_now_us());
+    links_begin(&tape->links, stand_now_us());
     for (size_t i = 0; tape->player && i < tape->play_channels.count; i++)
         complete = sink &&
                    want(tape, graph_port_at(g, pw_filter_get_node_id(tape->player), GRAPH_OUTPUT, false, (uint32_t)i),

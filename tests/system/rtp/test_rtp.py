@@ -404,7 +404,7 @@ class Rtp(unittest.TestCase):
             self.assertEqual(len(f.readlines()), 1)
 
         def packet(sequence):
-            return bytes([0x80, 97, 0, sequence] + [0] * 8 + [1] * 400)
+            return bytes([0x80, 97, 0, sequence, 0, 0, sequence, 0] + [0] * 4 + [1] * 400)
         # Each of these would be a sender of its own, if it were heard: its packets would be counted.
         out, scope = self.out_of("v1", "fd00::9")
         out.sendto(packet(1), (UNIT, PORT, 0, scope))  # a routable sender to the link-local address
@@ -417,9 +417,10 @@ class Rtp(unittest.TestCase):
         near.sendto(packet(4), ("ff02::1", PORT, 0, scope))
         for _ in range(3):  # and one that is none, but near: it is heard and refused
             near.sendto(b"\x80", (UNIT, PORT, 0, scope))
-        near.sendto(packet(5), (UNIT, PORT, 0, scope))
+        for sequence in range(7, 10):
+            near.sendto(packet(sequence), (UNIT, PORT, 0, scope))
         self.wait("the sender", lambda: self.status["sender"] == f"{SENDER}%v0")
-        self.assertEqual(self.status["packets"], 1)
+        self.assertEqual(self.status["packets"], 3)
         self.assertEqual(self.status["refused"], 3)
 
     def test_a_port_that_is_taken_is_said(self):
