@@ -324,6 +324,24 @@ static void a_program_waits_until_its_filters_and_delays_are_full(void **state)
     player_close(&p);
 }
 
+/* The same tuning at another rate is another number of frames. */
+static void a_delay_is_as_long_at_another_rate(void **state)
+{
+    (void)state;
+    player_open(&p, INPUTS, RATE);
+    p.sample = steady;
+    play('c');
+    player_run(&p, SETTLED, 4000);
+    assert_int_equal(render_latency(p.render), RATE * 3 / 2000 + RATE / 50); /* look-ahead, and 20 ms */
+    p.rate = 96000;
+    struct render_recipe r = recipe_of('c');
+    r.rate = p.rate;
+    player_play(&p, &r);
+    player_run(&p, SETTLED, 4000);
+    assert_int_equal(render_latency(p.render), 96000 * 3 / 2000 + 96000 / 50);
+    player_close(&p);
+}
+
 /* --- the sound thread --------------------------------------------------------------------------------------------- */
 
 static void nothing_of_a_block_is_heard_again_when_its_inputs_are_gone(void **state)
@@ -423,6 +441,7 @@ int main(void)
         cmocka_unit_test(filters_lead_each_channel_to_its_two_outputs_beside_the_matrix),
         cmocka_unit_test(the_upmix_plays_the_difference_left_and_the_inverse_right),
         cmocka_unit_test(a_program_waits_until_its_filters_and_delays_are_full),
+        cmocka_unit_test(a_delay_is_as_long_at_another_rate),
         cmocka_unit_test(nothing_of_a_block_is_heard_again_when_its_inputs_are_gone),
         cmocka_unit_test(a_bus_that_there_is_not_has_no_gain),
         cmocka_unit_test(the_level_of_a_bus_is_behind_its_gain),
