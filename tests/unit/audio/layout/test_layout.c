@@ -105,6 +105,37 @@ static void a_name_in_numbers_counts_the_channels(void **state)
     }
 }
 
+/* In the order of PipeWire's audio.position and of BS.2051: whoever sends raw channels counts on it. */
+static void channels_of_named_layouts_stand_in_the_usual_order(void **state)
+{
+    static const char order[] = "MONO FL FR FC LFE RC SL SR RL RR TFL TFR TSL TSR TRL TRR";
+    const struct layout usual = parsed(order);
+    (void)state;
+    for (size_t i = 0; i < layout_names(); i++) {
+        struct layout layout;
+        assert_int_equal(layout_named(layout_name_at(i), &layout), 0);
+        for (size_t c = 1; c < layout.count; c++)
+            assert_true(layout_find(&usual, layout.channels[c]) > layout_find(&usual, layout.channels[c - 1]));
+    }
+}
+
+/* ITU-R BS.2051-3, systems A, B, I and J. */
+static void channels_stand_where_the_recommendation_has_them(void **state)
+{
+    static const struct {
+        enum layout_channel channel;
+        float azimuth, elevation;
+    } places[] = {
+        {LAYOUT_FL, 30, 0},  {LAYOUT_FC, 0, 0},    {LAYOUT_SL, 110, 0},  {LAYOUT_RL, 135, 0},
+        {LAYOUT_RC, 180, 0}, {LAYOUT_TFL, 45, 35}, {LAYOUT_TSL, 90, 35}, {LAYOUT_TRL, 135, 35},
+    };
+    (void)state;
+    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(places); i++) {
+        const struct layout_position *p = layout_channel_position(places[i].channel);
+        assert_true(p->azimuth_deg == places[i].azimuth && p->elevation_deg == places[i].elevation);
+    }
+}
+
 static void aux_channels_are_told_apart_by_their_number_alone(void **state)
 {
     (void)state;
@@ -146,6 +177,17 @@ static void an_empty_list_a_duplicate_and_an_unknown_channel_are_different_error
     assert_int_equal(layout_parse("FL AUX16", &layout), LAYOUT_E_UNKNOWN);
     assert_int_equal(layout_parse("FLFR", &layout), LAYOUT_E_UNKNOWN);
     assert_int_equal(layout.count, 3); /* untouched */
+}
+
+static void sixteen_channels_are_the_most(void **state)
+{
+    struct layout layout = parsed("FL FR FC LFE SL SR RL RR RC TFL TFR TSL TSR TRL TRR LFE2");
+    (void)state;
+    assert_int_equal(layout.count, LAYOUT_CHANNELS_MAX);
+    assert_int_equal(layout_add(&layout, LAYOUT_AUX0), LAYOUT_E_COUNT);
+    assert_int_equal(layout_parse("FL FR FC LFE SL SR RL RR RC TFL TFR TSL TSR TRL TRR LFE2 AUX0", &layout),
+                     LAYOUT_E_COUNT);
+    assert_int_equal(layout.count, LAYOUT_CHANNELS_MAX);
 }
 
 static void formatting_is_the_inverse_of_parsing(void **state)
@@ -194,10 +236,13 @@ int main(void)
         cmocka_unit_test(a_51_programme_has_its_channels_in_the_usual_order),
         cmocka_unit_test(every_named_layout_is_found_by_name_and_by_channels),
         cmocka_unit_test(a_name_in_numbers_counts_the_channels),
+        cmocka_unit_test(channels_of_named_layouts_stand_in_the_usual_order),
+        cmocka_unit_test(channels_stand_where_the_recommendation_has_them),
         cmocka_unit_test(aux_channels_are_told_apart_by_their_number_alone),
         cmocka_unit_test(an_unknown_layout_name_is_refused),
         cmocka_unit_test(positions_parse_in_all_ways_that_people_write_them),
         cmocka_unit_test(an_empty_list_a_duplicate_and_an_unknown_channel_are_different_errors),
+        cmocka_unit_test(sixteen_channels_are_the_most),
         cmocka_unit_test(formatting_is_the_inverse_of_parsing),
         cmocka_unit_test(a_lone_surround_pair_stands_for_the_other_one),
         cmocka_unit_test(with_two_surround_pairs_each_speaker_belongs_to_its_own_label),

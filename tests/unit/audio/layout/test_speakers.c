@@ -129,6 +129,20 @@ static void six_speakers_are_two_in_front_and_four_around(void **state)
     assert_plays(&s, "FL FR SL SR RL RR");
 }
 
+/* A preset is what is wired to the ports of a sink, one after the other. */
+static void channels_of_presets_stand_in_the_usual_order(void **state)
+{
+    struct layout usual = {.count = 0};
+    (void)state;
+    assert_int_equal(layout_parse("FL FR FC LFE SL SR RL RR TFL TFR TSL TSR TRL TRR", &usual), 0);
+    for (size_t i = 0; i < speakers_presets(); i++) {
+        struct speakers s;
+        assert_int_equal(speakers_preset(speakers_preset_at(i), &s), 0);
+        for (size_t k = 1; k < s.count; k++)
+            assert_true(layout_find(&usual, s.at[k].channel) > layout_find(&usual, s.at[k - 1].channel));
+    }
+}
+
 static void ports_are_the_channels_of_the_sink(void **state)
 {
     (void)state;
@@ -158,6 +172,11 @@ static void a_tweeter_counts_with_its_woofer(void **state)
     assert_true(speakers_is_tweeter(&s, 0));
     s.at[4].low_hz = 2500; /* nobody reaches lower: no tweeter, if an odd subwoofer */
     assert_false(speakers_is_tweeter(&s, 4));
+    s.at[2].low_hz = 2500; /* two that are alike are no pair of ways */
+    assert_false(speakers_is_tweeter(&s, 0) || speakers_is_tweeter(&s, 2));
+    s.at[0].low_hz = 0;
+    s.at[2].low_hz = SPEAKERS_TWEETER_HZ;
+    assert_true(speakers_is_tweeter(&s, 2));
 }
 
 /* --- what cannot be --------------------------------------------------------------------------------------------- */
@@ -177,6 +196,11 @@ static void a_place_that_cannot_be_is_named(void **state)
         const char *sentence;
     } cases[] = {
         {"FL", 150, 0, "the speaker FL stands behind, and plays a front channel"},
+        {"FL", 101, 0, "the speaker FL stands behind, and plays a front channel"},
+        {"FL", 0, 0, "the speaker FL plays a left channel, and is not on the left (azimuth above 0)"},
+        {"RL", 180, 0, "the speaker RL plays a left channel, and is not on the left (azimuth above 0)"},
+        {"RR", -180, 0, "the speaker RR plays a right channel, and is not on the right (azimuth below 0)"},
+        {"FR", 0, 0, "the speaker FR plays a right channel, and is not on the right (azimuth below 0)"},
         {"FL", -30, 0, "the speaker FL plays a left channel, and is not on the left (azimuth above 0)"},
         {"SR", 90, 0, "the speaker SR plays a right channel, and is not on the right (azimuth below 0)"},
         {"SL", 20, 0, "the speaker SL stands in front, and plays a surround channel"},
@@ -265,6 +289,7 @@ int main(void)
         cmocka_unit_test(every_preset_is_a_cabin_that_can_be),
         cmocka_unit_test(an_unknown_preset_changes_nothing),
         cmocka_unit_test(six_speakers_are_two_in_front_and_four_around),
+        cmocka_unit_test(channels_of_presets_stand_in_the_usual_order),
         cmocka_unit_test(ports_are_the_channels_of_the_sink),
         cmocka_unit_test(a_tweeter_counts_with_its_woofer),
         cmocka_unit_test(a_place_that_cannot_be_is_named),
