@@ -44,7 +44,8 @@ struct audio_spatial_config {
     int64_t min_speakers; /* default 6 */
     struct audio_rule_config policy[DECIDE_MODES_];
     size_t policy_count;
-    char coefficients[AUDIO_PATH_SIZE]; /* name of a preset, or absolute path of a file */
+    char coefficients[AUDIO_PATH_SIZE]; /* name of a preset, or path of a file */
+    struct coefficients weights;        /* of that file, when it has been read; else all zero */
     double dialogue_db, lfe_db;
     double makeup_db[DECIDE_MODES_];
     bool crosstalk, upmix;
@@ -63,7 +64,7 @@ struct audio_edge_config { /* replaces one cell of the default table */
     enum stream_class holder, requester;
     enum focus_interaction interaction;
     double target_db;
-    int64_t attack_ms, hold_ms, release_ms;
+    int64_t attack_ms, hold_ms, release_ms; /* -1: the usual ones */
 };
 
 enum audio_encoding { AUDIO_L16, AUDIO_L24, AUDIO_ENCODINGS_ };

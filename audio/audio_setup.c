@@ -58,7 +58,9 @@ int audio_setup_ports(const struct audio_config *config, struct layout *ret_port
         speakers_ports(&preset, ret_ports);
         return 0;
     }
-    fascia_text_add(message, "audio.layout: \"%s\" is neither auto nor a preset", config->layout);
+    fascia_text_add(message, "audio.layout: \"%s\" is neither auto nor a preset:", config->layout);
+    for (size_t i = 0; i < speakers_presets(); i++)
+        fascia_text_add(message, " %s", speakers_preset_at(i));
     return -EINVAL;
 }
 
@@ -135,6 +137,11 @@ static void name_placed(const struct audio_config *config, struct speakers *spea
     }
 }
 
+static bool are_two(const struct speakers *worn)
+{
+    return worn->count == 2 && speakers_find(worn, LAYOUT_FL) >= 0 && speakers_find(worn, LAYOUT_FR) >= 0;
+}
+
 int audio_setup_speakers(const struct audio_config *config, const struct layout *ports, struct speakers *ret_speakers,
                          struct fascia_text *message)
 {
@@ -160,6 +167,11 @@ int audio_setup_speakers(const struct audio_config *config, const struct layout 
         described[at] = true;
     }
     name_placed(config, &speakers);
+    if (speakers.headphones && !are_two(&speakers)) {
+        fascia_text_add(message, "audio.output: headphones have two channels, FL and FR; here are ");
+        layout_format(ports, message);
+        return -EINVAL;
+    }
 
     fascia_text_add(message, "audio.cabin: ");
     if (speakers_check(&speakers, message) != 0)
@@ -171,17 +183,17 @@ int audio_setup_speakers(const struct audio_config *config, const struct layout 
 
 /* --- policy --------------------------------------------------------------------------------------------------- */
 
-static int take_coefficients(const struct audio_config *config, const struct coefficients *file,
-                             struct coefficients *ret_coefficients, struct fascia_text *message)
+static int take_coefficients(const struct audio_config *config, struct coefficients *ret_coefficients,
+                             struct fascia_text *message)
 {
     const char *name = config->spatial.coefficients;
 
-    if (file) {
-        *ret_coefficients = *file;
-        return 0;
-    }
     if (name[0] == '\0' || coefficients_preset(name, ret_coefficients) == 0)
         return 0;
+    if (config->spatial.weights.name[0] != '\0') {
+        *ret_coefficients = config->spatial.weights;
+        return 0;
+    }
     fascia_text_add(message, "audio.spatial.coefficients: \"%s\" is %s", name,
                     name[0] == '/' ? "a file that was not read" : "not the name of a set");
     return -EINVAL;
@@ -194,14 +206,13 @@ static unsigned count_of(int64_t configured)
     return configured > SPEAKERS_MAX ? SPEAKERS_MAX + 1 : (unsigned)configured; /* one more: the check says so */
 }
 
-int audio_setup_policy(const struct audio_config *config, const struct coefficients *file,
-                       struct decide_policy *ret_policy, struct fascia_text *message)
+int audio_setup_policy(const struct audio_config *config, struct decide_policy *ret_policy, struct fascia_text *message)
 {
     const struct audio_spatial_config *spatial = &config->spatial;
     struct decide_policy policy;
 
     decide_policy_default(&policy);
-    int r = take_coefficients(config, file, &policy.coefficients, message);
+    int r = take_coefficients(config, &policy.coefficients, message);
     if (r < 0)
         return r;
     policy.min_speakers = count_of(spatial->min_speakers);
@@ -263,6 +274,8 @@ int audio_setup_tuning(const struct audio_config *config, const struct speakers 
     struct tuning tuning;
 
     tuning_flat(speakers->count, &tuning);
+    for (size_t i = 0; i < tuning.count; i++)
+        tuning.speaker[i].name = layout_channel_name(speakers->at[i].channel);
     align(speakers, &tuning);
     for (size_t i = 0; i < config->cabin_count; i++) {
         const struct audio_speaker_config *s = &config->cabin[i];
@@ -288,9 +301,9 @@ int audio_setup_tuning(const struct audio_config *config, const struct speakers 
 
 /* --- focus ---------------------------------------------------------------------------------------------------- */
 
-static uint32_t ms_of(int64_t configured)
+static uint32_t ms_of(int64_t configured, uint32_t usual)
 {
-    return configured < 0 ? 0 : configured > UINT32_MAX ? UINT32_MAX : (uint32_t)configured;
+    return configured < 0 ? usual : configured > UINT32_MAX ? UINT32_MAX : (uint32_t)configured;
 }
 
 void audio_setup_focus(const struct audio_config *config, struct focus_table *ret_table)
@@ -300,12 +313,14 @@ void audio_setup_focus(const struct audio_config *config, struct focus_table *re
     focus_table_default(&table);
     for (size_t i = 0; i < config->interactions_count; i++) {
         const struct audio_edge_config *edge = &config->interactions[i];
-        table.edge[edge->holder][edge->requester] = (struct focus_edge){
+        struct focus_edge *to = &table.edge[edge->holder][edge->requester];
+        focus_edge_times(edge->holder, edge->requester, edge->interaction, to);
+        *to = (struct focus_edge){
             .interaction = edge->interaction,
             .target_db = edge->target_db,
-            .attack_ms = ms_of(edge->attack_ms),
-            .hold_ms = ms_of(edge->hold_ms),
-            .release_ms = ms_of(edge->release_ms),
+            .attack_ms = ms_of(edge->attack_ms, to->attack_ms),
+            .hold_ms = ms_of(edge->hold_ms, to->hold_ms),
+            .release_ms = ms_of(edge->release_ms, to->release_ms),
         };
     }
     *ret_table = table;

@@ -20,9 +20,9 @@ int audio_setup_ports(const struct audio_config *config, struct layout *ret_port
 int audio_setup_speakers(const struct audio_config *config, const struct layout *ports, struct speakers *ret_speakers,
                          struct fascia_text *message);
 
-/** The policy. `file`: coefficients that were read from spatial.coefficients, or NULL when that is a preset. */
-int audio_setup_policy(const struct audio_config *config, const struct coefficients *file,
-                       struct decide_policy *ret_policy, struct fascia_text *message);
+/** The policy. When spatial.coefficients is a file, spatial.weights are what was read there. */
+int audio_setup_policy(const struct audio_config *config, struct decide_policy *ret_policy,
+                       struct fascia_text *message);
 
 /** Tuning of these speakers, bass management included when lfe is bass-manage. */
 int audio_setup_tuning(const struct audio_config *config, const struct speakers *speakers, struct tuning *ret_tuning,

@@ -236,12 +236,24 @@ static bool is_upmixed(const struct decision *d, const struct question *q)
     return q->policy->upmix && d->mode == DECIDE_DISCRETE && is_stereo(q->source) && (side || rear);
 }
 
+static size_t count_full_range(const struct speakers *speakers, const struct layout *targets)
+{
+    struct speakers used = {.count = 0};
+
+    for (size_t i = 0; i < speakers->count; i++)
+        if (layout_find(targets, speakers->at[i].plays) >= 0)
+            used.at[used.count++] = speakers->at[i];
+    return speakers_full_range(&used);
+}
+
+/* Quad leaves other speakers than its four places silent: those do not count. */
 static bool is_spatial(const struct decision *d, const struct question *q)
 {
+    const bool around = d->mode == DECIDE_DISCRETE || d->mode == DECIDE_PARTIAL || d->mode == DECIDE_QUAD;
+
     if (q->programme <= 2)
         return false;
-    return d->mode == DECIDE_VIRTUAL ||
-           ((d->mode == DECIDE_DISCRETE || d->mode == DECIDE_PARTIAL) && q->full_range >= q->policy->min_speakers);
+    return d->mode == DECIDE_VIRTUAL || (around && d->full_range >= q->policy->min_speakers);
 }
 
 static bool can_be_asked(const struct question *q)
@@ -291,6 +303,7 @@ void decide(const struct layout *source, const struct speakers *speakers, const 
     apply_gains(&d, &q);
     find_lost(&d, source);
     measure(&d, policy);
+    d.full_range = count_full_range(speakers, &targets);
     d.upmix = is_upmixed(&d, &q);
     d.spatial = is_spatial(&d, &q);
     decision_explain(&q, rule, &d);

@@ -24,7 +24,7 @@
  *   refuse     nothing is played, and the reason says why
  *
  * The four folds are one rule with a choice of speakers, so partial on a cabin of four is what quad is. Where the
- * policy has quad too, partial leaves it such a cabin, so that the record says what it is.
+ * policy would come to quad next, partial leaves it such a cabin, so that the record says what it is.
  *
  * A channel is lost only when the policy says so (lfe: drop, a weight of zero, an outright refusal), and then `lost`
  * names it. With the default policy nothing is refused as long as there is one full-range speaker.
@@ -69,7 +69,8 @@ struct decide_policy {
     bool upmix;                     /* a stereo programme also plays from surround speakers, by a matrix decoder */
     /* What virtual would cost; all zero: there are no filters, and the mode does not fit. */
     struct decide_virtual {
-        bool headphones, crosstalk; /* which can be made */
+        bool headphones, crosstalk; /* which there are */
+        bool coming;                /* none yet, they are being made: for the reason */
         uint32_t latency_frames;
         float worst_gain_db;
     } virtual_cost;
@@ -81,7 +82,8 @@ struct decision {
     enum decide_mode mode;
     enum decide_filters filters; /* virtual: which; the matrix then holds what is left beside them (an LFE's speaker) */
     bool upmix;                  /* surround speakers play what a matrix decoder finds; their rows are zero */
-    bool spatial; /* more than two channels (LFE apart) are discrete or partial on min_speakers, or are virtual */
+    bool spatial; /* more than two channels (LFE apart) are discrete, partial or quad on min_speakers, or are virtual */
+    size_t full_range; /* speakers that the mode plays from, as min_speakers counts them; 0: virtual, mono, refuse */
     /* virtual: what each channel is multiplied by on its way into the filters, linear; 0: it does not go there. The
      * filters themselves then have the LFE at 1. All zero otherwise. */
     float filters_gain[LAYOUT_CHANNELS_MAX];
@@ -94,11 +96,18 @@ struct decision {
     char reason[DECIDE_REASON_SIZE]; /* one sentence; with what has passed over the rules before it */
 };
 
-/** "discrete", "partial", …; "?" out of range. */
+/** "discrete", "partial", …, by enum decide_mode; "minus6", …, by enum decide_lfe; NULL ends either. */
+extern const char *const decide_mode_names[DECIDE_MODES_ + 1];
+extern const char *const decide_lfe_names[DECIDE_LFES_ + 1];
+
+/** One of the modes' names; "?" out of range. */
 const char *decide_mode_name(enum decide_mode mode);
 
 /** The inverse. Returns 0 or -ENOENT. */
 int decide_mode_parse(const char *name, enum decide_mode *ret_mode);
+
+/** "none", "headphones", "crosstalk"; "?" out of range. */
+const char *decide_filters_name(enum decide_filters filters);
 
 /**
  * The default policy: all modes in the order above, ltrt left out, bs775, lfe minus6. No rule has a threshold: the

@@ -118,26 +118,12 @@ static bool fits_discrete(const struct question *q, struct fascia_text *why)
     return missing == 0 && played > 0;
 }
 
-/* True when the policy has quad too, for as few speakers as these. */
-static bool quad_is_allowed(const struct question *q)
-{
-    for (size_t i = 0; i < q->policy->count; i++)
-        if (q->policy->rules[i].mode == DECIDE_QUAD)
-            return q->full_range >= q->policy->rules[i].min_speakers;
-    return false;
-}
-
 static bool fits_partial(const struct question *q, struct fascia_text *why)
 {
-    enum layout_channel pair[2];
-    const bool fronts = has_pair(&q->plays, LAYOUT_FL, LAYOUT_FR);
-
     if (q->places < 2)
         fascia_text_add(why, "one place to play from");
-    else if (q->places == 2 && fronts)
+    else if (q->places == 2 && has_pair(&q->plays, LAYOUT_FL, LAYOUT_FR))
         fascia_text_add(why, "two fronts alone");
-    else if (q->places == 4 && fronts && surround_pair(q, pair) && quad_is_allowed(q))
-        fascia_text_add(why, "a plain quad"); /* the same weights under their own name */
     else
         return true;
     return false;
@@ -167,7 +153,7 @@ static bool fits_virtual(const struct question *q, struct fascia_text *why)
     else if (!q->speakers->headphones && !policy->crosstalk)
         fascia_text_add(why, "crosstalk is off");
     else if (q->speakers->headphones ? !policy->virtual_cost.headphones : !policy->virtual_cost.crosstalk)
-        fascia_text_add(why, "no filters");
+        fascia_text_add(why, "%s", policy->virtual_cost.coming ? "its filters are being made" : "no filters");
     else
         return true;
     return false;
@@ -189,7 +175,7 @@ static bool fits_mono(const struct question *q, struct fascia_text *why)
     return false;
 }
 
-bool rule_fits(const struct question *q, const struct decide_rule *rule, struct fascia_text *why)
+static bool fits_speakers(const struct question *q, const struct decide_rule *rule, struct fascia_text *why)
 {
     if (q->full_range < rule->min_speakers && rule->mode != DECIDE_REFUSE) {
         fascia_text_add(why, "%zu of %u speakers", q->full_range, rule->min_speakers);
@@ -214,5 +200,37 @@ bool rule_fits(const struct question *q, const struct decide_rule *rule, struct 
     case DECIDE_MODES_:
         break;
     }
+    return false;
+}
+
+/* Two rules of a policy that are the same on a cabin of four: partial, and quad behind it when none between them fits.
+ */
+static bool is_left_to_quad(const struct question *q)
+{
+    const struct decide_policy *policy = q->policy;
+    enum layout_channel pair[2];
+    char words[64];
+    size_t i = 0;
+
+    if (q->places != 4 || !has_pair(&q->plays, LAYOUT_FL, LAYOUT_FR) || !surround_pair(q, pair))
+        return false;
+    while (i < policy->count && policy->rules[i].mode != DECIDE_PARTIAL)
+        i++;
+    while (++i < policy->count) {
+        struct fascia_text why;
+        fascia_text_init(&why, words, sizeof words);
+        if (fits_speakers(q, &policy->rules[i], &why))
+            return policy->rules[i].mode == DECIDE_QUAD;
+    }
+    return false;
+}
+
+bool rule_fits(const struct question *q, const struct decide_rule *rule, struct fascia_text *why)
+{
+    if (!fits_speakers(q, rule, why))
+        return false;
+    if (rule->mode != DECIDE_PARTIAL || !is_left_to_quad(q))
+        return true;
+    fascia_text_add(why, "it would be the same as quad");
     return false;
 }

@@ -25,7 +25,8 @@ bool question_drops(const struct question *q, enum layout_channel channel);
 /** The speaker whose port an AUX channel of the programme names, or -1. */
 int question_port(const struct question *q, enum layout_channel channel);
 
-/** Whether a rule fits. When it does not, `why` gets a few words that go on "not quad: ". */
+/** Whether a rule fits. When it does not, `why` gets a few words that go on "not quad: ". Of two rules that would
+ * render alike (partial and quad on a cabin of four) the one that says what the cabin is fits. */
 bool rule_fits(const struct question *q, const struct decide_rule *rule, struct fascia_text *why);
 
 /** The channels that a mode plays from; those of LFE speakers are among them always. */

@@ -9,25 +9,41 @@
 
 #define GAIN_MAX_DB 24
 
-static const char *const mode_names[DECIDE_MODES_] = {
+const char *const decide_mode_names[DECIDE_MODES_ + 1] = {
     [DECIDE_DISCRETE] = "discrete", [DECIDE_PARTIAL] = "partial", [DECIDE_QUAD] = "quad", [DECIDE_VIRTUAL] = "virtual",
     [DECIDE_STEREO] = "stereo",     [DECIDE_LTRT] = "ltrt",       [DECIDE_MONO] = "mono", [DECIDE_REFUSE] = "refuse",
 };
 
+const char *const decide_lfe_names[DECIDE_LFES_ + 1] = {
+    [DECIDE_LFE_MINUS6] = "minus6",
+    [DECIDE_LFE_DROP] = "drop",
+    [DECIDE_LFE_MANAGE] = "bass-manage",
+};
+
 const char *decide_mode_name(enum decide_mode mode)
 {
-    return (unsigned)mode < DECIDE_MODES_ ? mode_names[mode] : "?";
+    return (unsigned)mode < DECIDE_MODES_ ? decide_mode_names[mode] : "?";
 }
 
 int decide_mode_parse(const char *name, enum decide_mode *ret_mode)
 {
     for (size_t i = 0; i < DECIDE_MODES_; i++) {
-        if (strcmp(mode_names[i], name) == 0) {
+        if (strcmp(decide_mode_names[i], name) == 0) {
             *ret_mode = (enum decide_mode)i;
             return 0;
         }
     }
     return -ENOENT;
+}
+
+const char *decide_filters_name(enum decide_filters filters)
+{
+    static const char *const names[] = {
+        [DECIDE_FILTERS_NONE] = "none",
+        [DECIDE_FILTERS_HEADPHONES] = "headphones",
+        [DECIDE_FILTERS_CROSSTALK] = "crosstalk",
+    };
+    return (unsigned)filters < FASCIA_ARRAY_SIZE(names) ? names[filters] : "?";
 }
 
 void decide_policy_default(struct decide_policy *ret_policy)

@@ -10,7 +10,7 @@ static void add_clause(struct fascia_text *text, const char *clause)
         fascia_text_add(text, "%s", clause);
 }
 
-static void add_refusal(const struct question *q, struct fascia_text *text)
+static void add_refusal(const struct question *q, size_t rule, struct fascia_text *text)
 {
     if (q->source->count == 0)
         fascia_text_add(text, "the programme has no channel");
@@ -18,11 +18,15 @@ static void add_refusal(const struct question *q, struct fascia_text *text)
         fascia_text_add(text, "there is no speaker");
     else if (q->places == 0)
         fascia_text_add(text, "there is no full-range speaker");
+    else if (rule == q->policy->count)
+        fascia_text_add(text, "no mode of the policy fits these speakers");
+    else if (rule > 0)
+        fascia_text_add(text, "no other mode of the policy fits these speakers");
     else
-        fascia_text_add(text, "the policy has no other mode that fits these speakers");
+        fascia_text_add(text, "nothing is to be played, as was asked for");
 }
 
-static void add_choice(const struct question *q, const struct decision *d, struct fascia_text *text)
+static void add_choice(const struct question *q, size_t rule, const struct decision *d, struct fascia_text *text)
 {
     static const char *const why[DECIDE_MODES_] = {
         [DECIDE_DISCRETE] = "each channel of the programme has a speaker of its own",
@@ -34,7 +38,7 @@ static void add_choice(const struct question *q, const struct decision *d, struc
     };
 
     if (d->mode == DECIDE_REFUSE)
-        add_refusal(q, text);
+        add_refusal(q, rule, text);
     else if (d->mode == DECIDE_VIRTUAL)
         fascia_text_add(text, "two outputs stand for all, %s",
                         d->filters == DECIDE_FILTERS_HEADPHONES ? "by head-related filters"
@@ -60,7 +64,7 @@ void decision_explain(const struct question *q, size_t rule, struct decision *d)
     struct fascia_text text;
 
     fascia_text_init(&text, d->reason, sizeof d->reason);
-    add_choice(q, d, &text);
+    add_choice(q, rule, d, &text);
     for (size_t i = 0; i < d->lost.count && d->mode != DECIDE_REFUSE; i++) {
         char clause[48];
         struct fascia_text lost;

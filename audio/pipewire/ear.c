@@ -110,7 +110,7 @@ static bool build(struct ear *ear, int64_t now_us)
 
     if (ear->links.refused || !complete)
         return false;
-    links_begin(&ear->links, now_us, false);
+    links_begin(&ear->links, now_us);
     for (size_t i = 0; i < ear->count; i++) {
         const struct graph_port *from = graph_port_at(g, ear->sink, GRAPH_OUTPUT, true, ear->ports[i]);
         const struct graph_port *to = graph_port_at(g, node, GRAPH_INPUT, false, (uint32_t)i);

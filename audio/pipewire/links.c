@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INACTIVE_US   400000 /* doubles with each round */
-#define ROUNDS_LONGER 4U
-#define IDLE_ROUNDS   3U /* PipeWire says that it is active: then it may be as it should be */
+#define MS INT64_C(1000) /* microseconds */
+
+#define RENEW_US        (150 * MS)   /* doubles with each renewal while nodes are suspended again and again */
+#define RENEW_DOUBLINGS 5U           /* at most */
+#define QUIET_US        (10000 * MS) /* then it is no longer the same trouble */
 
 static void on_gone(struct link_slot *slot)
 {
@@ -28,25 +30,28 @@ static void on_error(void *data, int seq, int res, const char *message)
     on_gone(data);
 }
 
-static const struct pw_proxy_events link_events = {
-    .version = PW_VERSION_PROXY_EVENTS,
-    .removed = on_removed,
-    .error = on_error,
-};
+static unsigned suspensions(const struct links *links, uint32_t node)
+{
+    const struct graph_node *n = graph_node(&links->connection->graph, node);
+    return n ? n->suspensions : 0;
+}
 
-static void on_info(void *data, const struct pw_link_info *info)
+/* What came before is about the time before it was made. */
+static void on_bound(void *data, uint32_t id)
 {
     struct link_slot *slot = data;
 
-    if ((info->change_mask & PW_LINK_CHANGE_MASK_STATE) == 0)
-        return;
-    slot->active = info->state == PW_LINK_STATE_ACTIVE;
-    slot->links->connection->events->changed(slot->links->connection->userdata);
+    (void)id;
+    slot->bound = true;
+    for (size_t i = 0; i < 2; i++)
+        slot->suspensions[i] = suspensions(slot->links, slot->nodes[i]);
 }
 
-static const struct pw_link_events info_events = {
-    .version = PW_VERSION_LINK_EVENTS,
-    .info = on_info,
+static const struct pw_proxy_events link_events = {
+    .version = PW_VERSION_PROXY_EVENTS,
+    .bound = on_bound,
+    .removed = on_removed,
+    .error = on_error,
 };
 
 static void release(struct link_slot *slot)
@@ -54,7 +59,6 @@ static void release(struct link_slot *slot)
     if (!slot->proxy)
         return;
     spa_hook_remove(&slot->hook);
-    spa_hook_remove(&slot->link_hook);
     pw_proxy_destroy(slot->proxy);
     slot->proxy = NULL;
 }
@@ -67,40 +71,58 @@ void links_init(struct links *links, struct connection *connection)
         links->slots[i].links = links;
 }
 
-/* True when the slot holds a link that is dead; `all` becomes false when it is not active, dead or not. */
-static bool is_dead(struct link_slot *slot, int64_t now_us, bool running, bool *all)
-{
-    const bool lives = slot->active && !(slot->idle && slot->links->revived < IDLE_ROUNDS);
-    if (!slot->proxy || lives || !running) {
-        slot->inactive_at_us = 0;
-        *all = *all && (!slot->proxy || lives);
-        return false;
-    }
-    *all = false;
-    if (slot->inactive_at_us == 0)
-        slot->inactive_at_us = now_us;
-    const unsigned rounds = slot->links->revived < ROUNDS_LONGER ? slot->links->revived : ROUNDS_LONGER;
-    return now_us - slot->inactive_at_us >= (int64_t)INACTIVE_US << rounds;
-}
+/* --- dead ones ---------------------------------------------------------------------------------------------------- */
 
-static void revive(struct links *links, int64_t now_us, bool running)
+static bool is_dead(const struct link_slot *slot)
 {
-    bool all = true, dead = false;
+    bool dead = false;
 
-    for (size_t i = 0; i < LINKS_MAX; i++) {
-        struct link_slot *slot = &links->slots[i];
-        if (!is_dead(slot, now_us, running, &all))
+    for (size_t i = 0; slot->proxy && slot->bound && i < 2; i++) {
+        const struct graph_node *node = graph_node(&slot->links->connection->graph, slot->nodes[i]);
+        if (!node || node->suspensions == slot->suspensions[i])
             continue;
+        if (!node->runs)
+            return false; /* nobody misses it yet */
         dead = true;
-        release(slot);
     }
-    if (all)
-        links->revived = 0;
-    else if (dead)
-        links->revived++;
+    return dead;
 }
 
-void links_begin(struct links *links, int64_t now_us, bool running)
+static int64_t pause_us(struct links *links, int64_t now_us)
+{
+    if (now_us - links->renewal.renewed_at_us > QUIET_US)
+        links->renewal.renewals = 0;
+    const unsigned doublings = links->renewal.renewals;
+    return RENEW_US << (doublings < RENEW_DOUBLINGS ? doublings : RENEW_DOUBLINGS);
+}
+
+static void renew_dead(struct links *links, int64_t now_us)
+{
+    size_t dead = 0;
+
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        dead += is_dead(&links->slots[i]);
+    if (dead != links->renewal.dead)
+        links->renewal.since_us = now_us; /* it is not over */
+    links->renewal.dead = dead;
+    if (dead == 0 || now_us - links->renewal.since_us < pause_us(links, now_us))
+        return;
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        if (is_dead(&links->slots[i]))
+            release(&links->slots[i]);
+    links->renewal.dead = 0;
+    links->renewal.renewals++;
+    links->renewal.renewed_at_us = now_us;
+}
+
+bool links_renew_soon(const struct links *links)
+{
+    return links->renewal.dead > 0;
+}
+
+/* --- a round ------------------------------------------------------------------------------------------------------ */
+
+void links_begin(struct links *links, int64_t now_us)
 {
     links->missing = 0;
     links->refused = false;
@@ -111,7 +133,7 @@ void links_begin(struct links *links, int64_t now_us, bool running)
             release(slot);
         slot->gone = false;
     }
-    revive(links, now_us, running);
+    renew_dead(links, now_us);
 }
 
 static struct link_slot *find(struct links *links, uint32_t output, uint32_t input)
@@ -124,7 +146,7 @@ static struct link_slot *find(struct links *links, uint32_t output, uint32_t inp
     return NULL;
 }
 
-static void create(struct links *links, const struct graph_port *output, const struct graph_port *input)
+static void make(struct links *links, const struct graph_port *output, const struct graph_port *input)
 {
     struct link_slot *slot = links->slots;
     char numbers[4][16];
@@ -155,30 +177,21 @@ static void create(struct links *links, const struct graph_port *output, const s
     slot->nodes[0] = output->node;
     slot->nodes[1] = input->node;
     slot->wanted = true;
-    slot->active = slot->idle = false;
-    slot->inactive_at_us = 0;
+    slot->bound = false;
     pw_proxy_add_listener(slot->proxy, &slot->hook, &link_events, slot);
-    (void)pw_link_add_listener((struct pw_link *)slot->proxy, &slot->link_hook, &info_events, slot);
 }
 
 void links_want(struct links *links, const struct graph_port *output, const struct graph_port *input)
 {
-    links_want_alive(links, output, input, true);
-}
-
-void links_want_alive(struct links *links, const struct graph_port *output, const struct graph_port *input, bool alive)
-{
-    bool present = graph_has_link(&links->connection->graph, output->id, input->id);
+    const bool present = graph_has_link(&links->connection->graph, output->id, input->id);
     struct link_slot *slot = find(links, output->id, input->id);
 
     if (!present)
         links->missing++;
-    if (slot) {
+    if (slot)
         slot->wanted = true;
-        slot->idle = !alive;
-    } else if (!present) {
-        create(links, output, input);
-    }
+    else if (!present)
+        make(links, output, input);
 }
 
 bool links_end(struct links *links)
@@ -187,13 +200,6 @@ bool links_end(struct links *links)
         if (links->slots[i].proxy && !links->slots[i].wanted)
             release(&links->slots[i]);
     return links->missing == 0;
-}
-
-void links_renew(struct links *links, uint32_t node)
-{
-    for (size_t i = 0; i < LINKS_MAX; i++)
-        if (links->slots[i].nodes[0] == node || links->slots[i].nodes[1] == node)
-            release(&links->slots[i]);
 }
 
 void links_clear(struct links *links)

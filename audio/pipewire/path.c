@@ -7,7 +7,6 @@
 #include "platform/loop/loop.h"
 
 #define STALL_US (5000 * MS)
-#define RENEW_US (150 * MS) /* after a suspension */
 
 bool sound_waiting(struct sound *s, const char *what)
 {
@@ -98,54 +97,23 @@ static bool build_ours(struct sound *s)
     return sound_waiting(s, opened ? "waiting for the ports of the renderer" : "PipeWire refuses the renderer's node");
 }
 
-/*
- * A session manager that starts suspends sinks, running ones too. Of the links of such a sink PipeWire 0.3.65 activates
- * the first one again, and what the others say of their state is not to be trusted: all are made anew. Not at once,
- * while it is being suspended: in four of eight such cases the daemon's sound thread died of it.
- */
-static void renew_suspended(struct sound *s, struct sink *sink)
-{
-    const int64_t now_us = loop_now_us();
-
-    if (sink->suspended && s->audible) /* else that is how it was found */
-        sink->renew_at_us = now_us + RENEW_US;
-    sink->suspended = false;
-    if (sink->renew_at_us == 0 || now_us < sink->renew_at_us)
-        return;
-    sink->renew_at_us = 0;
-    if (sink->id != GRAPH_ID_NONE && s->audible)
-        links_renew(&s->links, sink->id);
-}
-
-bool path_renews(const struct sound *s)
-{
-    for (size_t b = 0; b < s->classes_count; b++)
-        if (s->classes[b].sink.renew_at_us != 0)
-            return true;
-    return s->target.renew_at_us != 0;
-}
-
 /* Declares what is to be linked; true when all of it is. Without a target that is the way to the renderer alone, so
  * that what was linked to the last target goes. */
 static bool want_links(struct sound *s, bool with_target)
 {
     const struct graph *g = &s->connection->graph;
 
-    for (size_t b = 0; b < s->classes_count; b++)
-        renew_suspended(s, &s->classes[b].sink);
-    renew_suspended(s, &s->target);
-    links_begin(&s->links, loop_now_us(), sound_state_is_audible(s->status.state));
+    links_begin(&s->links, loop_now_us());
     for (size_t b = 0; b < s->classes_count; b++) {
         const struct sound_class *class = &s->classes[b];
         for (size_t i = 0; i < class->channels.count; i++)
-            links_want_alive(&s->links, graph_port(g, class->sink.id, GRAPH_OUTPUT, true, class->channels.channels[i]),
-                             renderer_input(&s->renderer, g, b, i), renderer_is_fed(&s->renderer, b, i));
+            links_want(&s->links, graph_port(g, class->sink.id, GRAPH_OUTPUT, true, class->channels.channels[i]),
+                       renderer_input(&s->renderer, g, b, i));
     }
     for (size_t o = 0; with_target && o < s->speakers.count; o++) {
         const struct graph_port *port = graph_port_at(g, s->target.id, GRAPH_INPUT, false, s->speaker_port[o]);
         if (port)
-            links_want_alive(&s->links, renderer_output(&s->renderer, g, o), port,
-                             renderer_is_drained(&s->renderer, o));
+            links_want(&s->links, renderer_output(&s->renderer, g, o), port);
     }
     return links_end(&s->links);
 }
@@ -225,7 +193,7 @@ void path_take_down(struct sound *s)
 {
     listen_end(s, -ENOTCONN, NULL);
     router_close(&s->router);
-    if (s->connection && !s->lost)
+    if (s->connection && s->lost == 0)
         (void)pw_loop_iterate(s->pw, 0); /* lets the router's last words out */
     links_clear(&s->links);
     renderer_close(&s->renderer);
@@ -235,7 +203,7 @@ void path_take_down(struct sound *s)
     connection_close(s->connection);
     s->connection = NULL;
     s->audible = false;
-    s->lost = false;
+    s->lost = 0;
     s->speakers.count = 0;
     s->faded_at_us = s->mismatch_at_us = 0;
 }

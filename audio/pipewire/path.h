@@ -49,7 +49,8 @@ struct sound {
     int64_t reconnect_us;          /* the next pause between two attempts */
     unsigned attempts;             /* to connect, until the first one that succeeded */
     int64_t tick_due_us;           /* CLOCK_MONOTONIC; 0: not armed */
-    bool dirty, lost, routed;      /* the last: no stream is being waited for */
+    bool dirty, routed;            /* the last: no stream is being waited for */
+    int lost;                      /* negative errno: the connection is; 0: it is not */
 
     struct sink target;
     enum target_role role;  /* of the target, or why there is none */
@@ -89,9 +90,6 @@ bool sound_waiting(struct sound *s, const char *what);
 
 /** Builds what can be built now, and enters the state that follows. There must be a connection. */
 void path_build(struct sound *s);
-
-/** True while a sink's links are to be made anew soon. */
-bool path_renews(const struct sound *s);
 
 /** Takes all of it down, with the connection. */
 void path_take_down(struct sound *s);

@@ -43,21 +43,15 @@ struct cycle {
 static void take_buffers(struct renderer *r, struct cycle *c, uint32_t frames)
 {
     for (size_t b = 0; b < r->buses_count; b++) {
-        unsigned fed = 0;
         for (size_t i = 0; i < r->buses[b].count; i++) {
             c->in_buffers[b][i] = pw_filter_dequeue_buffer(r->inputs[b][i]);
             c->in[b][i] = input_block(c->in_buffers[b][i], frames);
-            fed |= (c->in[b][i] ? 1U : 0U) << i;
         }
-        atomic_store_explicit(&r->fed[b], fed, memory_order_relaxed);
     }
-    unsigned drained = 0;
     for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++) {
         c->out_buffers[o] = pw_filter_dequeue_buffer(r->outputs[o]);
         c->out[o] = output_block(c->out_buffers[o], frames);
-        drained |= (c->out[o] ? 1U : 0U) << o;
     }
-    atomic_store_explicit(&r->drained, drained, memory_order_relaxed);
 }
 
 static void give_buffers_back(struct renderer *r, struct cycle *c)
@@ -99,7 +93,8 @@ static void on_state(void *data, enum pw_filter_state old, enum pw_filter_state 
     (void)old;
     (void)error;
     r->is_failed = state == PW_FILTER_STATE_ERROR || state == PW_FILTER_STATE_UNCONNECTED;
-    r->events->changed(r->userdata);
+    watch_node(&r->self, r->connection, renderer_node(r));
+    r->connection->events->changed(r->connection->userdata);
 }
 
 static const struct pw_filter_events filter_events = {
@@ -140,8 +135,7 @@ int renderer_open(struct renderer *r, struct connection *connection, const char 
                   size_t buses_count, struct render *render)
 {
     memset(r, 0, sizeof *r);
-    r->events = connection->events;
-    r->userdata = connection->userdata;
+    r->connection = connection;
     r->render = render;
     r->buses_count = buses_count < RENDER_BUSES_MAX ? buses_count : RENDER_BUSES_MAX;
     for (size_t b = 0; b < r->buses_count; b++)
@@ -183,16 +177,6 @@ const struct graph_port *renderer_output(const struct renderer *r, const struct 
     return graph_port_at(g, renderer_node(r), GRAPH_OUTPUT, false, (uint32_t)output);
 }
 
-bool renderer_is_fed(const struct renderer *r, size_t bus, size_t channel)
-{
-    return (atomic_load_explicit(&r->fed[bus], memory_order_relaxed) >> channel & 1U) != 0;
-}
-
-bool renderer_is_drained(const struct renderer *r, size_t output)
-{
-    return (atomic_load_explicit(&r->drained, memory_order_relaxed) >> output & 1U) != 0;
-}
-
 bool renderer_has_ports(const struct renderer *r, const struct graph *g)
 {
     size_t inputs = 0;
@@ -208,6 +192,7 @@ void renderer_close(struct renderer *r)
 {
     if (!r->filter)
         return;
+    watch_node(&r->self, NULL, GRAPH_ID_NONE);
     spa_hook_remove(&r->hook);
     pw_filter_destroy(r->filter);
     r->filter = NULL;

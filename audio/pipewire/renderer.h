@@ -4,7 +4,7 @@
 
 #include <stdatomic.h>
 
-#include "audio/pipewire/connection.h"
+#include "audio/pipewire/watch.h"
 #include "audio/render/render.h"
 
 /*
@@ -16,21 +16,19 @@
 struct renderer {
     struct pw_filter *filter;
     struct spa_hook hook;
-    const struct connection_events *events; /* borrowed: `changed` is called when the filter's state changes */
-    void *userdata;
-    struct render *render; /* borrowed */
+    struct connection *connection; /* borrowed: `changed` is called when the filter's state changes */
+    struct render *render;         /* borrowed */
     struct layout buses[RENDER_BUSES_MAX];
     size_t buses_count;
     void *inputs[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX]; /* port data of pw_filter */
     void *outputs[RENDER_OUTPUTS_MAX];
     bool is_failed; /* the daemon refused the node */
+    struct watch self;
 
     /* shared with the sound thread, without locks */
     atomic_uint rate;    /* Hz, 0 before the first cycle */
     atomic_uint quantum; /* frames */
     atomic_uint cycles;  /* grows with each cycle, and wraps */
-    /* bit per channel: it had a buffer in the last cycle */
-    atomic_uint fed[RENDER_BUSES_MAX], drained;
 };
 
 /**
@@ -46,10 +44,6 @@ uint32_t renderer_node(const struct renderer *r);
 /** Its ports in the graph, or NULL while they are not announced. */
 const struct graph_port *renderer_input(const struct renderer *r, const struct graph *g, size_t bus, size_t channel);
 const struct graph_port *renderer_output(const struct renderer *r, const struct graph *g, size_t output);
-
-/** Whether samples came in, or went out, in the last cycle. A link can say that it is active and bring none. */
-bool renderer_is_fed(const struct renderer *r, size_t bus, size_t channel);
-bool renderer_is_drained(const struct renderer *r, size_t output);
 
 /** True when all ports are announced. */
 bool renderer_has_ports(const struct renderer *r, const struct graph *g);

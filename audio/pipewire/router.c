@@ -346,7 +346,7 @@ bool router_update(struct router *router, const struct router_sink *sinks, size_
     follow_streams(router);
     if (router->links.refused)
         return false; /* not at once again */
-    links_begin(&router->links, now_us, false);
+    links_begin(&router->links, now_us);
     for (size_t i = 0; i < ROUTER_STREAMS_MAX; i++) {
         struct router_stream *stream = router->streams[i];
         if (!stream)

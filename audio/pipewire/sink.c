@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audio/pipewire/params.h"
+#include "audio/pipewire/watch.h"
 
 #define MS INT64_C(1000) /* microseconds */
 
@@ -62,13 +63,11 @@ static void on_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t 
 static void on_info(void *data, const struct pw_node_info *info)
 {
     struct sink *sink = data;
-    const bool suspended =
-        (info->change_mask & PW_NODE_CHANGE_MASK_STATE) != 0 && info->state == PW_NODE_STATE_SUSPENDED;
 
-    if (sink->ports == info->n_input_ports && !suspended)
+    watch_info(sink->connection, info);
+    if (sink->ports == info->n_input_ports)
         return;
     sink->ports = info->n_input_ports;
-    sink->suspended = sink->suspended || suspended;
     sink->connection->events->changed(sink->connection->userdata);
 }
 

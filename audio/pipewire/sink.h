@@ -18,8 +18,6 @@ struct sink {
     bool gone;                       /* the daemon refused or removed it: release it */
     struct params_channels channels; /* a bound sink's own; count 0 = unknown */
     uint32_t ports;      /* input ports that a bound sink says it has; the registry announces them one by one */
-    bool suspended;      /* somebody has suspended it since this was last taken back */
-    int64_t renew_at_us; /* when its links are to be made anew for that; 0: they are not */
     int64_t ports_at_us; /* when we may set its ports (again) */
 };
 

@@ -32,14 +32,17 @@ struct levels {
     struct levels_sums shared;
 };
 
+/** Nothing gathered, nothing given. */
 void levels_init(struct levels *l);
 
 /** Peak and sum of squares of a block, added to a sum. */
 void levels_add(struct levels_sum *sum, const float *x, size_t frames);
 
 /**
- * to[i] = x[i], or 0 where that is none of our samples: not a number, infinite, 2^16 or more, or subnormal (see
- * audio/render/matrix.h). Returns whether one was not a number or too large.
+ * Cleans foreign samples where they enter: to[i] = x[i], or 0 where that is none: not a number, infinite, a magnitude
+ * from 2^16 (+96 dB re full scale) up, or subnormal. So a faulty client is heard as silence and never as a burst, and
+ * whatever comes behind may take samples for finite. `to` is not `x`. Returns whether one was not a number or too
+ * large.
  */
 bool levels_clean(float *to, const float *x, size_t frames);
 

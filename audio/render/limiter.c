@@ -8,6 +8,10 @@
 #define MARGIN_DB 0.1       /* between what peaks are brought to and the ceiling */
 #define OVERSHOOT 1.001F    /* the release aims a little above 1, so that it arrives */
 
+/* AVX-512 has no path of its own: it would gain 7 %, for loads are what this waits for. */
+static const struct limiter_kernel *const kernels[SIMD_LEVELS_] = SIMD_TABLE(
+    &limiter_kernel_scalar, &limiter_kernel_sse2, &limiter_kernel_avx2, &limiter_kernel_avx2, &limiter_kernel_neon);
+
 static uint32_t clamp_u32(double value, uint32_t min, uint32_t max)
 {
     return value <= min ? min : value >= max ? max : (uint32_t)value;
@@ -23,7 +27,7 @@ static void rest(struct limiter *l)
 {
     l->is_idle = true;
     l->quiet = memory_of(l);
-    l->held_lowest = 1;
+    l->held_newer = 1;
     for (size_t i = 0; i < LIMITER_HELD_MAX; i++)
         l->held[i] = 1;
     l->lowest_gain = 1;
@@ -31,7 +35,7 @@ static void rest(struct limiter *l)
         l->need[i] = 1;
     for (size_t i = 0; i < LIMITER_RELEASE; i++)
         l->hold[i] = l->released[i] = 1;
-    for (size_t i = 0; i < LIMITER_RING; i++) {
+    for (size_t i = 0; i < sizeof l->fine / sizeof l->fine[0]; i++) {
         l->fine[i] = ONE;
         l->coarse[i] = (int64_t)ONE * l->box[0];
     }
@@ -44,7 +48,7 @@ void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, d
     const uint32_t before = LIMITER_CENTRE + LIMITER_GUARD; /* of the latency that is no attack */
 
     memset(l, 0, sizeof *l);
-    l->kernel = limiter_kernel_best();
+    l->kernel = kernels[simd_best(SIMD_LEVELS_)];
     l->ceiling = (float)pow(10, ceiling_dbtp / 20);
     l->target = (float)pow(10, (ceiling_dbtp - MARGIN_DB) / 20);
     l->latency = clamp_u32(lookahead_ms * rate / 1000 + 0.5, before + 8, LIMITER_LATENCY_MAX);
@@ -62,6 +66,14 @@ void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, d
     }
     l->at = l->latency + LIMITER_TAPS;
     rest(l);
+}
+
+bool limiter_use(struct limiter *l, enum simd_level level)
+{
+    if (!simd_has(level))
+        return false;
+    l->kernel = kernels[level];
+    return true;
 }
 
 uint32_t limiter_latency(const struct limiter *l)
@@ -130,39 +142,37 @@ static void slide_lowest(struct limiter *l, float *to, size_t frames)
     memmove(l->need, l->need + frames, (l->window - 1) * sizeof l->need[0]);
 }
 
-static float lowest_of(const float *x, size_t n)
+/* What the window needed last is remembered every 16 frames, and the lowest of all that is remembered holds. The older
+ * part of it is kept as the lowest from each on to its end: with the lowest of the newer part, that is all there is to
+ * compare. Once the newer part is whole it becomes the older one. */
+static void remember(struct limiter *l, float newest)
 {
-    float lanes[8] = {1, 1, 1, 1, 1, 1, 1, 1}; /* so that a compiler may use vectors */
-    float lowest = 1;
-    size_t i = 0;
-
-    for (; i + 8 <= n; i += 8)
-        for (size_t k = 0; k < 8; k++)
-            lanes[k] = x[i + k] < lanes[k] ? x[i + k] : lanes[k];
-    for (; i < n; i++)
-        lowest = x[i] < lowest ? x[i] : lowest;
-    for (size_t k = 0; k < 8; k++)
-        lowest = lanes[k] < lowest ? lanes[k] : lowest;
-    return lowest;
+    l->held[l->held_at++] = newest;
+    l->held_newer = newest < l->held_newer ? newest : l->held_newer;
+    if (l->held_at < l->held_count)
+        return;
+    for (size_t i = l->held_count - 1; i > 0; i--)
+        l->held[i - 1] = l->held[i] < l->held[i - 1] ? l->held[i] : l->held[i - 1];
+    l->held_at = 0;
+    l->held_newer = 1;
 }
 
-/* What the window needs is remembered every 16 frames, and the lowest of what is remembered holds. */
 static void hold(struct limiter *l, float *needed, size_t frames)
 {
     for (size_t at = 0; at < frames;) {
         const size_t left = frames - at, step = LIMITER_HELD_STEP - l->held_phase;
         const size_t n = left < step ? left : step;
+        const float older = l->held[l->held_at];
+        const float lowest = older < l->held_newer ? older : l->held_newer;
         const float newest = needed[at + n - 1];
         for (size_t i = at; i < at + n; i++)
-            needed[i] = needed[i] < l->held_lowest ? needed[i] : l->held_lowest;
+            needed[i] = needed[i] < lowest ? needed[i] : lowest;
         at += n;
         l->held_phase += (uint32_t)n;
-        if (l->held_phase < LIMITER_HELD_STEP)
-            continue;
-        l->held_phase = 0;
-        l->held[l->held_at] = newest;
-        l->held_at = l->held_at + 1 < l->held_count ? l->held_at + 1 : 0;
-        l->held_lowest = lowest_of(l->held, l->held_count);
+        if (l->held_phase == LIMITER_HELD_STEP) {
+            l->held_phase = 0;
+            remember(l, newest);
+        }
     }
 }
 
@@ -194,24 +204,37 @@ static void release(struct limiter *l, size_t frames)
     }
 }
 
+/* (double)x for 0 <= x < 2^52, by the exponent of 2^52: for this a compiler has vectors. */
+static double to_double(int64_t x)
+{
+    const uint64_t bits = UINT64_C(0x4330000000000000) | (uint64_t)x;
+    double sum;
+
+    memcpy(&sum, &bits, sizeof sum);
+    return sum - 0x1p52;
+}
+
 static void average(struct limiter *l, size_t frames)
 {
     const float *released = l->released + LIMITER_RELEASE;
-    const uint32_t mask = LIMITER_RING - 1;
-    uint32_t turn = l->turn;
-    int64_t fine = l->sum[0], coarse = l->sum[1];
+    int32_t *fine = l->fine + l->box[0];
+    int64_t *coarse = l->coarse + l->box[1];
+    int64_t sums[LIMITER_CHUNK], first = l->sum[0], second = l->sum[1];
 
-    for (size_t i = 0; i < frames; i++, turn++) {
-        const int32_t now = (int32_t)(released[i] * (float)ONE);
-        fine += now - l->fine[(turn - l->box[0]) & mask];
-        l->fine[turn & mask] = now;
-        coarse += fine - l->coarse[(turn - l->box[1]) & mask];
-        l->coarse[turn & mask] = fine;
-        l->gain[i] = (float)((double)coarse * l->scale);
+    for (size_t i = 0; i < frames; i++)
+        fine[i] = (int32_t)(released[i] * (float)ONE);
+    for (size_t i = 0; i < frames; i++) {
+        first += fine[i] - l->fine[i];
+        coarse[i] = first;
+        second += first - l->coarse[i];
+        sums[i] = second;
     }
-    l->turn = turn;
-    l->sum[0] = fine;
-    l->sum[1] = coarse;
+    l->sum[0] = first;
+    l->sum[1] = second;
+    for (size_t i = 0; i < frames; i++)
+        l->gain[i] = (float)(to_double(sums[i]) * l->scale);
+    memmove(l->fine, l->fine + frames, l->box[0] * sizeof l->fine[0]);
+    memmove(l->coarse, l->coarse + frames, l->box[1] * sizeof l->coarse[0]);
     memmove(l->hold, l->hold + frames, LIMITER_RELEASE * sizeof l->hold[0]);
     memmove(l->released, l->released + frames, LIMITER_RELEASE * sizeof l->released[0]);
 }
@@ -249,6 +272,23 @@ static void apply(struct limiter *l, float *restrict to, const float *restrict x
     l->clamped += clamped;
 }
 
+static float lowest_of(const float *x, size_t n, float lowest)
+{
+    float lanes[8]; /* so that no comparison waits for the one before it */
+    size_t i = 0;
+
+    for (size_t k = 0; k < 8; k++)
+        lanes[k] = lowest;
+    for (; i + 8 <= n; i += 8)
+        for (size_t k = 0; k < 8; k++)
+            lanes[k] = x[i + k] < lanes[k] ? x[i + k] : lanes[k];
+    for (; i < n; i++)
+        lowest = x[i] < lowest ? x[i] : lowest;
+    for (size_t k = 0; k < 8; k++)
+        lowest = lanes[k] < lowest ? lanes[k] : lowest;
+    return lowest;
+}
+
 void limiter_run(struct limiter *l, float *const *channels, size_t count, size_t frames)
 {
     if (frames == 0)
@@ -262,8 +302,7 @@ void limiter_run(struct limiter *l, float *const *channels, size_t count, size_t
         l->held_phase = (uint32_t)((l->held_phase + frames) % LIMITER_HELD_STEP);
     } else {
         find_gain(l, frames, any);
-        for (size_t i = 0; i < frames; i++)
-            l->lowest_gain = l->gain[i] < l->lowest_gain ? l->gain[i] : l->lowest_gain;
+        l->lowest_gain = lowest_of(l->gain, frames, l->lowest_gain);
     }
     for (size_t c = 0; c < count; c++) {
         const float *delayed = l->x[c] + l->at - l->latency;

@@ -8,6 +8,7 @@
 
 #include "audio/layout/layout.h"
 #include "audio/render/limiter_kernel.h"
+#include "audio/simd/simd.h"
 
 /*
  * Look-ahead true-peak limiter, one gain for all channels, so that a peak on one side does not move the picture.
@@ -26,9 +27,9 @@
 #define LIMITER_LATENCY_MAX 1920
 #define LIMITER_GUARD       4 /* frames before and after a peak that get the peak's gain as well */
 #define LIMITER_RELEASE     8 /* frames that one step of the release takes at once */
-#define LIMITER_RING        2048
-#define LIMITER_HOLD_MS     30 /* half a period of 16.7 Hz */
-#define LIMITER_HELD_STEP   16 /* frames between two gains that are held; no window is shorter */
+#define LIMITER_BOX_MAX     (LIMITER_LATENCY_MAX / 2) /* frames of an average */
+#define LIMITER_HOLD_MS     30                        /* half a period of 16.7 Hz */
+#define LIMITER_HELD_STEP   16                        /* frames between two gains that are held; no window is shorter */
 #define LIMITER_HELD_MAX    360
 
 struct limiter {
@@ -45,27 +46,30 @@ struct limiter {
     uint32_t quiet;    /* frames since the last that needed less than 1; at most those that are remembered */
     size_t count;      /* channels of the last call */
     size_t at;         /* in x: where the next sample goes */
-    uint32_t turn;     /* in the rings */
     int64_t sum[2];    /* of the averages */
     float lowest_gain; /* since it was last asked */
     uint64_t clamped;  /* samples that the averages had not brought below the ceiling; 0 for anything that is sound */
 
     float need[LIMITER_LATENCY_MAX + 2 * LIMITER_GUARD + LIMITER_CHUNK];
-    float held[LIMITER_HELD_MAX]; /* what the window needed, every 16 frames */
+    float held[LIMITER_HELD_MAX]; /* what the window needed, every 16 frames: newer ones, then older ones */
     uint32_t held_count, held_at; /* of them in use; the oldest */
     uint32_t held_phase;          /* frames since the newest */
-    float held_lowest;
+    float held_newer;             /* the lowest of the newer ones */
     float work[2][LIMITER_LATENCY_MAX + 2 * LIMITER_GUARD + LIMITER_CHUNK];
     float hold[LIMITER_RELEASE + LIMITER_CHUNK], released[LIMITER_RELEASE + LIMITER_CHUNK];
     float gain[LIMITER_CHUNK];
-    int32_t fine[LIMITER_RING];
-    int64_t coarse[LIMITER_RING];
+    int32_t fine[LIMITER_BOX_MAX + LIMITER_CHUNK];   /* what the first average is of */
+    int64_t coarse[LIMITER_BOX_MAX + LIMITER_CHUNK]; /* its sums, of which the second one is */
     float x[LAYOUT_CHANNELS_MAX][LIMITER_LATENCY_MAX + LIMITER_TAPS + 8 * LIMITER_CHUNK];
 };
 
 /** `ceiling_dbtp` -20 … 0, `lookahead_ms` 0.5 … 10, `release_ms` 10 … 2000, `rate` 8000 … 192000 Hz: as checked by the
  * caller. Does not allocate; may be called on the sound thread. */
 void limiter_init(struct limiter *l, double ceiling_dbtp, double lookahead_ms, double release_ms, uint32_t rate);
+
+/** Takes the path of this level, for tests and benchmarks. Returns false, and changes nothing, when this processor has
+ * none. */
+bool limiter_use(struct limiter *l, enum simd_level level);
 
 /** Frames that a sample takes: the look-ahead, at least 17. */
 uint32_t limiter_latency(const struct limiter *l);

@@ -3,17 +3,8 @@
 
 #include <string.h>
 
-/* The paths of this build, NULL where there is none. */
-static const struct matrix_kernel *const kernels[SIMD_LEVELS_] = {
-    [SIMD_SCALAR] = &matrix_kernel_scalar,
-#if defined(__x86_64__)
-    [SIMD_SSE2] = &matrix_kernel_sse2,
-    [SIMD_AVX2] = &matrix_kernel_avx2,
-    [SIMD_AVX512] = &matrix_kernel_avx512,
-#elif defined(__aarch64__)
-    [SIMD_NEON] = &matrix_kernel_neon,
-#endif
-};
+static const matrix_add_fn paths[SIMD_LEVELS_] =
+    SIMD_TABLE(matrix_add_scalar, matrix_add_sse2, matrix_add_avx2, matrix_add_avx512, matrix_add_neon);
 
 static size_t at_most(size_t value, size_t limit)
 {
@@ -23,8 +14,7 @@ static size_t at_most(size_t value, size_t limit)
 void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_frames)
 {
     memset(m, 0, sizeof *m);
-    m->kernel = &matrix_kernel_scalar;
-    (void)matrix_use(m, simd_best(SIMD_LEVELS_));
+    m->level = simd_best(SIMD_LEVELS_);
     m->now.outputs = at_most(outputs, LAYOUT_CHANNELS_MAX);
     m->now.inputs = at_most(inputs, LAYOUT_CHANNELS_MAX);
     m->target = m->now;
@@ -33,9 +23,9 @@ void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_
 
 bool matrix_use(struct matrix *m, enum simd_level level)
 {
-    if ((unsigned)level >= SIMD_LEVELS_ || !kernels[level] || !simd_has(level))
+    if (!simd_has(level))
         return false;
-    m->kernel = kernels[level];
+    m->level = level;
     return true;
 }
 
@@ -119,74 +109,46 @@ static void make_sums(struct matrix *m, const float *const *in)
         m->sum[o].like_next = is_like(&m->sum[o], &m->sum[o + 1]);
 }
 
-/* Of in[n] from frame `at` on to out[m] from frame `to` on, `frames` of them; `done` frames of a ramp are over. */
-struct job {
+struct span {
     const float *const *in;
     float *const *out;
-    size_t at, to, frames;
-    uint32_t done;
+    size_t at, frames;
 };
 
 /* One output, or two that are alike. */
-static uint32_t mix_outputs(const struct matrix *m, const struct job *job, size_t first, size_t outputs)
+static void mix_outputs(const struct matrix *m, const struct span *span, size_t first, size_t outputs)
 {
     const struct matrix_sum *sum = &m->sum[first];
-    struct matrix_group group[2];
-    float *y[2];
+    struct matrix_group group; /* its 300 octets are not worth zeroing each time */
     size_t input = 0;
-    uint32_t seen = 0;
 
+    group.outputs = outputs;
+    group.done = m->ramp_done;
     for (size_t o = 0; o < outputs; o++) {
-        y[o] = job->out[first + o] + job->to;
+        group.y[o] = span->out[first + o] + span->at;
         if (sum->parts == 0)
-            memset(y[o], 0, job->frames * sizeof(float));
+            memset(group.y[o], 0, span->frames * sizeof(float));
     }
     for (size_t p = 0; p < sum->parts; input += sum->part[p++].inputs) {
-        for (size_t o = 0; o < outputs; o++) {
-            group[o].inputs = sum->part[p].inputs;
-            group[o].w = sum->part[p].w;
-            group[o].step = sum->part[p].step;
-            group[o].done = job->done;
-            group[o].first = p == 0;
-            for (size_t n = 0; n < group[o].inputs; n++)
-                group[o].x[n] = job->in[m->sum[first + o].input[input + n]] + job->at;
-        }
-        seen |= m->kernel->add(y, group, outputs, job->frames);
+        group.inputs = sum->part[p].inputs;
+        group.w = sum->part[p].w;
+        group.step = sum->part[p].step;
+        group.first = p == 0;
+        for (size_t o = 0; o < outputs; o++)
+            for (size_t n = 0; n < group.inputs; n++)
+                group.x[o][n] = span->in[sum[o].input[input + n]] + span->at;
+        paths[m->level](&group, 0, span->frames);
     }
-    return seen;
 }
 
-static uint32_t mix(const struct matrix *m, const struct job *job)
+static void mix(const struct matrix *m, const struct span *span)
 {
-    uint32_t seen = 0;
+    size_t outputs = 1;
 
-    for (size_t o = 0; o < m->now.outputs; o++) {
-        if (!job->out[o])
-            continue;
-        const bool pair = o + 1 < m->now.outputs && m->sum[o].like_next && job->out[o + 1];
-        seen |= mix_outputs(m, job, o, pair ? 2 : 1);
-        o += pair;
-    }
-    return seen;
-}
-
-static void mix_cleaned(struct matrix *m, const float *const *in, float *const *out, size_t at, size_t frames)
-{
-    const float *x[LAYOUT_CHANNELS_MAX];
-
-    for (size_t i = 0; i < LAYOUT_CHANNELS_MAX; i++)
-        x[i] = m->clean[i];
-    for (size_t done = 0; done < frames;) {
-        const size_t n = at_most(frames - done, MATRIX_CHUNK);
-        bool found = false;
-
-        for (size_t i = 0; i < m->now.inputs; i++)
-            if (in[i] && m->kernel->clean(m->clean[i], in[i] + at + done, n))
-                found = true;
-        m->cleaned += found;
-        (void)mix(
-            m, &(struct job){.in = x, .out = out, .to = at + done, .frames = n, .done = m->ramp_done + (uint32_t)done});
-        done += n;
+    for (size_t o = 0; o < m->now.outputs; o += outputs) {
+        outputs = m->sum[o].like_next && span->out[o] && span->out[o + 1] ? MATRIX_PAIR : 1;
+        if (span->out[o])
+            mix_outputs(m, span, o, outputs);
     }
 }
 
@@ -204,20 +166,14 @@ static void advance_ramp(struct matrix *m, size_t frames)
 
 void matrix_process(struct matrix *m, const float *const *in, float *const *out, size_t frames)
 {
-    /* So that subnormal samples are zero, and cost nothing. Where there is no such mode the scalar path finds them. */
-    const uint64_t before = simd_begin_flush();
-
     for (size_t done = 0; done < frames;) {
-        size_t n = at_most(frames - done, MATRIX_PASS);
+        size_t n = frames - done;
         if (m->ramp_left > 0)
-            n = at_most(n, m->ramp_left); /* a pass is all ramp or all steady */
+            n = at_most(n, m->ramp_left); /* a span is all ramp or all steady */
 
         make_sums(m, in);
-        const struct job job = {.in = in, .out = out, .at = done, .to = done, .frames = n, .done = m->ramp_done};
-        if ((mix(m, &job) & MATRIX_SUSPECT) != 0)
-            mix_cleaned(m, in, out, done, n);
+        mix(m, &(struct span){.in = in, .out = out, .at = done, .frames = n});
         advance_ramp(m, n);
         done += n;
     }
-    simd_restore_subnormals(before);
 }

@@ -15,19 +15,13 @@
  * struct matrix, which may live in memory that is locked. The result does not depend on how a stream is cut into
  * blocks.
  *
- * Foreign samples: NaN, infinity, subnormal numbers and magnitudes from 2^16 (+96 dB re full scale) up count as
- * zero, so that a faulty client is heard as silence and never as a burst, and costs no more than about three times the
- * time. Such samples are looked for on the way (magnitudes below 2 are never suspect); only a pass that may have met
- * one is done again on a cleaned copy.
+ * Samples must be finite: what comes from outside is cleaned where it enters (audio/render/levels.h).
  */
 
 struct matrix_weights {
     size_t outputs, inputs;                            /* 0 … LAYOUT_CHANNELS_MAX each */
     float w[LAYOUT_CHANNELS_MAX][LAYOUT_CHANNELS_MAX]; /* [output][input], linear */
 };
-
-#define MATRIX_PASS  1024 /* frames of a pass */
-#define MATRIX_CHUNK 128  /* frames that are cleaned at a time */
 
 #define MATRIX_RAMP_MAX (UINT32_C(1) << 24) /* frames: a float counts that far */
 
@@ -43,7 +37,7 @@ struct matrix_sum {
 };
 
 struct matrix {
-    const struct matrix_kernel *kernel;
+    enum simd_level level;        /* of the path */
     struct matrix_weights now;    /* in force when the ramp began; without a ramp in force now */
     struct matrix_weights target; /* where the ramp ends; equals `now` when there is none */
     struct matrix_weights step;   /* per frame, while ramp_left > 0 */
@@ -52,8 +46,6 @@ struct matrix {
     uint32_t live; /* bit n: input n is there; the sums are made for these */
     bool stale;    /* the sums are not yet made for these weights */
     struct matrix_sum sum[LAYOUT_CHANNELS_MAX];
-    uint64_t cleaned; /* chunks in which a sample was none of ours, since matrix_init() */
-    float clean[LAYOUT_CHANNELS_MAX][MATRIX_CHUNK];
 };
 
 /**
@@ -63,8 +55,8 @@ struct matrix {
  */
 void matrix_init(struct matrix *m, size_t outputs, size_t inputs, uint32_t ramp_frames);
 
-/** Takes the path of this level, for tests and benchmarks. Returns false, and changes nothing, when this processor or
- * this build has none. */
+/** Takes the path of this level, for tests and benchmarks. Returns false, and changes nothing, when this processor has
+ * none. */
 bool matrix_use(struct matrix *m, enum simd_level level);
 
 /** Length of the ramps that begin from now on, frames; at most MATRIX_RAMP_MAX. */

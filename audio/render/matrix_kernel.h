@@ -14,35 +14,31 @@
  * One output is a sum over groups of inputs that share a weight (and move alike on a ramp): a fold-down has many inputs
  * and few distinct weights, so adding first saves most of the multiplications:
  *
- *   y[i] = 0 + weight(group 0) * ((x[a] + x[b]) + …) + weight(group 1) * (…) + …, from left to right.
+ *   y[i] = w(group 0) * ((x[a] + x[b]) + …) + w(group 1) * (…) + …, from left to right.
+ *
+ * Left and right of most fold-downs have the same weights for as many inputs: they are mixed as a pair, and the ramp of
+ * a weight is worked out once for both.
  */
 
+#define MATRIX_PAIR 2
+
 struct matrix_group {
-    const float *x[LAYOUT_CHANNELS_MAX];
-    size_t inputs; /* >= 1 */
-    float w, step; /* the weight at frame i is w + (done + i + 1) * step; w where step is 0 */
+    size_t outputs; /* 1, or 2 of a pair */
+    size_t inputs;  /* of each output, >= 1 */
+    const float *x[MATRIX_PAIR][LAYOUT_CHANNELS_MAX];
+    float *y[MATRIX_PAIR];
+    float w, step; /* the weight at frame i is w + (done + i + 1) * step */
     uint32_t done; /* frames of the ramp that are over */
     bool first;    /* y is set, else added to */
 };
 
-/* In what add() returns: a sample may be none of ours. */
-#define MATRIX_SUSPECT (UINT32_C(1) << 30)
+/** Frames `begin` … `end` - 1 of y get the group. */
+typedef void (*matrix_add_fn)(const struct matrix_group *group, size_t begin, size_t end);
 
-struct matrix_kernel {
-    const char *name;
-    /** to[i] = x[i], or 0 when x[i] is none of our samples (matrix.h); of a subnormal one the sign stays, as the
-     * processor would have it. Returns whether there was one. */
-    bool (*clean)(float *to, const float *x, size_t frames);
-    /** y[o][i] is set to group[o], or it is added to it, for one output or for two whose groups have all but `x` in
-     * common. Returns bits, see MATRIX_SUSPECT: never missing when a sample is not finite or has a magnitude from 2^16
-     * up. Subnormal samples are the caller's matter. */
-    uint32_t (*add)(float *const *y, const struct matrix_group *group, size_t outputs, size_t frames);
-};
-
-extern const struct matrix_kernel matrix_kernel_scalar; /* finds subnormal samples suspect, too */
-extern const struct matrix_kernel matrix_kernel_sse2;   /* where it is built, see matrix.c */
-extern const struct matrix_kernel matrix_kernel_avx2;
-extern const struct matrix_kernel matrix_kernel_avx512;
-extern const struct matrix_kernel matrix_kernel_neon;
+void matrix_add_scalar(const struct matrix_group *group, size_t begin, size_t end);
+void matrix_add_sse2(const struct matrix_group *group, size_t begin, size_t end); /* where it is built, see matrix.c */
+void matrix_add_avx2(const struct matrix_group *group, size_t begin, size_t end);
+void matrix_add_avx512(const struct matrix_group *group, size_t begin, size_t end);
+void matrix_add_neon(const struct matrix_group *group, size_t begin, size_t end);
 
 #endif

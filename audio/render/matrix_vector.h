@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The body of the vector paths of the matrix, in the compiler's own vector types (gcc and clang): a file for one
- * level defines LANES (floats in a vector), VECTORS (that are worked on at a time), KERNEL and KERNEL_NAME, and
- * includes this. Not for anybody else.
+ * level defines LANES (floats in a vector) and ADD (the name of its function), and includes this. Not for anybody else.
  */
 #include <string.h>
 
 #include "audio/render/matrix_kernel.h"
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
-typedef uint32_t vec_bits __attribute__((vector_size(4 * LANES)));
 
 #define INLINE   static inline __attribute__((always_inline))
 #define UNROLLED _Pragma("GCC unroll 16")
-
-#define PAIR 2
-#define FEW  4 /* groups of so many inputs at most have a loop of their own */
 
 INLINE vec load(const float *x)
 {
@@ -35,162 +30,93 @@ INLINE vec all(float x)
     return x - (vec){0}; /* minus: it keeps -0 */
 }
 
-INLINE uint32_t any(vec_bits v)
-{
-    uint64_t pairs[LANES / 2], bits = 0;
-
-    memcpy(pairs, &v, sizeof pairs);
-    UNROLLED
-    for (size_t i = 0; i < LANES / 2; i++)
-        bits |= pairs[i];
-    return (uint32_t)(bits | bits >> 32);
-}
-
 static const float lane_number[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-/* One group for each of some outputs, with weights in common, and in hand: stores to outputs cannot change it. What is
- * constant after inlining (how many outputs, how many inputs unless there are many, whether there is a ramp, whether it
- * is the first) makes a loop of its own. */
-struct hand {
-    vec w, step;
-    float *y[PAIR];
-    const float *const *x[PAIR];
+/* What is constant after inlining makes a loop of its own, with all pointers in registers. */
+struct kind {
     size_t outputs, inputs;
     bool is_ramp, first;
 };
 
-INLINE vec_bits add_vector(const struct hand *hand, size_t i, vec k)
+INLINE void add_kind(const struct matrix_group *group, struct kind kind, size_t begin, size_t end)
 {
-    const vec w = hand->is_ramp ? hand->w + k * hand->step : hand->w;
-    vec_bits seen = {0};
+    const vec weight = all(group->w), step = all(group->step);
+    const float *x[MATRIX_PAIR][LAYOUT_CHANNELS_MAX];
+    float *y[MATRIX_PAIR];
+    /* A float counts exactly as far as a ramp goes (MATRIX_RAMP_MAX). */
+    vec k = load(lane_number) + (float)(int32_t)(group->done + begin + 1);
 
-    UNROLLED
-    for (size_t o = 0; o < hand->outputs; o++) {
-        vec added = load(hand->x[o][0] + i);
-        seen |= (vec_bits)added;
-        UNROLLED
-        for (size_t n = 1; n < hand->inputs; n++) {
-            const vec sample = load(hand->x[o][n] + i);
-            added += sample;
-            seen |= (vec_bits)sample;
-        }
-        vec before = {0};
-        if (!hand->first)
-            before = load(hand->y[o] + i);
-        store(hand->y[o] + i, before + w * added);
+    for (size_t o = 0; o < kind.outputs; o++) {
+        y[o] = group->y[o];
+        for (size_t n = 0; n < kind.inputs; n++)
+            x[o][n] = group->x[o][n];
     }
-    return seen;
-}
-
-/* Of whole vectors. A float counts exactly as far as a ramp goes (MATRIX_RAMP_MAX). */
-INLINE vec_bits add_all(const struct hand *hand, size_t frames, uint32_t done)
-{
-    vec k = load(lane_number) + (float)(int32_t)(done + 1);
-    vec_bits seen = {0};
-
-    for (size_t i = 0; i < frames; i += LANES) {
-        seen |= add_vector(hand, i, k);
+    for (size_t i = begin; i < end; i += LANES) {
+        const vec w = kind.is_ramp ? weight + k * step : weight;
+        vec sum[MATRIX_PAIR];
+        UNROLLED
+        for (size_t o = 0; o < kind.outputs; o++) {
+            vec added = load(x[o][0] + i);
+            UNROLLED
+            for (size_t n = 1; n < kind.inputs; n++)
+                added += load(x[o][n] + i);
+            sum[o] = kind.first ? w * added : load(y[o] + i) + w * added;
+        }
+        /* All loads come before the stores: a processor that compares but the lower twelve bits of addresses makes a
+         * load wait for a store to another page, and the buffers of many channels begin at the same place of a page. */
+        UNROLLED
+        for (size_t o = 0; o < kind.outputs; o++)
+            store(y[o] + i, sum[o]);
         k += LANES;
     }
-    return seen;
 }
 
-INLINE vec_bits add_few(const struct hand *hand, size_t frames, size_t inputs, uint32_t done)
+INLINE void add_inputs(const struct matrix_group *group, struct kind kind, size_t begin, size_t end)
 {
-    const float *x[PAIR][FEW] = {{NULL}};
-    struct hand own = *hand;
-
-    UNROLLED
-    for (size_t o = 0; o < hand->outputs; o++) {
-        UNROLLED
-        for (size_t n = 0; n < inputs; n++)
-            x[o][n] = hand->x[o][n];
-        own.x[o] = x[o];
-    }
-    own.inputs = inputs;
-    return add_all(&own, frames, done);
-}
-
-INLINE vec_bits add_kind(float *const *y, const struct matrix_group *group, size_t frames, size_t outputs, bool is_ramp,
-                         bool first)
-{
-    struct hand hand = {.w = all(group->w),
-                        .step = all(group->step),
-                        .outputs = outputs,
-                        .inputs = group->inputs,
-                        .is_ramp = is_ramp,
-                        .first = first};
-
-    UNROLLED
-    for (size_t o = 0; o < outputs; o++) {
-        hand.y[o] = y[o];
-        hand.x[o] = group[o].x;
-    }
-    switch (hand.inputs) {
+    switch (group->inputs) {
     case 1:
-        return add_few(&hand, frames, 1, group->done);
+        kind.inputs = 1;
+        add_kind(group, kind, begin, end);
+        break;
     case 2:
-        return add_few(&hand, frames, 2, group->done);
+        kind.inputs = 2;
+        add_kind(group, kind, begin, end);
+        break;
     case 3:
-        return add_few(&hand, frames, 3, group->done);
+        kind.inputs = 3;
+        add_kind(group, kind, begin, end);
+        break;
     case 4:
-        return add_few(&hand, frames, FEW, group->done);
+        kind.inputs = 4;
+        add_kind(group, kind, begin, end);
+        break;
     default:
-        return add_all(&hand, frames, group->done);
+        kind.inputs = group->inputs;
+        add_kind(group, kind, begin, end);
+        break;
     }
 }
 
-INLINE vec_bits add_outputs(float *const *y, const struct matrix_group *group, size_t frames, size_t outputs)
+INLINE void add_outputs(const struct matrix_group *group, size_t outputs, size_t begin, size_t end)
 {
-    if (group->step != 0)
-        return group->first ? add_kind(y, group, frames, outputs, true, true)
-                            : add_kind(y, group, frames, outputs, true, false);
-    return group->first ? add_kind(y, group, frames, outputs, false, true)
-                        : add_kind(y, group, frames, outputs, false, false);
+    if (group->step != 0 && group->first)
+        add_inputs(group, (struct kind){outputs, 0, true, true}, begin, end);
+    else if (group->step != 0)
+        add_inputs(group, (struct kind){outputs, 0, true, false}, begin, end);
+    else if (group->first)
+        add_inputs(group, (struct kind){outputs, 0, false, true}, begin, end);
+    else
+        add_inputs(group, (struct kind){outputs, 0, false, false}, begin, end);
 }
 
-/* The frames that do not fill a vector. */
-static uint32_t add_rest(float *const *y, const struct matrix_group *group, size_t outputs, size_t at, size_t frames)
+void ADD(const struct matrix_group *group, size_t begin, size_t end)
 {
-    struct matrix_group rest[PAIR];
-    float *to[PAIR];
+    const size_t whole = end - (end - begin) % LANES; /* what does not fill a vector is left to the scalar path */
 
-    for (size_t o = 0; o < outputs; o++) {
-        to[o] = y[o] + at;
-        rest[o] = group[o];
-        rest[o].done += (uint32_t)at;
-        for (size_t n = 0; n < group[o].inputs; n++)
-            rest[o].x[n] += at;
-    }
-    return matrix_kernel_scalar.add(to, rest, outputs, frames);
+    if (group->outputs == MATRIX_PAIR)
+        add_outputs(group, MATRIX_PAIR, begin, whole);
+    else
+        add_outputs(group, 1, begin, whole);
+    if (whole < end)
+        matrix_add_scalar(group, whole, end);
 }
-
-static uint32_t vector_add(float *const *y, const struct matrix_group *group, size_t outputs, size_t frames)
-{
-    const size_t rest = frames % LANES, whole = frames - rest;
-    const vec_bits seen = outputs == PAIR ? add_outputs(y, group, whole, PAIR) : add_outputs(y, group, whole, 1);
-
-    return any(seen) | (rest > 0 ? add_rest(y, group, outputs, whole, rest) : 0);
-}
-
-static bool vector_clean(float *to, const float *x, size_t frames)
-{
-    const vec_bits sign = (vec_bits){0} + (UINT32_C(1) << 31);
-    vec_bits changed = {0};
-    size_t i = 0;
-
-    for (; i + LANES <= frames; i += LANES) {
-        const vec_bits bits = (vec_bits)load(x + i), exponent = bits >> 23 & 0xff;
-        const vec_bits clean = bits & ((vec_bits)(exponent - 1 < 127 + 16 - 1) | ((vec_bits)(exponent == 0) & sign));
-        changed |= bits ^ clean;
-        memcpy(to + i, &clean, sizeof clean);
-    }
-    const bool rest = i < frames && matrix_kernel_scalar.clean(to + i, x + i, frames - i);
-    return rest || any(changed) != 0;
-}
-
-const struct matrix_kernel KERNEL = {
-    .name = KERNEL_NAME,
-    .clean = vector_clean,
-    .add = vector_add,
-};

@@ -22,7 +22,7 @@
  * its filters have settled). Everything is allocated on the control thread and collected there. Functions of the sound
  * thread do not allocate, lock, wait or call the system (tests/unit/audio/render/test_render_trap.c).
  *
- * Foreign samples are cleaned at the entrance (audio/render/matrix.h); whatever comes in, what goes out stays at or
+ * Foreign samples are cleaned at the entrance (audio/render/levels.h); whatever comes in, what goes out stays at or
  * below the limiter's ceiling.
  */
 

@@ -31,6 +31,7 @@ struct tuning_eq {
 };
 
 struct tuning_speaker {
+    const char *name;         /* of its port, for messages; NULL: its number. Lives as long as the tuning */
     double gain_db, delay_ms; /* -60 … 12; 0 … TUNING_DELAY_MS */
     bool invert;
     struct tuning_eq eq[TUNING_FILTERS_MAX];
@@ -45,8 +46,8 @@ struct tuning {
     double bass_db; /* of what is redirected */
 };
 
-/** "peak", "low-shelf", …; "?" out of range. */
-const char *tuning_filter_name(enum tuning_filter type);
+/** "peak", "low-shelf", …, by enum tuning_filter; NULL ends. */
+extern const char *const tuning_filter_names[TUNING_FILTERS_ + 1];
 
 /** No tuning at all. */
 void tuning_flat(size_t count, struct tuning *ret_tuning);

@@ -16,37 +16,30 @@ const char *simd_name(enum simd_level level)
     return (unsigned)level < SIMD_LEVELS_ ? names[level] : "?";
 }
 
+static bool always(void)
+{
+    return true;
+}
+
+#if defined(__x86_64__)
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") != 0;
+}
+
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+           __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
+}
+#endif
+
 bool simd_has(enum simd_level level)
 {
-    switch (level) {
-    case SIMD_SCALAR:
-#if defined(__x86_64__)
-    case SIMD_SSE2: /* part of the architecture */
-#elif defined(__aarch64__)
-    case SIMD_NEON: /* part of the architecture */
-#endif
-        return true;
-#if defined(__x86_64__)
-    case SIMD_AVX2:
-        return __builtin_cpu_supports("avx2") != 0;
-    case SIMD_AVX512:
-        return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-               __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
-    case SIMD_NEON:
-#elif defined(__aarch64__)
-    case SIMD_SSE2:
-    case SIMD_AVX2:
-    case SIMD_AVX512:
-#else
-    case SIMD_SSE2:
-    case SIMD_AVX2:
-    case SIMD_AVX512:
-    case SIMD_NEON:
-#endif
-    case SIMD_LEVELS_:
-        break;
-    }
-    return false;
+    /* SSE2 and NEON are part of their architecture. */
+    static bool (*const has[SIMD_LEVELS_])(void) = SIMD_TABLE(always, always, has_avx2, has_avx512, always);
+
+    return (unsigned)level < SIMD_LEVELS_ && has[level] && has[level]();
 }
 
 enum simd_level simd_best(enum simd_level limit)
@@ -100,22 +93,10 @@ static void write_mode(uint64_t mode)
 }
 #endif
 
-uint64_t simd_begin_flush(void)
+void simd_flush_subnormals(void)
 {
     const uint64_t before = read_mode();
 
     if ((before & FLUSH) != FLUSH)
         write_mode(before | FLUSH);
-    return before;
-}
-
-void simd_restore_subnormals(uint64_t before)
-{
-    if ((before & FLUSH) != FLUSH)
-        write_mode(before);
-}
-
-void simd_flush_subnormals(void)
-{
-    (void)simd_begin_flush();
 }

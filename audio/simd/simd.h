@@ -22,6 +22,25 @@ enum simd_level {
     SIMD_LEVELS_
 };
 
+/* The initialiser of a table by level: what there is for this architecture, 0 or NULL for the rest. A part of the
+ * renderer chooses its path by such a table, table[simd_best(…)]; what is for another architecture need not exist. */
+#if defined(__x86_64__)
+#define SIMD_TABLE(scalar, sse2, avx2, avx512, neon)                                                                   \
+    {                                                                                                                  \
+        [SIMD_SCALAR] = (scalar), [SIMD_SSE2] = (sse2), [SIMD_AVX2] = (avx2), [SIMD_AVX512] = (avx512)                 \
+    }
+#elif defined(__aarch64__)
+#define SIMD_TABLE(scalar, sse2, avx2, avx512, neon)                                                                   \
+    {                                                                                                                  \
+        [SIMD_SCALAR] = (scalar), [SIMD_NEON] = (neon)                                                                 \
+    }
+#else
+#define SIMD_TABLE(scalar, sse2, avx2, avx512, neon)                                                                   \
+    {                                                                                                                  \
+        [SIMD_SCALAR] = (scalar)                                                                                       \
+    }
+#endif
+
 /** "scalar", "sse2", …; "?" out of range. */
 const char *simd_name(enum simd_level level);
 
@@ -37,10 +56,5 @@ enum simd_level simd_best(enum simd_level limit);
  * otherwise become a hundred times slower. Cheap, no system call; for the beginning of each cycle of the sound thread.
  */
 void simd_flush_subnormals(void);
-
-/** The same for the length of one function: returns what simd_restore_subnormals() puts back. Costs a few
- * nanoseconds, and none but a look where they are flushed already. */
-uint64_t simd_begin_flush(void);
-void simd_restore_subnormals(uint64_t before);
 
 #endif

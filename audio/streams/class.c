@@ -3,11 +3,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include "stack/base/cleanup.h"
 
-static const char *const names[STREAM_CLASSES] = {
+const char *const stream_class_names[STREAM_CLASSES + 1] = {
     [STREAM_MEDIA] = "media",         [STREAM_NAVIGATION] = "navigation", [STREAM_ASSISTANT] = "assistant",
     [STREAM_TELEPHONY] = "telephony", [STREAM_RINGTONE] = "ringtone",     [STREAM_ALERT] = "alert",
     [STREAM_SAFETY] = "safety",
@@ -15,13 +14,13 @@ static const char *const names[STREAM_CLASSES] = {
 
 const char *stream_class_name(enum stream_class stream)
 {
-    return (unsigned)stream < STREAM_CLASSES ? names[stream] : "?";
+    return (unsigned)stream < STREAM_CLASSES ? stream_class_names[stream] : "?";
 }
 
 int stream_class_parse(const char *name, enum stream_class *ret_class)
 {
     for (unsigned i = 0; i < STREAM_CLASSES; i++) {
-        if (strcmp(names[i], name) != 0)
+        if (strcmp(stream_class_names[i], name) != 0)
             continue;
         *ret_class = (enum stream_class)i;
         return 0;
@@ -69,15 +68,4 @@ const char *stream_class_role_at(size_t i, enum stream_class *ret_class)
         return NULL;
     *ret_class = roles[i].stream;
     return roles[i].role;
-}
-
-int stream_class_of_role(const char *role, enum stream_class *ret_class)
-{
-    for (size_t i = 0; i < FASCIA_ARRAY_SIZE(roles); i++) {
-        if (strcasecmp(roles[i].role, role) != 0)
-            continue;
-        *ret_class = roles[i].stream;
-        return 0;
-    }
-    return -ENOENT;
 }

@@ -17,16 +17,17 @@ enum stream_class {
     STREAM_CLASSES
 };
 
-/** "media", "navigation", …; "?" out of range. */
+/** "media", "navigation", …, by enum stream_class; NULL ends. */
+extern const char *const stream_class_names[STREAM_CLASSES + 1];
+
+/** One of them; "?" out of range. */
 const char *stream_class_name(enum stream_class stream);
 
 /** The inverse. Returns 0 or -ENOENT. */
 int stream_class_parse(const char *name, enum stream_class *ret_class);
 
-/** The class of a PipeWire media.role when the configuration says nothing ("Music", "Phone", …). 0 or -ENOENT. */
-int stream_class_of_role(const char *role, enum stream_class *ret_class);
-
-/** Role i of those, and its class; NULL beyond the end. Roles are compared without regard to case. */
+/** Values of PipeWire's media.role, and the class of each when the configuration says nothing ("Music", "Phone", …):
+ * the one at `i`; NULL beyond the end. */
 const char *stream_class_role_at(size_t i, enum stream_class *ret_class);
 
 #endif

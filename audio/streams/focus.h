@@ -81,13 +81,18 @@ enum focus_result {
     FOCUS_E_SAFETY,    /* SAFETY is not ducked */
 };
 
-/** "concurrent", "exclusive", "reject"; "?" out of range. */
-const char *focus_interaction_name(enum focus_interaction interaction);
+/** "concurrent", "exclusive", "reject", by enum focus_interaction; NULL ends. */
+extern const char *const focus_interaction_names[FOCUS_INTERACTIONS_ + 1];
+
 /** "free", "ducked", "muted", "rejected", "external" */
 const char *focus_why_name(enum focus_why why);
 
 /** The default table; its levels and times and where they are from are in focus_table.c and docs/audio.md. */
 void focus_table_default(struct focus_table *ret_table);
+
+/** The usual times of an edge: they go by who has its way and who gives way in it. Only those are set. */
+void focus_edge_times(enum stream_class holder, enum stream_class requester, enum focus_interaction interaction,
+                      struct focus_edge *edge);
 
 /** Nobody sounds. Volumes out of range are brought into it. All gains are there to be taken, to be set at once. */
 void focus_init(struct focus *f, const struct focus_table *table, const double volume_db[STREAM_CLASSES]);

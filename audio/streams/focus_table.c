@@ -67,7 +67,7 @@ static const uint32_t release_ms[STREAM_CLASSES] = {
     [STREAM_RINGTONE] = 700, [STREAM_ALERT] = 700,      [STREAM_SAFETY] = 500,
 };
 
-static const char *const interactions[FOCUS_INTERACTIONS_] = {
+const char *const focus_interaction_names[FOCUS_INTERACTIONS_ + 1] = {
     [FOCUS_CONCURRENT] = "concurrent",
     [FOCUS_EXCLUSIVE] = "exclusive",
     [FOCUS_REJECT] = "reject",
@@ -78,30 +78,29 @@ static const char *const whys[] = {
     [FOCUS_WHY_REJECTED] = "rejected", [FOCUS_WHY_EXTERNAL] = "external",
 };
 
-const char *focus_interaction_name(enum focus_interaction interaction)
-{
-    return (unsigned)interaction < FOCUS_INTERACTIONS_ ? interactions[interaction] : "?";
-}
-
 const char *focus_why_name(enum focus_why why)
 {
     return (unsigned)why < FASCIA_ARRAY_SIZE(whys) ? whys[why] : "?";
+}
+
+void focus_edge_times(enum stream_class holder, enum stream_class requester, enum focus_interaction interaction,
+                      struct focus_edge *edge)
+{
+    const bool rejects = interaction == FOCUS_REJECT;
+
+    edge->attack_ms = attack_ms[rejects ? holder : requester];
+    edge->hold_ms = hold_ms[rejects ? holder : requester];
+    edge->release_ms = release_ms[rejects ? requester : holder];
 }
 
 void focus_table_default(struct focus_table *ret_table)
 {
     for (unsigned h = 0; h < STREAM_CLASSES; h++) {
         for (unsigned r = 0; r < STREAM_CLASSES; r++) {
-            const bool rejects = cells[h][r].interaction == FOCUS_REJECT;
-            const unsigned winner = rejects ? h : r, loser = rejects ? r : h;
-
-            ret_table->edge[h][r] = (struct focus_edge){
-                .interaction = cells[h][r].interaction,
-                .target_db = cells[h][r].target_db,
-                .attack_ms = attack_ms[winner],
-                .hold_ms = hold_ms[winner],
-                .release_ms = release_ms[loser],
-            };
+            struct focus_edge *edge = &ret_table->edge[h][r];
+            focus_edge_times((enum stream_class)h, (enum stream_class)r, cells[h][r].interaction, edge);
+            edge->interaction = cells[h][r].interaction;
+            edge->target_db = cells[h][r].target_db;
         }
     }
 }

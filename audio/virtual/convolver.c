@@ -136,7 +136,7 @@ int convolver_new(size_t inputs, size_t outputs, size_t taps, size_t partition, 
     c->points = 2 * partition;
     c->partitions = (taps + partition - 1) / partition;
     c->terms = c->partitions * c->pairs_in;
-    c->multiply = multiply_best(SIMD_LEVELS_);
+    c->multiply = multiply_of(simd_best(SIMD_LEVELS_));
 
     int r = fft_new(c->points, &c->fft);
     if (r == 0)
@@ -168,7 +168,7 @@ void convolver_free(struct convolver *convolver)
 
 void convolver_limit(struct convolver *convolver, enum simd_level limit)
 {
-    convolver->multiply = multiply_best(limit);
+    convolver->multiply = multiply_of(simd_best(limit));
 }
 
 /* The current partition is in `slot`; the one before it in the slot before, and so on around. */

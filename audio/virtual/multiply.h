@@ -30,16 +30,13 @@ struct multiply_job {
 /* Everything is aligned to 64 octets, and nothing overlaps but `start` and `sum`, which may be the same. */
 typedef void (*multiply_fn)(const struct multiply_job *job);
 
-/** The best that this processor runs, limited as in simd_best(). */
-multiply_fn multiply_best(enum simd_level limit);
+/** The path of a level that this processor has. */
+multiply_fn multiply_of(enum simd_level level);
 
 void multiply_scalar(const struct multiply_job *job);
-#if defined(__x86_64__)
-void multiply_sse2(const struct multiply_job *job);
+void multiply_sse2(const struct multiply_job *job); /* where it is built, see multiply.c */
 void multiply_avx2(const struct multiply_job *job);
 void multiply_avx512(const struct multiply_job *job);
-#elif defined(__aarch64__)
 void multiply_neon(const struct multiply_job *job);
-#endif
 
 #endif

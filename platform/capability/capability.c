@@ -13,7 +13,7 @@ static void free_state(cap_t state)
         (void)cap_free(state);
 }
 
-bool capability_has(int capability)
+static bool has(int capability)
 {
     cap_flag_value_t value = CAP_CLEAR;
     cap_t state = cap_get_proc();
@@ -26,7 +26,7 @@ bool capability_has(int capability)
 /* Needs CAP_SETPCAP, so it comes before the sets are reduced. */
 static int empty_bounding_set(void)
 {
-    if (!capability_has(CAP_SETPCAP))
+    if (!has(CAP_SETPCAP))
         return 0;
     for (int capability = 0; capability < cap_max_bits(); capability++) {
         if (cap_get_bound(capability) > 0 && cap_drop_bound(capability) < 0)

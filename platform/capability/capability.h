@@ -19,7 +19,4 @@
  */
 int capability_keep(uint64_t mask);
 
-/** True when the calling thread can use the capability now. */
-bool capability_has(int capability);
-
 #endif

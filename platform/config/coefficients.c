@@ -81,7 +81,9 @@ static void take_preset(struct values *v, const struct coefficients *preset)
 
 static void give(const struct values *v, struct coefficients *to)
 {
-    *to = (struct coefficients){.split = v->split, .mean = v->mean};
+    memset(to, 0, sizeof *to); /* its padding, too: configurations are compared by their octets */
+    to->split = v->split;
+    to->mean = v->mean;
     memcpy(to->name, v->name, sizeof to->name);
 #define GIVE(weight, about) to->weight = (float)v->weight;
     WEIGHTS(GIVE)
@@ -134,4 +136,22 @@ int coefficients_file_load(const char *path, struct coefficients *ret, char mess
         return r;
     }
     return coefficients_file_parse(path, data, size, ret, message);
+}
+
+int coefficients_of_config(struct audio_config *audio, char message[static CONFIG_MESSAGE_SIZE])
+{
+    struct audio_spatial_config *spatial = &audio->spatial;
+    struct coefficients set;
+
+    message[0] = '\0';
+    memset(&spatial->weights, 0, sizeof spatial->weights);
+    if (coefficients_preset(spatial->coefficients, &set) == 0)
+        return 0;
+    int r = coefficients_file_load(spatial->coefficients, &set, message);
+    if (r < 0)
+        (void)snprintf(message, CONFIG_MESSAGE_SIZE, "audio.spatial.coefficients: %s: %s", spatial->coefficients,
+                       strerror(-r));
+    if (r == 0)
+        memcpy(&spatial->weights, &set, sizeof set);
+    return r;
 }

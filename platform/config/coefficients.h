@@ -24,4 +24,11 @@ int coefficients_file_load(const char *path, struct coefficients *ret, char mess
 int coefficients_file_parse(const char *name, const void *data, size_t size, struct coefficients *ret,
                             char message[static CONFIG_MESSAGE_SIZE]);
 
+/**
+ * Reads the file that audio.spatial.coefficients names, if it names one, into audio.spatial.weights: a configuration
+ * that has been through this is another one when the weights in that file are. Returns what coefficients_file_load()
+ * does.
+ */
+int coefficients_of_config(struct audio_config *audio, char message[static CONFIG_MESSAGE_SIZE]);
+
 #endif

@@ -24,12 +24,6 @@
 
 static const char *const manages[] = {"adopt", "spawn", NULL};
 static const char *const outputs[] = {"speakers", "headphones", NULL};
-static const char *const modes[] = {"discrete", "partial", "quad", "virtual", "stereo", "ltrt", "mono", "refuse", NULL};
-static const char *const lfes[] = {"minus6", "drop", "bass-manage", NULL};
-static const char *const filters[] = {"peak", "low-shelf", "high-shelf", "low-pass", "high-pass", "notch", NULL};
-static const char *const classes[] = {"media",    "navigation", "assistant", "telephony",
-                                      "ringtone", "alert",      "safety",    NULL};
-static const char *const interactions[] = {"concurrent", "exclusive", "reject", NULL};
 static const char *const encodings[] = {"L16", "L24", NULL};
 
 static const char *check_channel(const char *value)
@@ -57,15 +51,24 @@ static const char *check_layout(const char *value)
     return layout_named(value, &layout) == 0 ? NULL : layout_list();
 }
 
+/* "bs775, bs2127, … or the absolute path of a file" */
+static const char *coefficients_list(void)
+{
+    static char names[128];
+    struct fascia_text text;
+
+    fascia_text_init(&text, names, sizeof names);
+    for (size_t i = 0; i < coefficients_presets(); i++)
+        fascia_text_add(&text, "%s, ", coefficients_preset_at(i));
+    fascia_text_add(&text, "or the absolute path of a file");
+    return names;
+}
+
 static const char *check_coefficients(const char *value)
 {
-    static const char *const presets[] = {"bs775", "bs2127", "android", "pipewire", NULL};
+    struct coefficients preset;
 
-    for (size_t i = 0; presets[i]; i++) {
-        if (strcmp(value, presets[i]) == 0)
-            return NULL;
-    }
-    return value[0] == '/' ? NULL : "bs775, bs2127, android, pipewire, or the absolute path of a file";
+    return value[0] == '/' || coefficients_preset(value, &preset) == 0 ? NULL : coefficients_list();
 }
 
 static const char *check_printable(const char *value)
@@ -89,7 +92,7 @@ static const char *eq_rule(const void *element, const char **ret_key)
 }
 
 static const struct config_key eq_keys[] = {
-    {"type", CONFIG_TYPE_ENUM, EQ_AT(type), .names = filters, .required = true, .help = "kind of filter"},
+    {"type", CONFIG_TYPE_ENUM, EQ_AT(type), .names = tuning_filter_names, .required = true, .help = "kind of filter"},
     {"hz", CONFIG_TYPE_NUMBER, EQ_AT(hz), RANGE(10, 20000), .required = true,
      .help = "centre or corner frequency; below 0.45 times the rate"},
     {"q", CONFIG_TYPE_NUMBER, EQ_AT(q), RANGE(0.1, 20), .help = "quality"},
@@ -132,8 +135,8 @@ static const struct config_key cabin_keys[] = {
 static const struct audio_rule_config rule_initial = {.min_speakers = -1};
 
 static const struct config_key policy_keys[] = {
-    {"mode", CONFIG_TYPE_ENUM, CONFIG_AT(audio_rule_config, mode), .names = modes, .required = true, .identity = true,
-     .help = "way to render"},
+    {"mode", CONFIG_TYPE_ENUM, CONFIG_AT(audio_rule_config, mode), .names = decide_mode_names, .required = true,
+     .identity = true, .help = "way to render"},
     {"min_speakers", CONFIG_TYPE_INT, CONFIG_AT(audio_rule_config, min_speakers), .min = 0, .max = AUDIO_SPEAKERS_MAX,
      .help = "full-range speakers that it wants; left out: what the mode itself needs"},
     CONFIG_END,
@@ -214,7 +217,7 @@ static const struct config_key classes_keys[] = {
     CONFIG_END,
 };
 
-static const struct audio_edge_config edge_initial = {.attack_ms = 100, .hold_ms = 300, .release_ms = 500};
+static const struct audio_edge_config edge_initial = {.attack_ms = -1, .hold_ms = -1, .release_ms = -1};
 
 static const char *edge_rule(const void *element, const char **ret_key)
 {
@@ -234,17 +237,20 @@ static const char *edge_rule(const void *element, const char **ret_key)
 }
 
 static const struct config_key edge_keys[] = {
-    {"holder", CONFIG_TYPE_ENUM, EDGE_AT(holder), .names = classes, .required = true, .identity = true,
+    {"holder", CONFIG_TYPE_ENUM, EDGE_AT(holder), .names = stream_class_names, .required = true, .identity = true,
      .help = "class that sounds already"},
-    {"requester", CONFIG_TYPE_ENUM, EDGE_AT(requester), .names = classes, .required = true, .identity = true,
+    {"requester", CONFIG_TYPE_ENUM, EDGE_AT(requester), .names = stream_class_names, .required = true, .identity = true,
      .help = "class that begins"},
-    {"interaction", CONFIG_TYPE_ENUM, EDGE_AT(interaction), .names = interactions, .required = true,
+    {"interaction", CONFIG_TYPE_ENUM, EDGE_AT(interaction), .names = focus_interaction_names, .required = true,
      .help = "concurrent: both are heard; exclusive: the holder is silent; reject: the requester is"},
     {"target_db", CONFIG_TYPE_NUMBER, EDGE_AT(target_db), RANGE(-120, 0),
      .help = "of the holder meanwhile; 0: not ducked"},
-    {"attack_ms", CONFIG_TYPE_INT, EDGE_AT(attack_ms), .min = 0, .max = 10000, .help = "to the target"},
-    {"hold_ms", CONFIG_TYPE_INT, EDGE_AT(hold_ms), .min = 0, .max = 60000, .help = "after the requester's last sound"},
-    {"release_ms", CONFIG_TYPE_INT, EDGE_AT(release_ms), .min = 0, .max = 60000, .help = "back again"},
+    {"attack_ms", CONFIG_TYPE_INT, EDGE_AT(attack_ms), .min = 0, .max = 10000,
+     .help = "to the target; left out: the usual time of these classes"},
+    {"hold_ms", CONFIG_TYPE_INT, EDGE_AT(hold_ms), .min = 0, .max = 60000,
+     .help = "after the last sound of who has its way; left out: the usual time"},
+    {"release_ms", CONFIG_TYPE_INT, EDGE_AT(release_ms), .min = 0, .max = 60000,
+     .help = "back again; left out: the usual time"},
     CONFIG_END,
 };
 
@@ -258,7 +264,7 @@ static const struct config_key network_keys[] = {
     {"rate", CONFIG_TYPE_INT, AT(network.rate), .min = 8000, .max = 192000, .help = "Hz"},
     {"layout", CONFIG_TYPE_STRING, TEXT(network.layout), .min = 1, .check = check_layout,
      .help = "of the stream, 12 channels at most"},
-    {"class", CONFIG_TYPE_ENUM, AT(network.stream), .names = classes, .help = "that it belongs to"},
+    {"class", CONFIG_TYPE_ENUM, AT(network.stream), .names = stream_class_names, .help = "that it belongs to"},
     {"buffer_ms", CONFIG_TYPE_INT, AT(network.buffer_ms), .min = 5, .max = 1000, .help = "that is aimed at"},
     {"buffer_max_ms", CONFIG_TYPE_INT, AT(network.buffer_max_ms), .min = 5, .max = 2000,
      .help = "above it, what is oldest is dropped"},
@@ -287,7 +293,7 @@ const struct config_key config_audio_keys[] = {
     {"cabin", CONFIG_TYPE_LIST, ARRAY(cabin), .min = 0, .max = AUDIO_SPEAKERS_MAX, .keys = cabin_keys,
      .initial = &cabin_initial, .rule = cabin_rule, .help = "what is known of single speakers"},
     {"spatial", CONFIG_SECTION(spatial_keys), .help = "how a programme is rendered"},
-    {"lfe", CONFIG_TYPE_ENUM, AT(lfe), .names = lfes, .help = "what a fold-down does with the LFE channel"},
+    {"lfe", CONFIG_TYPE_ENUM, AT(lfe), .names = decide_lfe_names, .help = "what a fold-down does with the LFE channel"},
     {"limiter", CONFIG_SECTION(limiter_keys), .help = "behind everything"},
     {"classes", CONFIG_SECTION(classes_keys), .help = "classes of streams"},
     {"interactions", CONFIG_TYPE_LIST, ARRAY(interactions), .min = 0, .max = AUDIO_EDGES_MAX, .keys = edge_keys,
@@ -342,18 +348,17 @@ static int check_cabin(const struct walk *w, const struct audio_config *audio, s
     return 0;
 }
 
-/* What the rooms of the sound make of it. A file of weights is read by those who use it. */
-static int check_setup(const struct walk *w, const struct audio_config *audio)
+/* What the rooms of the sound make of it. A file of weights is read by those who use it: any will do here. */
+static int check_setup(const struct walk *w, struct audio_config *audio)
 {
-    struct coefficients any;
     struct decide_policy policy;
     struct fascia_text text;
     char message[320];
 
     fascia_text_init(&text, message, sizeof message);
-    (void)coefficients_preset("bs775", &any);
+    (void)coefficients_preset("bs775", &audio->spatial.weights);
     int r = check_cabin(w, audio, &text);
-    if (r == 0 && audio_setup_policy(audio, audio->spatial.coefficients[0] == '/' ? &any : NULL, &policy, &text) != 0)
+    if (r == 0 && audio_setup_policy(audio, &policy, &text) != 0)
         r = not_possible(w, &text);
     return r;
 }
@@ -387,7 +392,7 @@ static int check_sinks(const struct walk *w, const struct audio_config *audio)
         const char *name = audio->classes[i].sink_name;
         if (name[0] == '\0' || class_with_sink(audio, name, i) == STREAM_CLASSES)
             continue;
-        (void)snprintf(key, sizeof key, "audio.classes.%s.sink_name", classes[i]);
+        (void)snprintf(key, sizeof key, "audio.classes.%s.sink_name", stream_class_names[i]);
         return broken(w, key, "is the name of another sink, too; allowed is each once");
     }
     if (audio->sink[0] != '\0' && class_with_sink(audio, audio->sink, STREAM_CLASSES) != STREAM_CLASSES)

@@ -400,7 +400,7 @@ static int apply_element(const struct walk *w, void *element, const struct confi
     const char *about = "";
 
     if (node->type != YAML_MAPPING_NODE)
-        return walk_invalid(w, &node->start_mark, path, "must be a section");
+        return walk_invalid(w, &node->start_mark, path, "must be a section, for instance {%s: ...}", key->keys[0].name);
     memcpy(element, key->initial, key->size);
     int r = walk_section(w, element, key->keys, node, path);
     if (r != 0)

@@ -19,9 +19,6 @@ int file_read_secret(const char *path, char *data, size_t size, size_t *ret_size
 
 /* Writing. Whatever the moment of a power cut, a reader finds the old file or the new one, whole. */
 
-/** Writes all of it, however often the kernel takes a part. Returns 0 or a negative errno. */
-int file_write_all(int fd, const void *data, size_t size);
-
 /** A new file in `folder`, which no umask makes wider or narrower, written and synced. -EEXIST: there is one, be it a
  * symbolic link. A half written one stays on errors. */
 int file_create_at(int folder, const char *name, mode_t mode, const void *data, size_t size);

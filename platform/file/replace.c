@@ -9,7 +9,7 @@
 
 #include "platform/file/file.h"
 
-int file_write_all(int fd, const void *data, size_t size)
+static int write_all(int fd, const void *data, size_t size)
 {
     const char *at = data;
 
@@ -36,7 +36,7 @@ int file_create_at(int folder, const char *name, mode_t mode, const void *data, 
 
     if (fd < 0)
         return -errno;
-    int r = fchmod(fd, mode) < 0 ? -errno : file_write_all(fd, data, size);
+    int r = fchmod(fd, mode) < 0 ? -errno : write_all(fd, data, size);
     if (r == 0)
         r = sync_fd(fd);
     if (close(fd) < 0 && r == 0)

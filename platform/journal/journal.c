@@ -43,11 +43,6 @@ void journal_open(const char *program, enum fascia_severity show)
     log_state.to_journal = stderr_is_the_journal();
 }
 
-const char *journal_program(void)
-{
-    return log_state.program;
-}
-
 static const char *severity_word(enum fascia_severity severity)
 {
     switch (severity) {

@@ -12,9 +12,6 @@
 /** Sets the program name and the most verbose severity that is shown. */
 void journal_open(const char *program, enum fascia_severity show);
 
-/** The name given to journal_open(). */
-const char *journal_program(void);
-
 void journal_log(enum fascia_severity severity, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Logs a typed event with its MESSAGE_ID. */

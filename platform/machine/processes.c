@@ -45,7 +45,7 @@ void machine_find_processes(struct machine *machine)
         machine->facts->fasciad_runs |= strcmp(machine->processes[i].name, "fasciad") == 0;
 }
 
-const struct machine_process *machine_process(const struct machine *machine, int64_t pid)
+static const struct machine_process *find(const struct machine *machine, int64_t pid)
 {
     for (size_t i = 0; i < machine->processes_count; i++) {
         if (machine->processes[i].pid == pid)
@@ -59,7 +59,7 @@ static bool is_ours(const struct machine *machine, const struct machine_process 
     for (size_t i = 0; i < ANCESTORS_MAX && process; i++) {
         if (strcmp(process->name, "fasciad") == 0)
             return true;
-        process = machine_process(machine, process->parent);
+        process = find(machine, process->parent);
     }
     return false;
 }
@@ -115,7 +115,7 @@ enum doctor_know machine_has_account(const struct machine *machine, const char *
 
 void machine_holder(const struct machine *machine, int64_t pid, struct doctor_holder *ret_holder)
 {
-    const struct machine_process *process = machine_process(machine, pid);
+    const struct machine_process *process = find(machine, pid);
 
     *ret_holder = (struct doctor_holder){.pid = pid};
     if (!process)

@@ -59,8 +59,6 @@ void machine_waiting(const struct machine *machine, const char *for_what);
 /** Fills in the processes. */
 void machine_find_processes(struct machine *machine);
 
-const struct machine_process *machine_process(const struct machine *machine, int64_t pid);
-
 /** Name, account and whether it is fasciad's. `pid` 0 gives a holder that is not known. */
 void machine_holder(const struct machine *machine, int64_t pid, struct doctor_holder *ret_holder);
 

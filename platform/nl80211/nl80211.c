@@ -288,6 +288,28 @@ static int on_wiphy(const void *attributes, size_t size, void *userdata)
     return wiphy_parse(userdata, attributes, size);
 }
 
+static int on_regulatory(const void *attributes, size_t size, void *userdata)
+{
+    return wiphy_parse_regulatory(attributes, size, userdata);
+}
+
+/* For one radio (which may manage its own), or in general (self_managed false). */
+static int get_regulatory(struct nl80211 *nl, uint32_t wiphy, bool self_managed,
+                          struct wiphy_regulatory *ret_regulatory)
+{
+    char buffer[256];
+    struct wiphy_regulatory regulatory = {.country = ""};
+
+    struct nlmsghdr *header = begin(nl, buffer, nl->family, NL80211_CMD_GET_REG, NLM_F_ACK);
+    if (self_managed)
+        mnl_attr_put_u32(header, NL80211_ATTR_WIPHY, wiphy);
+    int r = request(nl, header, on_regulatory, &regulatory);
+    if (r < 0)
+        return r;
+    *ret_regulatory = regulatory;
+    return 0;
+}
+
 int nl80211_dump_wiphys(struct nl80211 *nl, struct wiphy_table *table)
 {
     struct wiphy_table *fresh = &nl->fresh.wiphys;
@@ -303,7 +325,7 @@ int nl80211_dump_wiphys(struct nl80211 *nl, struct wiphy_table *table)
         struct wiphy *wiphy = &fresh->radios[i];
         struct wiphy_regulatory regulatory;
         /* A country that cannot be read is "not known"; the radio is still a radio. */
-        if (nl80211_regulatory(nl, wiphy->index, wiphy->self_managed, &regulatory) < 0)
+        if (get_regulatory(nl, wiphy->index, wiphy->self_managed, &regulatory) < 0)
             continue;
         memcpy(wiphy->country, regulatory.country, sizeof wiphy->country);
         wiphy->dfs_region = regulatory.dfs_region;
@@ -376,31 +398,11 @@ int nl80211_dump_survey(struct nl80211 *nl, uint32_t ifindex, struct survey *ret
     return 0;
 }
 
-static int on_regulatory(const void *attributes, size_t size, void *userdata)
-{
-    return wiphy_parse_regulatory(attributes, size, userdata);
-}
-
-int nl80211_regulatory(struct nl80211 *nl, uint32_t wiphy, bool self_managed, struct wiphy_regulatory *ret_regulatory)
-{
-    char buffer[256];
-    struct wiphy_regulatory regulatory = {.country = ""};
-
-    struct nlmsghdr *header = begin(nl, buffer, nl->family, NL80211_CMD_GET_REG, NLM_F_ACK);
-    if (self_managed)
-        mnl_attr_put_u32(header, NL80211_ATTR_WIPHY, wiphy);
-    int r = request(nl, header, on_regulatory, &regulatory);
-    if (r < 0)
-        return r;
-    *ret_regulatory = regulatory;
-    return 0;
-}
-
 int nl80211_country(struct nl80211 *nl, uint32_t wiphy, bool self_managed, char ret_country[static 3])
 {
     struct wiphy_regulatory regulatory;
 
-    int r = nl80211_regulatory(nl, wiphy, self_managed, &regulatory);
+    int r = get_regulatory(nl, wiphy, self_managed, &regulatory);
     if (r < 0)
         return r;
     memcpy(ret_country, regulatory.country, sizeof regulatory.country);

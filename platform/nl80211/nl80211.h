@@ -42,10 +42,8 @@ int nl80211_dump_stations(struct nl80211 *nl, uint32_t ifindex, struct station_t
 /** What the driver measured of channels; -EOPNOTSUPP when it does not do that. *ret_survey as above. */
 int nl80211_dump_survey(struct nl80211 *nl, uint32_t ifindex, struct survey *ret_survey);
 
-/** The regulatory domain in force: for one radio (which may manage its own), or in general (self_managed false). */
-int nl80211_regulatory(struct nl80211 *nl, uint32_t wiphy, bool self_managed, struct wiphy_regulatory *ret_regulatory);
-
-/** Its country alone. */
+/** The country of the regulatory domain in force: for one radio (which may manage its own), or in general (self_managed
+ * false). */
 int nl80211_country(struct nl80211 *nl, uint32_t wiphy, bool self_managed, char ret_country[static 3]);
 
 enum nl80211_news {

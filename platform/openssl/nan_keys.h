@@ -15,6 +15,11 @@
  *
  * Formulas as in hostap's src/nan, read for behaviour, which cites Wi-Fi Aware 4.0. Addresses are in transmission
  * order. All functions return 0, -EIO when OpenSSL fails, -EINVAL for a key of a wrong size, or NAN_KEYS_E_SUITE.
+ *
+ * `fasciactl aware decode --keys` uses what leads from a passphrase or an ND-PMK to the MIC of a frame. The engine
+ * derives everything else itself and keeps it to itself: what comes of a pairing (nan_keys_pmk_of_pairing(),
+ * _npk_opportunistic(), _management_kek()), and the tag of an identity (_nira_tag()), have tests with known answers as
+ * their only callers. They are here for a program that is to explain the frames behind a pairing.
  */
 
 enum {

@@ -11,7 +11,6 @@ struct rfkill_places {
     const char *device; /* "/dev/rfkill" */
 };
 
-int rfkill_set_at(const struct rfkill_places *places, const char *wiphy, bool blocked);
 int rfkill_reset_at(const struct rfkill_places *places, sd_event *loop, const char *wiphy);
 
 #endif

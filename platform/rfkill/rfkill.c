@@ -110,16 +110,6 @@ static int change(const char *device, const struct switches *switches, bool bloc
     return -error;
 }
 
-int rfkill_set_at(const struct rfkill_places *places, const char *wiphy, bool blocked)
-{
-    struct switches switches;
-
-    int r = find(places, wiphy, false, &switches);
-    if (r < 0)
-        return r;
-    return switches.count > 0 ? change(places->device, &switches, blocked) : -ENODEV;
-}
-
 /* A radio that we have switched off and must switch on again, come what may. */
 struct reset {
     char device[128];
@@ -179,11 +169,6 @@ int rfkill_reset_at(const struct rfkill_places *places, sd_event *loop, const ch
     (void)sd_event_source_set_floating(timer, 1);
     sd_event_source_unref(timer);
     return 0;
-}
-
-int rfkill_set(const char *wiphy, bool blocked)
-{
-    return rfkill_set_at(&system_places, wiphy, blocked);
 }
 
 int rfkill_reset(sd_event *loop, const char *wiphy)

@@ -2,24 +2,18 @@
 #ifndef FASCIA_PLATFORM_RFKILL_RFKILL_H
 #define FASCIA_PLATFORM_RFKILL_RFKILL_H
 
-#include <stdbool.h>
 #include <systemd/sd-event.h>
 
 /* Switches Wi-Fi radios off and on by /dev/rfkill (struct rfkill_event of <linux/rfkill.h>): the reset that software
  * can do. Needs write access to /dev/rfkill. */
 
-/**
- * Soft-blocks (`blocked`) or unblocks the Wi-Fi radio with wiphy name `wiphy` (its rfkill index is below
- * /sys/class/ieee80211/WIPHY); "" = every Wi-Fi radio. Returns 0, -ENODEV when there is none, or a negative errno.
- */
-int rfkill_set(const char *wiphy, bool blocked);
-
 #define RFKILL_RESET_US 500000 /* how long rfkill_reset() keeps it off */
 
 /**
- * Switches off now and on after RFKILL_RESET_US, by a timer on the loop that frees itself; when the loop ends sooner,
- * on at that moment. A radio that is switched off already stays so: somebody wants it. Returns as above, or -ERFKILL
- * when that leaves none.
+ * Soft-blocks the Wi-Fi radio with wiphy name `wiphy` (its rfkill index is below /sys/class/ieee80211/WIPHY); "" =
+ * every Wi-Fi radio. Off now and on after RFKILL_RESET_US, by a timer on the loop that frees itself; when the loop ends
+ * sooner, on at that moment. A radio that is switched off already stays so: somebody wants it. Returns 0, -ENODEV when
+ * there is none, -ERFKILL when those that are off leave none, or another negative errno.
  */
 int rfkill_reset(sd_event *loop, const char *wiphy);
 

@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -121,39 +122,52 @@ static void fence(int answer, const struct child_limits *limits)
     refuse_calls();
 }
 
-/* Waits for the end of it. Returns 0 or -ETIMEDOUT; in both cases it has ended. */
-static int await(pid_t child, unsigned seconds, int *ret_signal)
+int child_start(child_work work, void *user, const struct child_limits *limits, struct child *ret_child)
 {
-    int status = 0, r = 0;
-    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, child, 0), .events = POLLIN};
-    int64_t left_ms = (int64_t)seconds * 1000;
+    struct child child = {.answer = memfd_create("fascia-sofa", MFD_CLOEXEC), .answer_max = limits->answer_bytes};
 
+    if (child.answer < 0)
+        return -errno;
+    child.pid = fork();
+    if (child.pid < 0) {
+        int r = -errno;
+        (void)close(child.answer);
+        return r;
+    }
+    if (child.pid == 0) {
+        fence(child.answer, limits);
+        work(child.answer, user);
+        _exit(0);
+    }
     /* Without a pidfd (before Linux 5.3) the limit of processor time alone has to do. */
-    while (end.fd >= 0 && (r = poll(&end, 1, (int)left_ms)) < 0 && errno == EINTR)
+    child.end = (int)syscall(SYS_pidfd_open, child.pid, 0U);
+    *ret_child = child;
+    return 0;
+}
+
+static bool has_ended(const struct child *child, unsigned wait_ms)
+{
+    struct pollfd end = {.fd = child->end, .events = POLLIN};
+    int left_ms = (int)wait_ms, r = 0;
+
+    while (end.fd >= 0 && (r = poll(&end, 1, left_ms)) < 0 && errno == EINTR)
         left_ms = left_ms > 100 ? left_ms - 100 : 0; /* about: signals are rare */
-    if (end.fd >= 0 && r == 0)
-        (void)kill(child, SIGKILL);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (end.fd >= 0)
-        (void)close(end.fd);
-    *ret_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    return end.fd >= 0 && r == 0 ? -ETIMEDOUT : 0;
+    return end.fd < 0 || r != 0;
 }
 
 /* A copy: whatever the child has left behind cannot change it any more. */
-static int copy_answer(int fd, size_t size_max, void **ret_answer, size_t *ret_size)
+static int copy_answer(const struct child *child, void **ret_answer, size_t *ret_size)
 {
     struct stat st = {0};
 
-    if (fstat(fd, &st) < 0)
+    if (fstat(child->answer, &st) < 0)
         return -errno;
-    size_t size = (size_t)st.st_size < size_max ? (size_t)st.st_size : size_max, used = 0;
+    size_t size = (size_t)st.st_size < child->answer_max ? (size_t)st.st_size : child->answer_max, used = 0;
     char *answer = size > 0 ? malloc(size) : NULL;
     if (size > 0 && !answer)
         return -ENOMEM;
     while (used < size) {
-        ssize_t n = pread(fd, answer + used, size - used, (off_t)used);
+        ssize_t n = pread(child->answer, answer + used, size - used, (off_t)used);
         if (n <= 0)
             break;
         used += (size_t)n;
@@ -163,29 +177,44 @@ static int copy_answer(int fd, size_t size_max, void **ret_answer, size_t *ret_s
     return 0;
 }
 
-int child_run(child_work work, void *user, const struct child_limits *limits, void **ret_answer, size_t *ret_size,
-              int *ret_signal)
+/* Waits for its end, and returns how it was, as of waitpid(). */
+static int reap(struct child *child)
 {
-    int died = 0, answer = memfd_create("fascia-sofa", MFD_CLOEXEC);
-    if (answer < 0)
-        return -errno;
+    int status = 0;
 
-    pid_t child = fork();
-    if (child < 0) {
-        int r = -errno;
-        (void)close(answer);
-        return r;
-    }
-    if (child == 0) {
-        fence(answer, limits);
-        work(answer, user);
-        _exit(0);
-    }
-    int r = await(child, limits->seconds, &died);
+    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    child->pid = 0;
+    return status;
+}
+
+static void close_all(struct child *child)
+{
+    if (child->end >= 0)
+        (void)close(child->end);
+    (void)close(child->answer);
+    *child = (struct child){.pid = 0, .end = -1, .answer = -1};
+}
+
+int child_finish(struct child *child, unsigned wait_ms, void **ret_answer, size_t *ret_size, int *ret_signal)
+{
+    const bool late = !has_ended(child, wait_ms);
+
+    if (late)
+        (void)kill(child->pid, SIGKILL);
+    const int status = reap(child);
+    const int r = late ? -ETIMEDOUT : copy_answer(child, ret_answer, ret_size);
+    close_all(child);
     if (r == 0)
-        r = copy_answer(answer, limits->answer_bytes, ret_answer, ret_size);
-    (void)close(answer);
-    if (r == 0)
-        *ret_signal = died;
+        *ret_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     return r;
+}
+
+void child_kill(struct child *child)
+{
+    if (child->pid == 0)
+        return;
+    (void)kill(child->pid, SIGKILL);
+    (void)reap(child);
+    close_all(child);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "audio/virtual/design.h"
+#include "platform/sofa/child.h"
 #include "stack/base/text.h"
 
 /*
@@ -27,6 +28,8 @@ enum sofa_result {
     SOFA_E_VALUE,       /* a sample, position or delay that is not finite or out of range; or nothing but silence */
 };
 
+#define SOFA_SECONDS_MAX 8
+
 /**
  * Reads a file, resampled to `rate` (SOFA_RATE_MIN … SOFA_RATE_MAX). NULL or "": the library's own default, a dummy
  * head (MIT KEMAR). Takes half a second, most of it for resampling, and never more than SOFA_SECONDS_MAX. Returns 0, a
@@ -38,6 +41,20 @@ int sofa_read(const char *path, uint32_t rate, struct hrtf **ret_hrtf, struct fa
 /** The same from memory. */
 int sofa_parse(const void *bytes, size_t size, uint32_t rate, struct hrtf **ret_hrtf, struct fascia_text *message);
 
-#define SOFA_SECONDS_MAX 8
+/* The same for who has other things to do meanwhile. */
+struct sofa_reading {
+    struct child child; /* child.end can be read when there is a result; where that is -1, it has to be waited for */
+    const char *file;   /* borrowed: for messages */
+};
+
+/** Begins to read. `path` must live until the end of it. Returns 0, or what sofa_read() does, with one sentence. */
+int sofa_begin(const char *path, uint32_t rate, struct sofa_reading *ret_reading, struct fascia_text *message);
+
+/** Takes the result; waits for it, but not for more than `wait_ms` (0: it is there, or the time is up). Returns what
+ * sofa_read() does. In all cases the reading is over. */
+int sofa_finish(struct sofa_reading *reading, unsigned wait_ms, struct hrtf **ret_hrtf, struct fascia_text *message);
+
+/** The result is not wanted any more. Idempotent; a zeroed one is none. */
+void sofa_abandon(struct sofa_reading *reading);
 
 #endif

@@ -22,16 +22,6 @@ const char *engine_command_text(const struct engine_command *command)
     return command->failed_ || command->size_ == 0 ? NULL : command->text_;
 }
 
-const char *engine_command_verb(const struct engine_command *command, char to[static 32])
-{
-    size_t n = strcspn(command->text_, " \t");
-
-    n = n < 31 ? n : 31;
-    memcpy(to, command->text_, n);
-    to[n] = '\0';
-    return to;
-}
-
 static void __attribute__((format(printf, 2, 3))) add(struct engine_command *to, const char *format, ...)
 {
     size_t room = sizeof to->text_ - to->size_;
@@ -182,12 +172,6 @@ void engine_schedule(struct engine_command *to, unsigned int map_id, const char 
         add_word(to, " ", slots[i]);
 }
 
-void engine_schedule_clear(struct engine_command *to, unsigned int map_id)
-{
-    begin(to, "NAN_SCHED_CONFIG_MAP");
-    add_number(to, "map_id", map_id);
-}
-
 static void add_info(struct engine_command *to, const struct aware_service_config *service)
 {
     if (service->info[0] != '\0')
@@ -299,15 +283,6 @@ void engine_pair_abort(struct engine_command *to, const struct fascia_mac *peer)
 {
     begin(to, "NAN_PAIR_ABORT");
     add_mac(to, " ", peer);
-}
-
-void engine_peer_info(struct engine_command *to, const struct fascia_mac *peer, const char *what)
-{
-    begin(to, "NAN_PEER_INFO");
-    add_mac(to, " ", peer);
-    add_word(to, " ", what);
-    if (strcmp(what, "pairing") == 0)
-        to->failed_ = true;
 }
 
 static void add_path_info(struct engine_command *to, const struct engine_data_path *path)

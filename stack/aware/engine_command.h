@@ -13,9 +13,8 @@
 
 /*
  * Commands to the NAN engine (wpa_supplicant 2.12, wpa_supplicant/ctrl_iface.c). A command may hold a key, so it has
- * its own type, is wiped after use and is never logged; engine_command_verb() is what may be told of it. Everything
- * that the engine itself does not check (lengths of interface_id and nik, spaces in a passphrase, one key at most) is
- * right by construction.
+ * its own type, is wiped after use and is never logged. Everything that the engine itself does not check (lengths of
+ * interface_id and nik, spaces in a passphrase, one key at most) is right by construction.
  */
 
 #define ENGINE_COMMAND_MAX 8192 /* octets; the engine reads no more */
@@ -30,9 +29,6 @@ void engine_command_wipe(struct engine_command *command);
 
 /** NULL when it failed. Valid until the next change. */
 const char *engine_command_text(const struct engine_command *command);
-
-/** "NAN_PAIR": the first word, into `to`; for messages. */
-const char *engine_command_verb(const struct engine_command *command, char to[static 32]);
 
 /* Global socket */
 void engine_interface_add(struct engine_command *to, const char *ifname, const char *sockets_dir);
@@ -51,7 +47,6 @@ void engine_set_bootstrap(struct engine_command *to, uint16_t supported, uint16_
 void engine_set_nik(struct engine_command *to, const struct fascia_secret *nik);
 /** `slots`: "2437:0e000000" entries, count > 0. */
 void engine_schedule(struct engine_command *to, unsigned int map_id, const char (*slots)[16], size_t count);
-void engine_schedule_clear(struct engine_command *to, unsigned int map_id); /* without a trailing space */
 
 /* Services */
 void engine_publish(struct engine_command *to, const struct aware_service_config *service, unsigned int ttl_s);
@@ -75,8 +70,6 @@ struct engine_pair {
 };
 void engine_pair(struct engine_command *to, const struct engine_pair *pair);
 void engine_pair_abort(struct engine_command *to, const struct fascia_mac *peer);
-/** `what`: "schedule", "potential", "capa", "bootstrap", "ndps". Not "pairing": its answer has keys in clear. */
-void engine_peer_info(struct engine_command *to, const struct fascia_mac *peer, const char *what);
 
 /* Data paths */
 struct engine_data_path {

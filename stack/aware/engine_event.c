@@ -36,8 +36,7 @@ struct field {
 };
 
 struct row {
-    const char *wire; /* first word of the line */
-    const char *name;
+    const char *wire;                /* first word of the line */
     struct field fields[FIELDS_MAX]; /* up to the first without a key */
 };
 
@@ -54,12 +53,9 @@ struct row {
 /* As wpa_supplicant 2.12 prints them (wpa_supplicant/notify.c). Keys that nobody here needs are not in the table; those
  * without which an event still means something are not demanded. */
 static const struct row rows[ENGINE_EVENTS_] = {
-    [ENGINE_EVENT_CLUSTER_JOIN] = {"NAN-CLUSTER-JOIN",
-                                   "cluster-join",
-                                   {MUST("cluster_id", MAC, cluster), MAY("new", FLAG, is_new)}},
-    [ENGINE_EVENT_STOPPED] = {"NAN-STOPPED", "stopped", {MAY("ifname", TEXT, ifname)}},
+    [ENGINE_EVENT_CLUSTER_JOIN] = {"NAN-CLUSTER-JOIN", {MUST("cluster_id", MAC, cluster), MAY("new", FLAG, is_new)}},
+    [ENGINE_EVENT_STOPPED] = {"NAN-STOPPED", {MAY("ifname", TEXT, ifname)}},
     [ENGINE_EVENT_DISCOVERY_RESULT] = {"NAN-DISCOVERY-RESULT",
-                                       "discovery-result",
                                        {MUST("subscribe_id", NUMBER, own_id), MUST("publish_id", NUMBER, peer_id),
                                         MUST("address", STATION, peer), MAY("srv_proto_type", NUMBER, protocol),
                                         MAY("ssi", INFO, info), MAY("cipher_suites", CIPHERS, ciphers),
@@ -67,90 +63,65 @@ static const struct row rows[ENGINE_EVENTS_] = {
                                         MAY("npk_nik_caching_supp", FLAG, npk_caching), MAY("pbm", MASK, methods),
                                         MAY("data_path", FLAG, data_path)}},
     [ENGINE_EVENT_REPLIED] = {"NAN-REPLIED",
-                              "replied",
                               {MUST("publish_id", NUMBER, own_id), MUST("address", STATION, peer),
                                MUST("subscribe_id", NUMBER, peer_id), MAY("srv_proto_type", NUMBER, protocol),
                                MAY("ssi", INFO, info)}},
     [ENGINE_EVENT_RECEIVE] = {"NAN-RECEIVE",
-                              "receive",
                               {MUST("id", NUMBER, own_id), MUST("peer_instance_id", NUMBER, peer_id),
                                MUST("address", STATION, peer), MAY("ssi", INFO, info)}},
     [ENGINE_EVENT_PUBLISH_TERMINATED] = {"NAN-PUBLISH-TERMINATED",
-                                         "publish-terminated",
                                          {MUST("publish_id", NUMBER, own_id), MAY("reason", TERMINATION, reason)}},
     [ENGINE_EVENT_SUBSCRIBE_TERMINATED] = {"NAN-SUBSCRIBE-TERMINATED",
-                                           "subscribe-terminated",
                                            {MUST("subscribe_id", NUMBER, own_id), MAY("reason", TERMINATION, reason)}},
     [ENGINE_EVENT_TRANSMIT_STATUS] = {"NAN-TRANSMIT-STATUS",
-                                      "transmit-status",
                                       {MUST("cookie", NUMBER, cookie), MUST("acked", FLAG, success)}},
     [ENGINE_EVENT_BOOTSTRAP_REQUEST] = {"NAN-BOOTSTRAP-REQUEST",
-                                        "bootstrap-request",
                                         {MUST("peer_nmi", STATION, peer), MUST("pbm", MASK, methods),
                                          MUST("handle", NUMBER, own_id),
                                          MUST("requestor_instance_id", NUMBER, peer_id)}},
     [ENGINE_EVENT_BOOTSTRAP_SUCCESS] = {"NAN-BOOTSTRAP-SUCCESS",
-                                        "bootstrap-success",
                                         {MUST("peer_nmi", STATION, peer), MUST("pbm", MASK, methods),
                                          MUST("handle", NUMBER, own_id),
                                          MUST("requestor_instance_id", NUMBER, peer_id)}},
     [ENGINE_EVENT_BOOTSTRAP_FAILURE] = {"NAN-BOOTSTRAP-FAILURE",
-                                        "bootstrap-failure",
                                         {MUST("peer_nmi", STATION, peer), MAY("pbm", MASK, methods),
                                          MUST("reason", NUMBER, reason), MUST("handle", NUMBER, own_id),
                                          MUST("requestor_instance_id", NUMBER, peer_id)}},
     [ENGINE_EVENT_PAIRING_REQUEST] = {"NAN-PAIRING-REQUEST",
-                                      "pairing-request",
                                       {MUST("peer_nmi", STATION, peer), MUST("csid", NUMBER, cipher),
                                        MUST("instance_id", NUMBER, own_id), MUST("key_mgmt", TEXT, akm),
                                        MUST("verify", FLAG, verify)}},
     [ENGINE_EVENT_PAIRING_STATUS] = {"NAN-PAIRING-STATUS",
-                                     "pairing-status",
                                      {MUST("addr", STATION, peer), MAY("akmp", TEXT, akm),
                                       MAY("cipher", TEXT, pairing_cipher), MUST("status", SUCCESS, success),
                                       MAY("nd_pmk", KEY_32, nd_pmk)}},
     [ENGINE_EVENT_NIK_RECEIVED] = {"NAN-NIK-RECEIVED",
-                                   "nik-received",
                                    {MUST("nik", KEY_16, nik), MUST("cipher_version", OCTET, cipher_version),
                                     MUST("akmp", TEXT, akm), MUST("pmk", KEY_32, npk),
                                     MAY("lifetime", NUMBER, lifetime_s), MAY("identity_id", NUMBER, identity_id)}},
     [ENGINE_EVENT_NDP_REQUEST] = {"NAN-NDP-REQUEST",
-                                  "ndp-request",
                                   {MUST("peer_nmi", STATION, peer), MUST("init_ndi", STATION, init_ndi),
                                    MUST("ndp_id", NUMBER, ndp_id), MUST("publish_inst_id", NUMBER, own_id),
                                    MAY("ssi", INFO, info), MUST("csid", NUMBER, cipher)}},
     [ENGINE_EVENT_NDP_COUNTER_REQUEST] = {"NAN-NDP-COUNTER-REQUEST",
-                                          "ndp-counter-request",
                                           {MUST("peer_nmi", STATION, peer), MUST("init_ndi", STATION, init_ndi),
                                            MUST("ndp_id", NUMBER, ndp_id), MAY("ssi", INFO, info)}},
     [ENGINE_EVENT_NDP_CONNECTED] = {"NAN-NDP-CONNECTED",
-                                    "ndp-connected",
                                     {MUST("peer", STATION, peer), MUST("ndp_id", NUMBER, ndp_id),
                                      MUST("local_ndi", STATION, local_ndi), MUST("peer_ndi", STATION, peer_ndi),
                                      MAY("ssi", INFO, info), MAY("interface_id", IID, iid)}},
     [ENGINE_EVENT_NDP_DISCONNECTED] = {"NAN-NDP-DISCONNECTED",
-                                       "ndp-disconnected",
                                        {MUST("peer", STATION, peer), MUST("ndp_id", NUMBER, ndp_id),
                                         MUST("local_ndi", MAC, local_ndi), MUST("peer_ndi", MAC, peer_ndi),
                                         MAY("reason", NUMBER, reason),
                                         MAY("locally_generated", FLAG, locally_generated),
                                         MAY("failure", FLAG, failure)}},
-    [ENGINE_EVENT_PEER_SCHEDULE_CHANGED] = {"NAN-PEER-SCHEDULE-CHANGED",
-                                            "peer-schedule-changed",
-                                            {MUST("peer_nmi", STATION, peer)}},
-    [ENGINE_EVENT_SCHEDULE_UPDATE_DONE] = {"NAN-SCHEDULE-UPDATE-DONE",
-                                           "schedule-update-done",
-                                           {MUST("status", SUCCESS, success)}},
+    [ENGINE_EVENT_PEER_SCHEDULE_CHANGED] = {"NAN-PEER-SCHEDULE-CHANGED", {MUST("peer_nmi", STATION, peer)}},
+    [ENGINE_EVENT_SCHEDULE_UPDATE_DONE] = {"NAN-SCHEDULE-UPDATE-DONE", {MUST("status", SUCCESS, success)}},
     [ENGINE_EVENT_CHANNEL_EVACUATION] = {"NAN-CHAN-EVACUATION",
-                                         "channel-evacuation",
                                          {MUST("map_id", NUMBER, map_id), MUST("freq", NUMBER, frequency_mhz)}},
-    [ENGINE_EVENT_TERMINATING] = {.wire = "CTRL-EVENT-TERMINATING", .name = "terminating"},
+    [ENGINE_EVENT_TERMINATING] = {.wire = "CTRL-EVENT-TERMINATING"},
 };
-
-const char *engine_event_name(enum engine_event_kind kind)
-{
-    return (unsigned int)kind < ENGINE_EVENTS_ ? rows[kind].name : "?";
-}
 
 void engine_event_wipe(struct engine_event *event)
 {

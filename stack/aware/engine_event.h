@@ -93,9 +93,6 @@ enum engine_termination {
     ENGINE_TERMINATION_FAILURE
 };
 
-/** "ndp-connected", for messages; "?" out of range. */
-const char *engine_event_name(enum engine_event_kind kind);
-
 /**
  * Reads one line of `size` octets, with or without "<3>" and "IFNAME=x " in front. Returns 0, or an engine_event_result
  * with *ret_event untouched. The caller wipes the event: engine_event_wipe().

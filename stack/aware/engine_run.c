@@ -299,7 +299,7 @@ static void release(struct aware *aware)
     engine->prepare_token = 0;
 }
 
-void engine_prepare(struct aware *aware)
+static void prepare(struct aware *aware)
 {
     struct engine_life *engine = &aware->engine;
     struct aware_action action = {.kind = AWARE_ACTION_PREPARE};
@@ -383,7 +383,7 @@ static enum engine_input operate(struct aware *aware, unsigned int does)
     if (does & ENGINE_DO_PREPARE) {
         if (engine->phase == ENGINE_PHASE_PREPARE)
             engine->ifindex = engine->seen;
-        engine_prepare(aware);
+        prepare(aware);
     }
     if (does & ENGINE_DO_UP)
         come_up(aware);

@@ -25,7 +25,7 @@ void aware_on_saved(struct aware *aware, int error, int64_t now_us)
     engine_feed(aware, ENGINE_INPUT_SAVED);
 }
 
-struct aware_stored_peer *pairing_stored(struct aware *aware, const struct peer *peer)
+static struct aware_stored_peer *stored_of(struct aware *aware, const struct peer *peer)
 {
     return peer->stored != 0 ? aware_store_find(&aware->store, peer->stored) : NULL;
 }
@@ -37,7 +37,7 @@ bool pairing_is_lost(const struct aware *aware, const struct aware_stored_peer *
 
 bool pairing_is_known(struct aware *aware, const struct peer *peer)
 {
-    const struct aware_stored_peer *stored = pairing_stored(aware, peer);
+    const struct aware_stored_peer *stored = stored_of(aware, peer);
 
     return stored && !pairing_is_lost(aware, stored) && !fascia_secret_is_empty(&stored->nik);
 }
@@ -263,7 +263,7 @@ static struct aware_stored_peer *only_absent(struct aware *aware)
 
 void identity_seen(struct aware *aware, struct peer *peer)
 {
-    struct aware_stored_peer *stored = pairing_stored(aware, peer);
+    struct aware_stored_peer *stored = stored_of(aware, peer);
 
     if (!stored || pairing_is_lost(aware, stored))
         stored = only_absent(aware);

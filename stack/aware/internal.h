@@ -95,8 +95,6 @@ void queue_close(struct aware *aware, enum aware_socket socket);
 void queue_job(struct aware *aware, enum aware_socket socket, const struct job *job);
 /** A token that is in use by nobody. */
 uint32_t queue_token(struct aware *aware);
-/** Takes the job that `token` was given for out of its channel. Returns false: no such one (it was dropped). */
-bool queue_answered(struct aware *aware, uint32_t token, enum aware_socket *ret_socket, struct job *ret_job);
 
 /* Time */
 
@@ -152,8 +150,6 @@ struct engine_life {
 void engine_feed(struct aware *aware, enum engine_input input);
 /** The command of this phase, again or for the first time. */
 void engine_send(struct aware *aware, enum aware_socket socket);
-/** Asks the address service, when it is there. */
-void engine_prepare(struct aware *aware);
 /** The answer to a JOB_ENGINE. */
 void engine_on_reply(struct aware *aware, const struct job *job, const char *text, size_t size);
 /** Writes the command of the phase. Returns false: there is none (any more). */
@@ -279,7 +275,6 @@ void pairing_open_window(struct aware *aware, int64_t until_us);
 struct request *pairing_request(struct aware *aware, uint32_t id);
 /** The password of NAN_PAIR; NULL: none yet. */
 const struct fascia_secret *pairing_password(struct aware *aware, const struct peer *peer);
-bool pairing_is_keypad(uint16_t method);
 bool pairing_is_passphrase(uint16_t method);
 /** The engine has the keys of its pairing, and we know whose they are. */
 bool pairing_is_known(struct aware *aware, const struct peer *peer);
@@ -288,7 +283,6 @@ uint16_t pairing_choose_method(const struct service *service, const struct peer 
 bool pairing_is_opportunistic(uint16_t method);
 void pairing_tick(struct aware *aware);
 int64_t pairing_deadline(const struct aware *aware);
-struct aware_stored_peer *pairing_stored(struct aware *aware, const struct peer *peer);
 /** Of an earlier run of the engine. */
 bool pairing_is_lost(const struct aware *aware, const struct aware_stored_peer *stored);
 void pairing_new_run(struct aware *aware);

@@ -12,6 +12,10 @@
 /*
  * The way back: the same structs to octets. What a parser would refuse, or what does not fit into its field, makes the
  * writer fail; check it once at the end. Octets in the structs are borrowed for the call.
+ *
+ * No program of fascia calls it, as the engine makes its own frames. It is the decoder's counterpart: tests build with
+ * it what the decoder reads back, the fuzzer holds the two against each other, and another dissector judges the frames.
+ * It stands here because it must follow each field of the structs that the decoder fills.
  */
 
 /** Header of an action frame: 24 octets, sequence number 0. */

@@ -15,7 +15,7 @@ bool pairing_is_opportunistic(uint16_t method)
     return has_method(method, AWARE_METHOD_OPPORTUNISTIC);
 }
 
-bool pairing_is_keypad(uint16_t method)
+static bool is_keypad(uint16_t method)
 {
     return has_method(method, AWARE_METHOD_PIN_KEYPAD) || has_method(method, AWARE_METHOD_PASSPHRASE_KEYPAD);
 }
@@ -92,7 +92,7 @@ static void open_request(struct aware *aware, struct peer *peer, struct request 
 
     *request = (struct request){
         .id = ++aware->last_request,
-        .kind = pairing_is_keypad(peer->method) ? AWARE_REQUEST_ENTER_PIN : AWARE_REQUEST_SHOW_PIN,
+        .kind = is_keypad(peer->method) ? AWARE_REQUEST_ENTER_PIN : AWARE_REQUEST_SHOW_PIN,
         .peer = peer->uid,
         .service = peer->service,
         .until_us = request_until(aware, peer),
@@ -121,7 +121,7 @@ void pairing_prompt(struct aware *aware, struct peer *peer)
         open_request(aware, peer, request);
     }
     /* Nothing is to be waited for when it is the other side's person who types. */
-    if (peer->initiator && peer->state == AWARE_PEER_PAIRING && !pairing_is_keypad(peer->method))
+    if (peer->initiator && peer->state == AWARE_PEER_PAIRING && !is_keypad(peer->method))
         peer_feed(aware, peer, SESSION_PIN_ENTERED);
 }
 

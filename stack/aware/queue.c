@@ -122,7 +122,7 @@ uint32_t queue_token(struct aware *aware)
     return aware->last_token;
 }
 
-bool queue_answered(struct aware *aware, uint32_t token, enum aware_socket *ret_socket, struct job *ret_job)
+static bool take_answered(struct aware *aware, uint32_t token, enum aware_socket *ret_socket, struct job *ret_job)
 {
     for (size_t i = 0; i < AWARE_SOCKETS_; i++) {
         struct channel *channel = &aware->channels[i];
@@ -243,7 +243,7 @@ void aware_on_reply(struct aware *aware, uint32_t token, int error, const char *
     struct job job;
 
     aware->now_us = now_us;
-    if (!queue_answered(aware, token, &socket, &job))
+    if (!take_answered(aware, token, &socket, &job))
         return;
     if (error != 0) {
         engine_feed(aware, ENGINE_INPUT_SILENT);

@@ -121,31 +121,3 @@ struct session_move session_move(enum aware_peer_state state, enum session_event
         move = (struct session_move){.next = state, .timer = SESSION_TIMER_KEEP};
     return move;
 }
-
-const char *session_event_name(enum session_event event)
-{
-    static const char *const names[SESSION_EVENTS_] = {
-        [SESSION_SEEN] = "seen",
-        [SESSION_BOOTSTRAP_ASKED] = "bootstrap-asked",
-        [SESSION_BOOTSTRAP_ORDERED] = "bootstrap-ordered",
-        [SESSION_BOOTSTRAP_DONE] = "bootstrap-done",
-        [SESSION_BOOTSTRAP_FAILED] = "bootstrap-failed",
-        [SESSION_PIN_ENTERED] = "pin-entered",
-        [SESSION_PAIR_ASKED] = "pair-asked",
-        [SESSION_VERIFY_ASKED] = "verify-asked",
-        [SESSION_INTRUSION] = "intrusion",
-        [SESSION_VERIFY_ORDERED] = "verify-ordered",
-        [SESSION_PAIRED_NEW] = "paired-new",
-        [SESSION_VERIFIED] = "verified",
-        [SESSION_PAIR_FAILED] = "pair-failed",
-        [SESSION_STUCK] = "stuck",
-        [SESSION_PATH_ASKED] = "path-asked",
-        [SESSION_PATH_UP] = "path-up",
-        [SESSION_PATHS_GONE] = "paths-gone",
-        [SESSION_PATHS_GONE_PAIRED] = "paths-gone-paired",
-        [SESSION_CLOSE] = "close",
-        [SESSION_REFUSED] = "refused",
-        [SESSION_TIMER] = "timer",
-    };
-    return (unsigned int)event < SESSION_EVENTS_ ? names[event] : "?";
-}

@@ -78,7 +78,4 @@ struct session_move {
 
 struct session_move session_move(enum aware_peer_state state, enum session_event event);
 
-/** "bootstrap-asked", for messages and tests. */
-const char *session_event_name(enum session_event event);
-
 #endif

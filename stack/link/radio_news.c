@@ -7,20 +7,6 @@
 #include "stack/link/attr.h"
 #include "stack/link/nl80211_values.h"
 
-const char *radio_news_radar_text(enum radio_news_radar radar)
-{
-    static const char *const texts[RADIO_NEWS_RADARS_] = {
-        [RADIO_NEWS_RADAR_NONE] = "",
-        [RADIO_NEWS_RADAR_DETECTED] = "radar detected",
-        [RADIO_NEWS_RADAR_CAC_STARTED] = "channel availability check started",
-        [RADIO_NEWS_RADAR_CAC_FINISHED] = "channel availability check finished",
-        [RADIO_NEWS_RADAR_CAC_ABORTED] = "channel availability check aborted",
-        [RADIO_NEWS_RADAR_NOP_FINISHED] = "non-occupancy period over",
-        [RADIO_NEWS_RADAR_CAC_EXPIRED] = "channel availability check expired",
-    };
-    return (unsigned int)radar < RADIO_NEWS_RADARS_ ? texts[radar] : "";
-}
-
 static enum radio_news_radar radar_of(uint32_t event)
 {
     switch (event) {

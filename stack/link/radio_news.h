@@ -41,7 +41,4 @@ struct radio_news {
  */
 int radio_news_parse(const void *attributes, size_t size, struct radio_news *ret_news);
 
-/** "radar detected" …; "" for RADIO_NEWS_RADAR_NONE. */
-const char *radio_news_radar_text(enum radio_news_radar radar);
-
 #endif

@@ -88,21 +88,3 @@ int survey_parse(struct survey *survey, const void *attributes, size_t size)
         survey->count++;
     return 0;
 }
-
-const struct survey_channel *survey_find(const struct survey *survey, uint32_t frequency_mhz)
-{
-    size_t i = index_of(survey, frequency_mhz);
-    return i < survey->count ? &survey->list[i] : NULL;
-}
-
-uint32_t survey_busy_permille(const struct survey_channel *channel)
-{
-    if (!channel->has_active || !channel->has_busy || channel->active_ms == 0)
-        return SURVEY_BUSY_UNKNOWN;
-    if (channel->busy_ms >= channel->active_ms)
-        return 1000;
-    /* Both are below 2^64 and busy is the smaller; dividing the divisor keeps the product from overflowing. */
-    if (channel->busy_ms > UINT64_MAX / 1000)
-        return (uint32_t)(channel->busy_ms / (channel->active_ms / 1000));
-    return (uint32_t)(channel->busy_ms * 1000 / channel->active_ms);
-}

@@ -38,12 +38,4 @@ struct survey {
  */
 int survey_parse(struct survey *survey, const void *attributes, size_t size);
 
-/** The channel of that frequency; NULL when nothing was told of it. */
-const struct survey_channel *survey_find(const struct survey *survey, uint32_t frequency_mhz);
-
-#define SURVEY_BUSY_UNKNOWN UINT32_MAX
-
-/** Share of the time that the channel was busy, in permille; SURVEY_BUSY_UNKNOWN when not told or never measured. */
-uint32_t survey_busy_permille(const struct survey_channel *channel);
-
 #endif

@@ -22,17 +22,6 @@ struct draft {
     size_t wpa_passphrase_size;
 };
 
-static const char *const security_names[PHONE_SECURITIES_] = {
-    [PHONE_SECURITY_SAE] = "wpa3-sae",
-    [PHONE_SECURITY_SAE_OR_PSK] = "wpa3-transition",
-    [PHONE_SECURITY_PSK] = "wpa2-psk",
-};
-
-const char *phone_security_name(enum phone_security security)
-{
-    return security_names[security];
-}
-
 const char *phone_credentials_strerror(int e)
 {
     static const char *const texts[] = {

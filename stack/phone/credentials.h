@@ -34,9 +34,6 @@ enum {
     PHONE_CREDENTIALS_E_CHANNEL,    /* a channel number that its band does not have */
 };
 
-/** "wpa3-sae", "wpa3-transition", "wpa2-psk": the names of the `link.security` key. */
-const char *phone_security_name(enum phone_security security);
-
 /** What is wrong, as half a sentence: "the passphrase is not 8..63 printable characters". */
 const char *phone_credentials_strerror(int e);
 

@@ -29,7 +29,7 @@ static const struct event_name names[PHONE_EVENTS_] = {
     [PHONE_EVENT_TERMINATING] = {"terminating", "CTRL-EVENT-TERMINATING"},
 };
 
-const char *phone_event_name(enum phone_event_kind kind)
+static const char *event_name(enum phone_event_kind kind)
 {
     return names[kind].name;
 }
@@ -162,7 +162,7 @@ void phone_event_describe(const struct phone_event *event, struct fascia_text *t
 {
     char mac[FASCIA_MAC_TEXT_SIZE];
 
-    fascia_text_add(text, "%s", phone_event_name(event->kind));
+    fascia_text_add(text, "%s", event_name(event->kind));
     if (event->has_bssid)
         fascia_text_add(text, " %s", fascia_mac_format(&event->bssid, mac));
     if (event->kind == PHONE_EVENT_AUTH_REJECT || event->kind == PHONE_EVENT_ASSOC_REJECT)

@@ -42,9 +42,6 @@ struct phone_event {
     bool wrong_key;         /* of NETWORK_DISABLED */
 };
 
-/** "connected", "assoc-reject", …: the word in the phone's timeline. */
-const char *phone_event_name(enum phone_event_kind kind);
-
 /**
  * Parses one line (an "IFNAME=x " prefix of the global socket is passed over, a final line end too).
  * Returns 0; -EBADMSG when it is no event line or a known field is malformed; -EMSGSIZE.

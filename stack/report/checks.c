@@ -9,6 +9,18 @@ enum report_outcome check_met_if(bool condition)
     return condition ? REPORT_OUTCOME_MET : REPORT_OUTCOME_NOT_MET;
 }
 
+void check_say_absent(const struct report_facts *facts, const char *function, struct fascia_text *evidence)
+{
+    static const char *const services[][2] = {
+        {"link", "link"}, {"address", "address"}, {"audio", "audio"}, {"aware", "Wi-Fi Aware"}};
+
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+        if (strcmp(services[i][0], function) == 0)
+            fascia_text_add(evidence, "the %s service %s", services[i][1],
+                            report_facts_is_off(facts, function) ? "is switched off" : "does not answer");
+    }
+}
+
 /* --- functions --- */
 
 static enum report_outcome check_functions(const struct report_facts *facts, const struct report_parameters *parameters,

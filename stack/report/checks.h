@@ -47,6 +47,9 @@ CHECK(check_sound_measured);
 
 enum report_outcome check_met_if(bool condition);
 
+/** Why the service of a function has told nothing: it is switched off, or does not answer. */
+void check_say_absent(const struct report_facts *facts, const char *function, struct fascia_text *evidence);
+
 /** True when there is a link to judge, or a described radio that could be one; else says why not. */
 bool check_link_is_there(const struct report_facts *facts, struct fascia_text *evidence);
 

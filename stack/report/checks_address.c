@@ -8,7 +8,7 @@
 static bool address_is_there(const struct report_facts *facts, struct fascia_text *evidence)
 {
     if (!facts->address.answered)
-        fascia_text_add(evidence, "the address service does not answer");
+        check_say_absent(facts, "address", evidence);
     else if (facts->address.interfaces_count == 0)
         fascia_text_add(evidence, "no interface is addressed");
     return facts->address.answered && facts->address.interfaces_count > 0;

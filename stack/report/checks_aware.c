@@ -18,7 +18,7 @@ static bool is_off(const struct report_facts *facts, struct fascia_text *evidenc
 static bool answers(const struct report_facts *facts, struct fascia_text *evidence)
 {
     if (!facts->aware.answered)
-        fascia_text_add(evidence, "the Wi-Fi Aware service does not answer");
+        check_say_absent(facts, "aware", evidence);
     return facts->aware.answered;
 }
 

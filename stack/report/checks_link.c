@@ -11,7 +11,7 @@ bool check_link_is_there(const struct report_facts *facts, struct fascia_text *e
         return facts->described.band[0] != '\0';
     }
     if (!facts->link.answered)
-        fascia_text_add(evidence, "the link service does not answer");
+        check_say_absent(facts, "link", evidence);
     else if (facts->link.mode[0] == '\0')
         fascia_text_add(evidence, "there is no link");
     return facts->link.answered && facts->link.mode[0] != '\0';

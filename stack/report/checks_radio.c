@@ -14,7 +14,7 @@ static unsigned int bits(uint32_t mask)
 static bool radio_is_known(const struct report_facts *facts, struct fascia_text *evidence)
 {
     if (!facts->described.is && !facts->link.answered)
-        fascia_text_add(evidence, "the link service does not answer");
+        check_say_absent(facts, "link", evidence);
     else if (facts->link.bands_count == 0)
         fascia_text_add(evidence, "the radio's bands are not known");
     return (facts->described.is || facts->link.answered) && facts->link.bands_count > 0;
@@ -217,7 +217,7 @@ enum report_outcome check_nan_available(const struct report_facts *facts, const 
     const struct report_capability *capability = &facts->link.capability;
 
     if (!facts->described.is && !facts->link.answered) {
-        fascia_text_add(evidence, "the link service does not answer");
+        check_say_absent(facts, "link", evidence);
         return REPORT_OUTCOME_UNKNOWN;
     }
     if (!capability->known) {

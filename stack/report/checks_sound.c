@@ -7,7 +7,7 @@
 static bool sound_is_there(const struct report_facts *facts, struct fascia_text *evidence)
 {
     if (!facts->audio.answered)
-        fascia_text_add(evidence, "the audio service does not answer");
+        check_say_absent(facts, "audio", evidence);
     else if (facts->audio.mode[0] == '\0')
         fascia_text_add(evidence, "no programme is being rendered");
     return facts->audio.answered && facts->audio.mode[0] != '\0';
@@ -52,13 +52,6 @@ static bool is_heard(const struct report_audio *audio, size_t channel)
     return false;
 }
 
-/* The matrix tells only of what does not go through filters. */
-static bool has_filters(const struct report_audio *audio)
-{
-    return strcmp(audio->mode, "virtual") == 0 &&
-           (strcmp(audio->filters, "headphones") == 0 || strcmp(audio->filters, "crosstalk") == 0);
-}
-
 /* Takes nobody's word for it: a channel without a weight in the matrix is lost, whether it is listed or not. */
 static bool channels_survive(const struct report_audio *audio, struct fascia_text *evidence)
 {
@@ -67,7 +60,7 @@ static bool channels_survive(const struct report_audio *audio, struct fascia_tex
     for (size_t i = 0; i < audio->channels_count; i++) {
         const char *channel = audio->channels[i];
         bool admitted = is_admitted(audio, channel);
-        if (!admitted && (has_filters(audio) || is_heard(audio, i)))
+        if (!admitted && (report_audio_has_filters(audio) || is_heard(audio, i)))
             continue;
         any = true;
         survive = survive && admitted && is_lfe(channel);
@@ -99,7 +92,7 @@ enum report_outcome check_spatial(const struct report_facts *facts, const struct
         return REPORT_OUTCOME_UNKNOWN;
     }
     bool survive = channels_survive(audio, evidence);
-    if (has_filters(audio))
+    if (report_audio_has_filters(audio))
         fascia_text_add(evidence, " (%s filters)", audio->filters);
     if (audio->has_spatial)
         fascia_text_add(evidence, "; %s as spatial sound", audio->spatial ? "counts" : "does not count");
@@ -162,7 +155,7 @@ enum report_outcome check_sound_measured(const struct report_facts *facts, const
         return REPORT_OUTCOME_UNKNOWN;
     }
 
-    if (has_filters(&facts->audio)) {
+    if (report_audio_has_filters(&facts->audio)) {
         fascia_text_add(evidence, "%s filters are in use: their levels are not a matrix", facts->audio.filters);
         return REPORT_OUTCOME_UNKNOWN;
     }

@@ -14,6 +14,30 @@ const struct report_function *report_facts_function(const struct report_facts *f
     return NULL;
 }
 
+bool report_facts_is_off(const struct report_facts *facts, const char *function)
+{
+    const struct report_function *is = report_facts_function(facts, function);
+
+    return is != NULL && is->state == FASCIA_FUNCTION_OFF;
+}
+
+bool report_audio_has_filters(const struct report_audio *audio)
+{
+    return strcmp(audio->mode, "virtual") == 0 &&
+           (strcmp(audio->filters, "headphones") == 0 || strcmp(audio->filters, "crosstalk") == 0);
+}
+
+bool report_audio_has_levels(const struct report_audio *audio)
+{
+    for (size_t i = 0; audio->has_matrix && i < audio->speakers_count; i++) {
+        for (size_t j = 0; j < audio->channels_count; j++) {
+            if (fabs(audio->matrix[i][j]) > REPORT_SILENCE)
+                return true;
+        }
+    }
+    return false;
+}
+
 const struct report_ladder *report_facts_fallen(const struct report_facts *facts, const char *function)
 {
     for (size_t i = 0; i < facts->ladders_count; i++) {

@@ -389,6 +389,15 @@ void report_facts_settle(struct report_facts *facts);
 /** By name; NULL when it is not there. */
 const struct report_function *report_facts_function(const struct report_facts *facts, const char *name);
 
+/** Whether a function is there and switched off: its service is not expected to answer. */
+bool report_facts_is_off(const struct report_facts *facts, const char *function);
+
+/** Whether channels go through the filters of virtual surround: the matrix tells only of the others. */
+bool report_audio_has_filters(const struct report_audio *audio);
+
+/** Whether the matrix is known and has anything in it. */
+bool report_audio_has_levels(const struct report_audio *audio);
+
 /** The ladder of a function that is below its first step; NULL when it is not, or has none. */
 const struct report_ladder *report_facts_fallen(const struct report_facts *facts, const char *function);
 

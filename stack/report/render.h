@@ -30,11 +30,12 @@ const struct report_judgement *report_judgement_of(const struct report *report);
 
 /* Each returns a new object, to be released with json_object_put(), or NULL when memory ran out. */
 struct json_object *report_json(const struct report *report);
-struct json_object *report_json_functions(const struct report_facts *facts);
-struct json_object *report_json_units(const struct report_facts *facts);
 struct json_object *report_json_link(const struct report_facts *facts);
-struct json_object *report_json_address(const struct report_facts *facts);
 struct json_object *report_json_audio(const struct report_facts *facts);
+
+/** One function: its state, why, and what to do. */
+void report_text_function(const struct report_facts *facts, const struct report_function *function,
+                          struct report_out *out);
 
 /** The sound, as the text report has it: `fasciactl audio status`. */
 void report_text_sound(const struct report_facts *facts, struct report_out *out);
@@ -69,6 +70,14 @@ void report_html(const struct report *report, struct report_out *out);
 
 /** A gain as "-3.0", or "." below -60 dB. Returns `to`. */
 const char *report_db_text(double gain, char to[static 16]);
+
+/** "72 frames (1.5 ms) at 48000 Hz"; without a sink there is no rate. */
+void report_latency(const struct report_audio *audio, struct report_out *out);
+
+/** What stands for a loudness that is not there: "silence", or "not yet" where something sounds. */
+const char *report_levels_absence(const struct report_levels *levels);
+
+extern const char report_not_spatial[]; /* "no: …" */
 
 /** "2x2", TX x RX; "-" when nothing is known. Returns `to`. */
 const char *report_streams_text(const struct report_streams *streams, char to[static 24]);

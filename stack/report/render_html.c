@@ -40,7 +40,7 @@ static const char style[] =
     "details{margin-top:8px}summary{cursor:pointer;color:var(--soft)}\n"
     ".source{font-size:13px;color:var(--soft);margin-top:2px}\n"
     ".figures{display:flex;flex-wrap:wrap;gap:28px;margin-top:12px}figure{margin:0}figcaption{font-size:13px;"
-    "color:var(--soft);margin-bottom:4px}\n"
+    "color:var(--soft);margin-bottom:4px}figure{max-width:100%;overflow-x:auto}\n"
     "svg{max-width:100%;height:auto;display:block}svg text{fill:var(--fg);font-size:12px}"
     "svg .axis{fill:var(--soft)}svg .value{font-size:13px;font-variant-numeric:tabular-nums}svg "
     ".label{font-size:11px}\n"
@@ -55,7 +55,13 @@ static const char style[] =
     "svg .ring{fill:none;stroke:var(--line);stroke-width:2}svg .leader{fill:none;stroke:var(--info);stroke-opacity:.55}"
     "svg .speaker{fill:var(--heat)}svg .above{fill:var(--card);stroke:var(--heat);stroke-width:2.5;"
     "stroke-linejoin:round}svg .sub{fill:var(--other)}svg .ceiling{stroke:currentColor;stroke-dasharray:4 3}\n"
-    "@media print{body{background:#fff}section{break-inside:avoid}}\n";
+    "@media (max-width:700px){main{padding:12px 8px 24px}section{padding:12px 12px 14px}.keys th{width:110px}"
+    ".verdicts,.verdicts tbody,.verdicts tr{display:block}.verdicts thead{display:none}.verdicts "
+    "td{border:0;padding:3px "
+    "8px 3px 0}.verdicts td:nth-child(3){display:block}.verdicts tr{border-bottom:1px solid var(--line);padding:6px 0}"
+    ".streams th:nth-child(2),.streams td:nth-child(2){display:none}.streams td,.streams th{overflow-wrap:normal}"
+    "figure svg{max-width:none}}\n"
+    "@media print{body{background:#fff}tr,figure,.card,.banner{break-inside:avoid}h2,h3{break-after:avoid}}\n";
 
 const struct html_tag html_verdict_tags[REPORT_VERDICTS_] = {
     [REPORT_VERDICT_PASS] = {"PASS", "good"},       [REPORT_VERDICT_WARN] = {"WARN", "warn"},
@@ -172,8 +178,9 @@ static void html_functions(const struct report_facts *facts, struct report_out *
 
 static void html_requirements(const struct report_judgement *judgement, struct report_out *out)
 {
-    report_put(out, "<section>\n<h2>Requirements</h2>\n<table><thead><tr><th>verdict</th><th>level</th>"
-                    "<th>requirement, measured evidence, source of the rule</th></tr></thead>\n<tbody>\n");
+    report_put(out,
+               "<section>\n<h2>Requirements</h2>\n<table class=\"verdicts\"><thead><tr><th>verdict</th><th>level</th>"
+               "<th>requirement, measured evidence, source of the rule</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < judgement->findings_count; i++) {
         const struct report_finding *finding = &judgement->findings[i];
         const struct report_requirement *requirement = finding->requirement;
@@ -201,7 +208,9 @@ static void html_address(const struct report_facts *facts, struct report_out *ou
 
     report_put(out, "<section>\n<h2>Address without Neighbor Discovery: the count</h2>\n");
     if (address->interfaces_count == 0)
-        html_empty(out, address->answered ? "No interface is addressed." : "The address service does not answer.");
+        html_empty(out, address->answered                       ? "No interface is addressed."
+                        : report_facts_is_off(facts, "address") ? "Addressing is switched off."
+                                                                : "The address service does not answer.");
     else
         report_put(out, "<table><thead><tr><th>interface</th><th>nd</th><th>own address</th>"
                         "<th class=\"num\">ND sent</th><th class=\"num\">MLD sent</th>"

@@ -248,7 +248,8 @@ void report_html_link(const struct report_facts *facts, struct report_out *out)
     report_put(out,
                facts->described.is ? "<section>\n<h2>The radio as described</h2>\n" : "<section>\n<h2>Link</h2>\n");
     if (!link->answered && !facts->described.is) {
-        html_empty(out, "The link service does not answer.");
+        html_empty(out, report_facts_is_off(facts, "link") ? "The link is switched off."
+                                                           : "The link service does not answer.");
         report_put(out, "</section>\n");
         return;
     }

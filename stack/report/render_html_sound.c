@@ -42,25 +42,25 @@ static void html_decision(const struct report_audio *audio, struct report_out *o
                "</td></tr>\n<tr><th scope=\"row\">Spatial sound</th><td>%s</td></tr>\n"
                "<tr><th scope=\"row\">Gain</th><td>%+.1f dB for unrelated channels, make-up %+.1f dB, ceiling %.1f "
                "dBTP</td></tr>\n",
-               audio->spatial ? "yes" : "no: too few full-range speakers, or a programme of two channels",
-               audio->expected_gain_db, audio->makeup_db, audio->ceiling_db);
+               audio->spatial ? "yes" : report_not_spatial, audio->expected_gain_db, audio->makeup_db,
+               audio->ceiling_db);
 }
 
 static void html_cabin(const struct report_audio *audio, struct report_out *out)
 {
     report_put(out,
-               "<figure><figcaption>The cabin from above. Circles stand at ear height, triangles above it, squares "
-               "for the low-frequency effects</figcaption>\n");
+               "<figure><figcaption>The cabin from above. Triangles stand above ear height, circles at it or below, "
+               "squares for the low-frequency effects</figcaption>\n");
     report_svg_cabin(audio, out);
     report_put(out, "</figure>\n");
 }
 
-static void html_lufs(double value, const char *unit, struct report_out *out)
+static void html_lufs(const struct report_levels *levels, double value, const char *unit, struct report_out *out)
 {
     if (value > REPORT_SILENCE_DB)
         report_add(out, "%.1f %s", value, unit);
     else
-        report_put(out, "silence");
+        report_put(out, report_levels_absence(levels));
 }
 
 static void html_loudness(const struct report_audio *audio, struct report_out *out)
@@ -68,13 +68,13 @@ static void html_loudness(const struct report_audio *audio, struct report_out *o
     const struct report_levels *levels = &audio->levels;
 
     report_put(out, "<figure><figcaption>Loudness: momentary ");
-    html_lufs(levels->momentary, "LUFS", out);
+    html_lufs(levels, levels->momentary, "LUFS", out);
     report_put(out, ", short-term ");
-    html_lufs(levels->short_term, "LUFS", out);
+    html_lufs(levels, levels->short_term, "LUFS", out);
     report_put(out, ", integrated ");
-    html_lufs(levels->integrated, "LUFS", out);
+    html_lufs(levels, levels->integrated, "LUFS", out);
     report_put(out, "; true peak ");
-    html_lufs(levels->true_peak_db, "dBTP", out);
+    html_lufs(levels, levels->true_peak_db, "dBTP", out);
     report_add(out, "; limiter %.1f dB. Bars: effective value; strokes: peak; dashed: the ceiling</figcaption>\n",
                levels->reduction_db);
     report_svg_levels(levels, audio->ceiling_db, out);
@@ -93,7 +93,8 @@ static void html_classes(const struct report_audio *audio, struct report_out *ou
 {
     if (audio->classes_count == 0)
         return;
-    report_put(out, "<h3>Streams</h3>\n<table><thead><tr><th>Class</th><th>Sink</th><th class=\"num\">Streams</th>"
+    report_put(out, "<h3>Streams</h3>\n<table class=\"streams\"><thead><tr><th>Class</th><th>Sink</th><th "
+                    "class=\"num\">Streams</th>"
                     "<th class=\"num\">Volume</th><th class=\"num\">Level</th><th>State</th></tr></thead>\n");
     for (size_t i = 0; i < audio->classes_count; i++) {
         const struct report_class *class = &audio->classes[i];
@@ -125,18 +126,24 @@ static void html_summary(const struct report_audio *audio, struct report_out *ou
 {
     report_put(out, "<table class=\"keys\">\n<tr><th scope=\"row\">Rendered</th><td>");
     report_escape(out, audio->source);
-    report_put(out, " as <strong>");
-    report_escape(out, audio->mode[0] != '\0' ? audio->mode : "nothing yet");
-    report_put(out, "</strong> on ");
-    names(out, audio->speakers, audio->speakers_count);
+    if (strcmp(audio->mode, "refuse") == 0)
+        report_put(out, " is <strong>refused</strong>");
+    else
+        html_element(out, " as <strong>", audio->mode[0] != '\0' ? audio->mode : "nothing yet", "</strong>");
+    if (audio->speakers_count > 0) {
+        report_put(out, " on ");
+        names(out, audio->speakers, audio->speakers_count);
+    }
     report_put(out, "</td></tr>\n<tr><th scope=\"row\">Lost channels</th><td>");
     names(out, audio->lost, audio->lost_count);
     report_put(out, "</td></tr>\n");
     html_row(out, "Why", audio->mode_reason);
     report_add(out,
                "<tr><th scope=\"row\">Worst-case gain</th><td>%+.1f dB, every channel at full scale and in phase"
-               "</td></tr>\n<tr><th scope=\"row\">Latency</th><td>%u frames at %u Hz</td></tr>\n",
-               audio->worst_gain_db, audio->latency_frames, audio->rate);
+               "</td></tr>\n<tr><th scope=\"row\">Latency</th><td>",
+               audio->worst_gain_db);
+    report_latency(audio, out);
+    report_put(out, "</td></tr>\n");
     html_decision(audio, out);
     html_row(out, "Plays from", audio->projection_sink);
     html_row(out, "Plays to", audio->target_sink[0] != '\0' ? audio->target_sink : "no sink");
@@ -193,6 +200,36 @@ static void html_measured(const struct report_facts *facts, struct report_out *o
     report_put(out, "</figure>\n");
 }
 
+/* Where all channels go through filters there is no matrix to be drawn, and headphones are worn, not placed. */
+static void html_figures(const struct report_facts *facts, struct report_out *out)
+{
+    const struct report_audio *audio = &facts->audio;
+    bool filters = report_audio_has_filters(audio), loudness = audio->levels.known && audio->levels.speakers_count > 0;
+    bool cabin = audio->has_cabin && !(filters && strcmp(audio->filters, "headphones") == 0);
+    bool matrix = audio->has_matrix && (!filters || report_audio_has_levels(audio));
+
+    if (cabin || loudness) {
+        report_put(out, "<div class=\"figures\">\n");
+        if (cabin)
+            html_cabin(audio, out);
+        if (loudness)
+            html_loudness(audio, out);
+        report_put(out, "</div>\n");
+    }
+    if (filters)
+        html_element(out, "<p>Two outputs stand for all channels, by filters (", audio->filters,
+                     matrix ? "); the matrix has the others.</p>\n" : "): there is no matrix.</p>\n");
+    if (matrix || facts->sound.attached) {
+        report_put(out, "<div class=\"figures\">\n");
+        if (matrix)
+            html_matrix(audio, out);
+        if (facts->sound.attached)
+            html_measured(facts, out);
+        report_put(out, "</div>\n<p class=\"note\">Rows are speakers, columns are channels of the programme. A point "
+                        "stands for silence (below -60 dB).</p>\n");
+    }
+}
+
 void report_html_sound(const struct report *report, struct report_out *out)
 {
     const struct report_facts *facts = report->facts;
@@ -201,24 +238,9 @@ void report_html_sound(const struct report *report, struct report_out *out)
     if (facts->audio.answered)
         html_summary(&facts->audio, out);
     else
-        report_put(out, "<p class=\"empty\">The audio service does not answer.</p>\n");
-    if (facts->audio.has_cabin || facts->audio.levels.known) {
-        report_put(out, "<div class=\"figures\">\n");
-        if (facts->audio.has_cabin)
-            html_cabin(&facts->audio, out);
-        if (facts->audio.levels.known && facts->audio.levels.speakers_count > 0)
-            html_loudness(&facts->audio, out);
-        report_put(out, "</div>\n");
-    }
-    if (facts->audio.has_matrix || facts->sound.attached) {
-        report_put(out, "<div class=\"figures\">\n");
-        if (facts->audio.has_matrix)
-            html_matrix(&facts->audio, out);
-        if (facts->sound.attached)
-            html_measured(facts, out);
-        report_put(out, "</div>\n<p class=\"note\">Rows are speakers, columns are channels of the programme. A point "
-                        "stands for silence (below -60 dB).</p>\n");
-    }
+        html_empty(out, report_facts_is_off(facts, "audio") ? "The sound is switched off."
+                                                            : "The audio service does not answer.");
+    html_figures(facts, out);
     html_classes(&facts->audio, out);
     html_network(&facts->audio.network, out);
     report_put(out, "</section>\n");

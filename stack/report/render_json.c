@@ -42,7 +42,7 @@ void json_add_check(struct json_object *object, const struct report_requirement 
     json_add_text(object, "parameters", text.start);
 }
 
-struct json_object *report_json_functions(const struct report_facts *facts)
+static struct json_object *functions_json(const struct report_facts *facts)
 {
     struct json_object *functions = json_object_new_object();
 
@@ -62,7 +62,7 @@ struct json_object *report_json_functions(const struct report_facts *facts)
     return functions;
 }
 
-struct json_object *report_json_units(const struct report_facts *facts)
+static struct json_object *units_json(const struct report_facts *facts)
 {
     struct json_object *units = json_object_new_object();
 
@@ -76,7 +76,7 @@ struct json_object *report_json_units(const struct report_facts *facts)
     return units;
 }
 
-struct json_object *report_json_address(const struct report_facts *facts)
+static struct json_object *address_json(const struct report_facts *facts)
 {
     const struct report_address *address = &facts->address;
     struct json_object *object = json_object_new_object();
@@ -114,11 +114,11 @@ struct json_object *report_json_status(const struct report_facts *facts)
 
     if (object == NULL)
         return NULL;
-    json_add(object, "functions", report_json_functions(facts));
-    json_add(object, "units", report_json_units(facts));
+    json_add(object, "functions", functions_json(facts));
+    json_add(object, "units", units_json(facts));
     report_json_add_supervisor(facts, object);
     json_add(object, "link", report_json_link(facts));
-    json_add(object, "address", report_json_address(facts));
+    json_add(object, "address", address_json(facts));
     report_json_add_aware(facts, object);
     json_add(object, "audio", report_json_audio(facts));
     json_add_text(object, "profile", facts->profile);
@@ -217,8 +217,8 @@ struct json_object *report_json(const struct report *report)
     if (object == NULL)
         return NULL;
     add_head(object, report);
-    json_add(object, "functions", report_json_functions(report->facts));
-    json_add(object, "units", report_json_units(report->facts));
+    json_add(object, "functions", functions_json(report->facts));
+    json_add(object, "units", units_json(report->facts));
     report_json_add_supervisor(report->facts, object);
     if (report->facts->boot.known)
         json_add(object, "boot", report_json_boot(report->facts));
@@ -226,7 +226,7 @@ struct json_object *report_json(const struct report *report)
     if (report->comparison->columns_count > 1)
         json_add(object, "comparison", report_json_comparison(report->comparison));
     json_add(object, "link", report_json_link(report->facts));
-    json_add(object, "address", report_json_address(report->facts));
+    json_add(object, "address", address_json(report->facts));
     report_json_add_aware(report->facts, object);
     json_add(object, "audio", report_json_audio(report->facts));
     if (report->phone != NULL)

@@ -23,7 +23,4 @@ struct json_object *report_json_counts(const struct report_judgement *judgement)
 /** Adds `aware`, unless it is switched off. */
 void report_json_add_aware(const struct report_facts *facts, struct json_object *object);
 
-/** A phone's past: one array per column, over the same times. */
-struct json_object *report_json_series(const struct report_series *series);
-
 #endif

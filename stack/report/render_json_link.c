@@ -44,30 +44,13 @@ static void add_counters(struct json_object *object, const struct report_peer *p
     json_add_bool(object, "away", peer->away);
 }
 
-static struct json_object *json_peer(const struct report_peer *peer)
-{
-    struct json_object *object = json_object_new_object();
-
-    json_add_text(object, "mac", peer->mac);
-    json_add_u64(object, "tx_nss", peer->nss.tx);
-    json_add_u64(object, "rx_nss", peer->nss.rx);
-    json_add_text(object, "address", peer->address);
-    json_add_u64(object, "tx_rate_kbps", peer->tx_rate_kbps);
-    json_add_u64(object, "rx_rate_kbps", peer->rx_rate_kbps);
-    json_add(object, "signal_dbm", peer->has_signal ? json_object_new_int(peer->signal_dbm) : NULL);
-    json_add_text(object, "standard", peer->standard);
-    add_counters(object, peer);
-    if (peer->history.count > 0)
-        json_add(object, "history", report_json_series(&peer->history));
-    return object;
-}
-
 static void append(struct json_object *array, struct json_object *value)
 {
     (void)json_object_array_add(array, value);
 }
 
-struct json_object *report_json_series(const struct report_series *series)
+/* A phone's past: one array per column, over the same times. */
+static struct json_object *json_series(const struct report_series *series)
 {
     enum { T, TX_RATE, RX_RATE, TX_NSS, RX_NSS, SIGNAL, RETRIES, AIRTIME, COLUMNS };
     static const char *const names[COLUMNS] = {
@@ -92,6 +75,24 @@ struct json_object *report_json_series(const struct report_series *series)
         append(columns[RETRIES], json_object_new_int64(sample->retries));
         append(columns[AIRTIME], offered ? json_object_new_int64(sample->airtime_permille) : NULL);
     }
+    return object;
+}
+
+static struct json_object *json_peer(const struct report_peer *peer)
+{
+    struct json_object *object = json_object_new_object();
+
+    json_add_text(object, "mac", peer->mac);
+    json_add_u64(object, "tx_nss", peer->nss.tx);
+    json_add_u64(object, "rx_nss", peer->nss.rx);
+    json_add_text(object, "address", peer->address);
+    json_add_u64(object, "tx_rate_kbps", peer->tx_rate_kbps);
+    json_add_u64(object, "rx_rate_kbps", peer->rx_rate_kbps);
+    json_add(object, "signal_dbm", peer->has_signal ? json_object_new_int(peer->signal_dbm) : NULL);
+    json_add_text(object, "standard", peer->standard);
+    add_counters(object, peer);
+    if (peer->history.count > 0)
+        json_add(object, "history", json_series(&peer->history));
     return object;
 }
 

@@ -11,11 +11,11 @@
  */
 
 #define WIDTH   (2 * CENTRE)
-#define CENTRE  380
+#define CENTRE  330
 #define RADIUS  128 /* pixels: a speaker at ear height, as far away as the farthest */
 #define NEAREST 0.4 /* of that, at least: markers keep clear of the listener */
-#define COLUMN  190 /* width of a column of texts */
-#define ROW     36
+#define COLUMN  140 /* width of a column of texts: "10.00 m, from 10000 Hz" */
+#define ROW     46  /* three lines of text */
 #define MARKER  9
 #define HEIGHT  (2 * RADIUS + 110)
 
@@ -75,7 +75,7 @@ static void spread(struct column *column, int height)
         column->marks[i].row_y = wanted > next ? wanted : next;
         next = column->marks[i].row_y + ROW;
     }
-    int last = height - 24;
+    int last = height - 34;
     for (size_t i = column->count; i-- > 0;) {
         if (column->marks[i].row_y > last)
             column->marks[i].row_y = last;
@@ -131,10 +131,11 @@ static void svg_text(const struct report_audio *audio, const struct mark *mark, 
                y + 14, speaker->azimuth_deg);
     if (speaker->elevation_deg != 0)
         report_add(out, ", %.0f\302\260 %s", fabs(speaker->elevation_deg), speaker->elevation_deg > 0 ? "up" : "down");
+    report_add(out, "</text><text class=\"label axis\" text-anchor=\"%s\" x=\"%d\" y=\"%d\">", anchor, x, y + 27);
     if (speaker->distance_m > 0)
-        report_add(out, ", %.2f m", speaker->distance_m);
+        report_add(out, "%.2f m", speaker->distance_m);
     if (speaker->low_hz > 0)
-        report_add(out, ", from %.0f Hz", speaker->low_hz);
+        report_add(out, "%sfrom %.0f Hz", speaker->distance_m > 0 ? ", " : "", speaker->low_hz);
     report_put(out, "</text>\n");
 }
 

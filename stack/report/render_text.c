@@ -39,32 +39,46 @@ static void text_supervisor(const struct report_facts *facts, struct report_out 
                        facts->black_box_state);
 }
 
+/* "The sink has other channels than the configured speakers: the sink has FL FR, …" */
+static void add_cause(struct fascia_text *text, const char *cause, const char *detail)
+{
+    size_t length = strlen(cause);
+
+    if (length > 0 && detail[0] != '\0' && cause[length - 1] == '.')
+        fascia_text_add(text, "%.*s: %s", (int)length - 1, cause, detail);
+    else
+        fascia_text_add(text, "%s%s", cause, detail);
+}
+
+void report_text_function(const struct report_facts *facts, const struct report_function *function,
+                          struct report_out *out)
+{
+    enum fascia_reason reason = FASCIA_REASON_NONE;
+    bool known = fascia_reason_parse(function->reason, &reason) == 0 && reason != FASCIA_REASON_NONE;
+    char line[512];
+    struct fascia_text text;
+
+    report_put(out, "  ");
+    report_pad(out, function->name, 12);
+    text_coloured(out, state_colours[function->state], fascia_function_state_name(function->state), 10);
+    fascia_text_init(&text, line, sizeof line);
+    if (function->reason[0] != '\0' && strcmp(function->reason, "none") != 0)
+        fascia_text_add(&text, "%s: ", function->reason);
+    add_cause(&text, known ? fascia_reason_cause(reason) : "", function->detail);
+    text_wrapped(out, line, 24);
+    if (known) {
+        report_put(out, "                        -> ");
+        text_wrapped(out, fascia_reason_remedy(reason), 27);
+    }
+    text_ladder(facts, function, out);
+}
+
 static void text_functions(const struct report_facts *facts, struct report_out *out)
 {
     text_heading(out, "FUNCTIONS", "");
     text_supervisor(facts, out);
-    for (size_t i = 0; i < facts->functions_count; i++) {
-        const struct report_function *function = &facts->functions[i];
-        enum fascia_reason reason = FASCIA_REASON_NONE;
-        bool known = fascia_reason_parse(function->reason, &reason) == 0 && reason != FASCIA_REASON_NONE;
-        char line[512];
-        struct fascia_text text;
-
-        report_put(out, "  ");
-        report_pad(out, function->name, 12);
-        text_coloured(out, state_colours[function->state], fascia_function_state_name(function->state), 10);
-        fascia_text_init(&text, line, sizeof line);
-        if (function->reason[0] != '\0' && strcmp(function->reason, "none") != 0)
-            fascia_text_add(&text, "%s: ", function->reason);
-        fascia_text_add(&text, "%s%s%s", known ? fascia_reason_cause(reason) : "",
-                        known && function->detail[0] != '\0' ? " " : "", function->detail);
-        text_wrapped(out, line, 24);
-        if (known) {
-            report_put(out, "                        -> ");
-            text_wrapped(out, fascia_reason_remedy(reason), 27);
-        }
-        text_ladder(facts, function, out);
-    }
+    for (size_t i = 0; i < facts->functions_count; i++)
+        report_text_function(facts, &facts->functions[i], out);
 }
 
 static void text_units(const struct report_facts *facts, struct report_out *out)
@@ -107,7 +121,8 @@ static void text_address(const struct report_facts *facts, struct report_out *ou
 {
     const struct report_address *address = &facts->address;
 
-    text_heading(out, "ADDRESS", address->answered ? "" : "the address service does not answer");
+    text_heading(out, "ADDRESS",
+                 text_absence(facts, address->answered, "address", "the address service does not answer"));
     if (address->interfaces_count > 0)
         report_put(out, "  interface   nd      ND sent  MLD sent  of packets  peers  address\n");
     else if (address->answered)

@@ -19,6 +19,9 @@ void text_coloured(struct report_out *out, enum text_colour colour, const char *
 /** A section's title on a line of its own, behind an empty one. */
 void text_heading(struct report_out *out, const char *title, const char *rest);
 
+/** What a heading says of a service: nothing when it answered, that it is switched off, or `silent`. */
+const char *text_absence(const struct report_facts *facts, bool answered, const char *function, const char *silent);
+
 void text_rule(struct report_out *out);
 
 /** Writes a paragraph whose first line begins at column `indent`; every further one is indented by it. */

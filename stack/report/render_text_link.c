@@ -235,7 +235,7 @@ void text_link(const struct report_facts *facts, struct report_out *out)
         text_described(facts, out);
         return;
     }
-    text_heading(out, "LINK", link->answered ? "" : "the link service does not answer");
+    text_heading(out, "LINK", text_absence(facts, link->answered, "link", "the link service does not answer"));
     if (!link->answered)
         return;
     if (link->mode[0] == '\0')

@@ -36,6 +36,13 @@ void text_heading(struct report_out *out, const char *title, const char *rest)
     report_put(out, "\n");
 }
 
+const char *text_absence(const struct report_facts *facts, bool answered, const char *function, const char *silent)
+{
+    if (answered)
+        return "";
+    return report_facts_is_off(facts, function) ? "is switched off" : silent;
+}
+
 void text_rule(struct report_out *out)
 {
     for (size_t i = 0; i < TEXT_WIDTH; i++)

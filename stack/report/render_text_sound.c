@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,11 +13,11 @@ static void text_levels(const struct report_facts *facts, struct report_out *out
 
     report_put(out, "  level in dB         ");
     for (size_t j = 0; j < audio->channels_count; j++)
-        report_add(out, "%7s", audio->channels[j]);
+        report_add(out, "%6s", audio->channels[j]);
     for (size_t i = 0; audio->has_matrix && i < audio->speakers_count; i++) {
         report_add(out, "\n    at %-6s matrix  ", audio->speakers[i]);
         for (size_t j = 0; j < audio->channels_count; j++)
-            report_add(out, "%7s", report_db_text(audio->matrix[i][j], text));
+            report_add(out, "%6s", report_db_text(audio->matrix[i][j], text));
         size_t k = report_sound_speaker(sound, audio->speakers[i]);
         if (k == SIZE_MAX)
             continue;
@@ -24,7 +25,7 @@ static void text_levels(const struct report_facts *facts, struct report_out *out
         for (size_t j = 0; j < audio->channels_count; j++) {
             const struct report_sound_channel *channel = report_sound_channel(sound, audio->channels[j]);
             bool known = channel != NULL && channel->known[k];
-            report_add(out, "%7s", known ? report_db_text(channel->gains[k], text) : "?");
+            report_add(out, "%6s", known ? report_db_text(channel->gains[k], text) : "?");
         }
     }
     report_put(out, "\n");
@@ -50,7 +51,7 @@ static void text_decision(const struct report_audio *audio, struct report_out *o
         text_paragraph(out, "ordered %s, whatever the policy says", audio->mode_wanted);
     text_paragraph(out, "gain    %+.1f dB for unrelated channels, make-up %+.1f dB, ceiling %.1f dBTP",
                    audio->expected_gain_db, audio->makeup_db, audio->ceiling_db);
-    text_paragraph(out, "spatial %s", audio->spatial ? "yes" : "no");
+    text_paragraph(out, "spatial %s", audio->spatial ? "yes" : report_not_spatial);
     if (audio->filters[0] != '\0' && strcmp(audio->filters, "none") != 0)
         text_paragraph(out, "filters %s: two outputs stand for all channels", audio->filters);
     if (audio->upmix)
@@ -59,10 +60,15 @@ static void text_decision(const struct report_audio *audio, struct report_out *o
 
 static void text_cabin(const struct report_audio *audio, struct report_out *out)
 {
-    for (size_t i = 0; audio->has_cabin && i < audio->speakers_count; i++) {
+    bool worn = report_audio_has_filters(audio) && strcmp(audio->filters, "headphones") == 0;
+
+    for (size_t i = 0; audio->has_cabin && !worn && i < audio->speakers_count; i++) {
         const struct report_speaker *speaker = &audio->cabin[i];
-        report_add(out, "  %s%-6s plays %-6s at %+4.0f\302\260, %+3.0f\302\260 up", i == 0 ? "cabin   " : "        ",
-                   audio->speakers[i], speaker->plays, speaker->azimuth_deg, speaker->elevation_deg);
+        report_add(out, "  %s%-6s plays %-6s at %+4.0f\302\260", i == 0 ? "cabin   " : "        ", audio->speakers[i],
+                   speaker->plays, speaker->azimuth_deg);
+        if (speaker->elevation_deg != 0)
+            report_add(out, ", %.0f\302\260 %s", fabs(speaker->elevation_deg),
+                       speaker->elevation_deg > 0 ? "up" : "down");
         if (speaker->distance_m > 0)
             report_add(out, ", %.2f m", speaker->distance_m);
         if (speaker->low_hz > 0)
@@ -85,9 +91,10 @@ static void text_classes(const struct report_audio *audio, struct report_out *ou
 
     for (size_t i = 0; i < audio->classes_count; i++) {
         const struct report_class *class = &audio->classes[i];
-        report_add(out, "  %s%-11s %-9s at %-9s %-9s %u stream%s%s\n", i == 0 ? "classes " : "        ", class->name,
-                   db_or_silence(class->volume_db, volume), db_or_silence(class->level_db, level), class->why,
-                   class->streams, class->streams == 1 ? "" : "s", class->sounds ? ", sounds" : "");
+        if (i == 0)
+            report_put(out, "  class          volume      level  streams  state\n");
+        report_add(out, "  %-11s %9s  %9s  %7u  %s%s\n", class->name, db_or_silence(class->volume_db, volume),
+                   db_or_silence(class->level_db, level), class->streams, class->why, class->sounds ? ", sounds" : "");
     }
 }
 
@@ -107,10 +114,10 @@ static void text_network(const struct report_network *network, struct report_out
     text_paragraph(out, "%s", line);
 }
 
-static const char *lufs(double value, char to[static 16])
+static const char *lufs(const struct report_levels *levels, double value, char to[static 16])
 {
     if (value <= REPORT_SILENCE_DB)
-        return "silence";
+        return report_levels_absence(levels);
     (void)snprintf(to, 16, "%.1f", value);
     return to;
 }
@@ -119,36 +126,69 @@ static void text_loudness(const struct report_levels *levels, struct report_out 
 {
     char texts[4][16];
 
-    text_paragraph(out,
-                   "loudness, LUFS: momentary %s, short-term %s, integrated %s; true peak %s dBTP; limiter %.1f dB",
-                   lufs(levels->momentary, texts[0]), lufs(levels->short_term, texts[1]),
-                   lufs(levels->integrated, texts[2]), lufs(levels->true_peak_db, texts[3]), levels->reduction_db);
+    text_paragraph(
+        out, "loudness, LUFS: momentary %s, short-term %s, integrated %s; true peak %s dBTP; limiter %.1f dB",
+        lufs(levels, levels->momentary, texts[0]), lufs(levels, levels->short_term, texts[1]),
+        lufs(levels, levels->integrated, texts[2]), lufs(levels, levels->true_peak_db, texts[3]), levels->reduction_db);
+}
+
+static void text_names(const char *before, const char (*names)[REPORT_CHANNEL_SIZE], size_t count,
+                       struct report_out *out)
+{
+    report_put(out, before);
+    for (size_t i = 0; i < count; i++)
+        report_add(out, " %s", names[i]);
+}
+
+const char report_not_spatial[] = "no: too few full-range speakers, or a programme of two channels";
+
+void report_latency(const struct report_audio *audio, struct report_out *out)
+{
+    report_add(out, "%u frames", audio->latency_frames);
+    if (audio->rate > 0)
+        report_add(out, " (%.1f ms) at %u Hz", 1e3 * audio->latency_frames / audio->rate, audio->rate);
+}
+
+const char *report_levels_absence(const struct report_levels *levels)
+{
+    return levels->momentary > REPORT_SILENCE_DB ? "not yet" : "silence";
+}
+
+static void text_rendered(const struct report_audio *audio, struct report_out *out)
+{
+    bool refused = strcmp(audio->mode, "refuse") == 0;
+
+    report_add(out, "  %s %s", audio->source, refused ? "is refused" : "as ");
+    report_put(out, refused ? "" : audio->mode);
+    text_names(audio->speakers_count > 0 ? " on" : "", audio->speakers, audio->speakers_count, out);
+    if (audio->lost_count > 0)
+        text_names("; lost:", audio->lost, audio->lost_count, out);
+    else if (!refused)
+        report_put(out, "; lost: none");
+    report_put(out, "\n");
+    if (audio->mode_reason[0] != '\0')
+        text_paragraph(out, "%s", audio->mode_reason);
+    report_add(out, "  worst-case gain %+.1f dB; latency ", audio->worst_gain_db);
+    report_latency(audio, out);
+    report_put(out, "\n");
 }
 
 void report_text_sound(const struct report_facts *facts, struct report_out *out)
 {
     const struct report_audio *audio = &facts->audio;
 
-    text_heading(out, "SOUND", audio->answered ? "" : "the audio service does not answer");
+    text_heading(out, "SOUND", text_absence(facts, audio->answered, "audio", "the audio service does not answer"));
     if (!audio->answered)
         return;
-    if (audio->mode[0] == '\0') {
+    if (audio->mode[0] == '\0')
         report_put(out, "  no programme is being rendered\n");
-    } else {
-        report_add(out, "  %s as %s on", audio->source, audio->mode);
-        for (size_t i = 0; i < audio->speakers_count; i++)
-            report_add(out, " %s", audio->speakers[i]);
-        report_put(out, "; lost:");
-        for (size_t i = 0; i < audio->lost_count; i++)
-            report_add(out, " %s", audio->lost[i]);
-        report_add(out, "%s; worst-case gain %+.1f dB; %u frames at %u Hz\n", audio->lost_count == 0 ? " none" : "",
-                   audio->worst_gain_db, audio->latency_frames, audio->rate);
-        report_put(out, "  ");
-        text_wrapped(out, audio->mode_reason, 2);
-    }
+    else
+        text_rendered(audio, out);
     text_decision(audio, out);
     text_cabin(audio, out);
-    if (audio->channels_count > 0)
+    if (report_audio_has_filters(audio) && !report_audio_has_levels(audio))
+        report_put(out, "  level   of no channel: all go through filters\n");
+    else if (audio->channels_count > 0)
         text_levels(facts, out);
     text_classes(audio, out);
     text_network(&audio->network, out);

@@ -178,13 +178,6 @@ bool unit_is_up_or_coming(const struct unit *u)
     return u->state != UNIT_IDLE && u->state != UNIT_FAILED;
 }
 
-bool unit_is_probed(const struct unit *u)
-{
-    if (!supervisor_is_probe(u->spec->readiness))
-        return false;
-    return u->spec->manage == SUPERVISOR_MANAGE_ADOPT ? u->state != UNIT_IDLE : u->pid != 0;
-}
-
 bool unit_error_is_final(int error)
 {
     static const int final[] = {ENOENT, ENOTDIR, EACCES, EPERM, ENOEXEC, EISDIR, ELOOP, EINVAL, E2BIG, ENAMETOOLONG};

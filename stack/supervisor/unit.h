@@ -139,9 +139,6 @@ int64_t unit_restarts(const struct unit *u);
 /** True when it is neither idle nor given up: something of it runs, or will by itself. */
 bool unit_is_up_or_coming(const struct unit *u);
 
-/** True when its probe is to run. */
-bool unit_is_probed(const struct unit *u);
-
 /** True for an exec error that trying again cannot mend: no such file, not executable, not permitted … */
 bool unit_error_is_final(int error);
 

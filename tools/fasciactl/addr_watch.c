@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
-#include <inttypes.h>
-#include <net/if.h>
 #include <string.h>
-#include <time.h>
 
 #include "platform/bus/bus.h"
 #include "platform/loop/loop.h"
@@ -12,7 +8,7 @@
 #include "tools/fasciactl/addr_changes.h"
 #include "tools/fasciactl/bus_json.h"
 #include "tools/fasciactl/json.h"
-#include "tools/fasciactl/output.h"
+#include "tools/fasciactl/watch.h"
 
 static const char help[] =
     "Usage: fasciactl addr watch [--json]\n"
@@ -31,54 +27,23 @@ static const char *const wanted[] = {"State", "Reason", "Interfaces"};
 enum { CHANGED, ADDED, REMOVED, SIGNALS_ };
 
 struct watcher {
-    sd_event *loop;
-    struct bus *bus;
+    struct watch watch;
     struct bus_name_watch *name;
     struct bus_signal_watch *signals[SIGNALS_];
-    bool json, was_connected;
     bool asked; /* for everything, and not answered yet */
     struct json_object *now;
 };
 
-static void print_line(struct watcher *watcher, const char *text)
-{
-    char clock[16] = "";
-    time_t now = time(NULL);
-    struct tm local;
-
-    if (localtime_r(&now, &local) != NULL)
-        (void)strftime(clock, sizeof clock, "%H:%M:%S", &local);
-    if (printf("%s  %s\n", clock, text) < 0 || fflush(stdout) != 0)
-        (void)sd_event_exit(watcher->loop, STATUS_IMPOSSIBLE);
-}
-
-static void add_text(struct json_object *object, const char *key, const char *text)
-{
-    (void)json_object_object_add(object, key, json_object_new_string(text));
-}
-
 static void say(struct watcher *watcher, const struct addr_change *change, const char *detail)
 {
-    char line[768];
-    struct fascia_text text;
+    _cleanup_(json_release) struct json_object *object = json_object_new_object();
+    const struct watch_change line = {change->kind, change->name, change->from, change->to, detail};
+    char text[768];
 
-    if (watcher->json) {
-        _cleanup_(json_release) struct json_object *object = json_object_new_object();
-        (void)json_object_object_add(object, "t_us", json_object_new_int64(loop_now_us()));
-        add_text(object, "kind", change->kind);
-        add_text(object, "name", change->name);
-        add_text(object, "from", change->from);
-        add_text(object, "to", change->to);
-        add_text(object, "detail", detail);
-        if (output_json_line(stdout, object) < 0)
-            (void)sd_event_exit(watcher->loop, STATUS_IMPOSSIBLE);
-        return;
-    }
-    fascia_text_init(&text, line, sizeof line);
-    fascia_text_add(&text, "%-10s %-17s %s%s%s%s%s", change->kind, change->name, change->from,
-                    change->from[0] != '\0' ? " -> " : "", change->to[0] != '\0' ? change->to : "gone",
-                    detail[0] != '\0' ? "  " : "", detail);
-    print_line(watcher, line);
+    (void)json_object_object_add(object, "t_us", json_object_new_int64(loop_now_us()));
+    watch_change_json(&line, object);
+    watch_change_text(&line, 10, text, sizeof text);
+    watch_print(&watcher->watch, object, text);
 }
 
 static void on_difference(const struct addr_change *change, void *userdata)
@@ -183,14 +148,12 @@ static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userd
     (void)bus;
     (void)name_taken;
 
-    if (!connected && watcher->was_connected)
-        (void)fputs("fasciactl: the bus is gone; waiting for it\n", stderr);
-    watcher->was_connected = connected;
+    watch_connected(&watcher->watch, connected);
 }
 
 /* The verb */
 
-static int watcher_start(struct watcher *watcher, const char *address)
+static int watcher_start(void *userdata, const char *address)
 {
     static const struct {
         const char *interface, *member;
@@ -200,15 +163,17 @@ static int watcher_start(struct watcher *watcher, const char *address)
         [ADDED] = {CLIENT_ADDRESS, "PeerAdded", on_added},
         [REMOVED] = {CLIENT_ADDRESS, "PeerRemoved", on_removed},
     };
+    struct watcher *watcher = userdata;
+    struct watch *watch = &watcher->watch;
 
-    int r = loop_new(&watcher->loop);
+    int r = loop_new(&watch->loop);
     if (r >= 0)
-        r = bus_open(watcher->loop, address, NULL, on_bus, watcher, &watcher->bus);
+        r = bus_open(watch->loop, address, NULL, on_bus, watcher, &watch->bus);
     for (size_t i = 0; r >= 0 && i < SIGNALS_; i++)
-        r = bus_watch_signal(watcher->bus, CLIENT_ADDRESS, client_path(CLIENT_ADDRESS), signals[i].interface,
+        r = bus_watch_signal(watch->bus, CLIENT_ADDRESS, client_path(CLIENT_ADDRESS), signals[i].interface,
                              signals[i].member, signals[i].fn, watcher, &watcher->signals[i]);
     if (r >= 0)
-        r = bus_watch_name(watcher->bus, CLIENT_ADDRESS, on_owner, watcher, &watcher->name);
+        r = bus_watch_name(watch->bus, CLIENT_ADDRESS, on_owner, watcher, &watcher->name);
     return r;
 }
 
@@ -217,29 +182,16 @@ static void watcher_finish(struct watcher *watcher)
     bus_name_watch_free(watcher->name);
     for (size_t i = 0; i < SIGNALS_; i++)
         bus_signal_watch_free(watcher->signals[i]);
-    bus_close(watcher->bus);
-    loop_free(watcher->loop);
+    bus_close(watcher->watch.bus);
+    loop_free(watcher->watch.loop);
     json_release(watcher->now);
 }
 
 int addr_watch(struct fasciactl *ctl, int argc, char **argv)
 {
     struct watcher watcher = {0};
-    sd_bus *probe = NULL;
-    int status = 0;
+    int status = watch_run(&watcher.watch, ctl, argc, argv, help, watcher_start, &watcher);
 
-    if (only_json(ctl, argc, argv, help, &watcher.json, &status) != 0)
-        return status;
-    /* A bus that is not there at the start is a mistake of the caller; later it is something to wait out. */
-    if (client_open(ctl->bus, &probe) < 0)
-        return STATUS_IMPOSSIBLE;
-    client_close(probe);
-
-    int r = watcher_start(&watcher, ctl->bus);
-    if (r >= 0)
-        r = loop_run(watcher.loop);
-    if (r < 0)
-        (void)fprintf(stderr, "fasciactl: %s\n", strerror(-r));
     watcher_finish(&watcher);
-    return r < 0 ? STATUS_IMPOSSIBLE : r;
+    return status;
 }

@@ -2,6 +2,7 @@
 #ifndef FASCIA_TOOLS_FASCIACTL_AUDIO_H
 #define FASCIA_TOOLS_FASCIACTL_AUDIO_H
 
+#include "audio/streams/class.h"
 #include "stack/report/out.h"
 #include "tools/fasciactl/service.h"
 #include "tools/fasciactl/verbs.h"
@@ -29,6 +30,12 @@ int audio_shield_numbers(int argc, char **argv, char **to);
 
 /** A level from the command line, in [min, max]. Returns 0, or 1 after saying what is allowed. */
 int audio_number(const char *what, const char *text, double min, double max, double *ret_value);
+
+/** A class of streams from the command line. Returns 0, or 1 after saying which there are. */
+int audio_class(const char *text, enum stream_class *ret_class);
+
+/** Whether it is "auto" or a mode. Returns 0, or 1 after saying which there are. */
+int audio_mode_known(const char *text);
 
 /** From now on Ctrl-C and SIGTERM only end audio_wait(). */
 void audio_catch_interrupt(void);

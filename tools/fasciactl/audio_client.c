@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "audio/decide/decide.h"
 #include "stack/base/text.h"
 #include "stack/report/facts_json.h"
 #include "tools/fasciactl/audio.h"
@@ -82,5 +83,46 @@ int audio_number(const char *what, const char *text, double min, double max, dou
         return 0;
     (void)report_text_clean(shown, sizeof shown, text);
     (void)fprintf(stderr, "fasciactl: %s is \"%s\"; allowed are %g to %g\n", what, shown, min, max);
+    return 1;
+}
+
+/* "fasciactl: … is "foo"; allowed are a b c" */
+static void say_allowed(const char *what, const char *text, const char *first, const char *(*name_at)(size_t i))
+{
+    char shown[40];
+    const char *name;
+
+    (void)report_text_clean(shown, sizeof shown, text);
+    (void)fprintf(stderr, "fasciactl: %s is \"%s\"; allowed are%s", what, shown, first);
+    for (size_t i = 0; (name = name_at(i)) != NULL; i++)
+        (void)fprintf(stderr, " %s", name);
+    (void)fputs("\n", stderr);
+}
+
+static const char *class_at(size_t i)
+{
+    return i < STREAM_CLASSES ? stream_class_name((enum stream_class)i) : NULL;
+}
+
+static const char *mode_at(size_t i)
+{
+    return i < DECIDE_MODES_ ? decide_mode_name((enum decide_mode)i) : NULL;
+}
+
+int audio_class(const char *text, enum stream_class *ret_class)
+{
+    if (stream_class_parse(text, ret_class) == 0)
+        return 0;
+    say_allowed("the class of streams", text, "", class_at);
+    return 1;
+}
+
+int audio_mode_known(const char *text)
+{
+    enum decide_mode mode;
+
+    if (strcmp(text, "auto") == 0 || decide_mode_parse(text, &mode) == 0)
+        return 0;
+    say_allowed("the mode", text, " auto", mode_at);
     return 1;
 }

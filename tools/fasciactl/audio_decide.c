@@ -9,6 +9,7 @@
 #include "platform/config/coefficients.h"
 #include "tools/fasciactl/audio.h"
 #include "tools/fasciactl/audio_explain.h"
+#include "tools/fasciactl/audio_filters.h"
 #include "tools/fasciactl/json.h"
 #include "tools/fasciactl/output.h"
 
@@ -125,11 +126,21 @@ static int take_speakers(const char *text, struct audio_config *audio)
     return 0;
 }
 
+static int wrong_policy(const char *text)
+{
+    struct fascia_text allowed;
+    char words[160];
+
+    fascia_text_init(&allowed, words, sizeof words);
+    fascia_text_add(&allowed, "a list such as discrete,partial:6,stereo; modes are");
+    for (size_t i = 0; decide_mode_names[i] != NULL; i++)
+        fascia_text_add(&allowed, "%s %s", i > 0 ? "," : "", decide_mode_names[i]);
+    return wrong("--policy", text, words);
+}
+
 /* "discrete,partial:6,stereo" */
 static int take_policy(const char *text, struct audio_spatial_config *spatial)
 {
-    static const char allowed[] = "a list such as discrete,partial:6,stereo,mono (docs/audio.md has the modes)";
-
     spatial->policy_count = 0;
     for (const char *at = text; at != NULL;) {
         char word[24] = "";
@@ -137,14 +148,14 @@ static int take_policy(const char *text, struct audio_spatial_config *spatial)
         struct audio_rule_config rule = {.min_speakers = -1};
 
         if (length >= sizeof word || spatial->policy_count == DECIDE_MODES_)
-            return wrong("--policy", text, allowed);
+            return wrong_policy(text);
         memcpy(word, at, length);
         char *colon = strchr(word, ':');
         if (colon != NULL)
             *colon = '\0';
         if (decide_mode_parse(word, &rule.mode) != 0 ||
             (colon != NULL && fascia_text_to_i64(colon + 1, 0, SPEAKERS_MAX, &rule.min_speakers) != 0))
-            return wrong("--policy", text, allowed);
+            return wrong_policy(text);
         spatial->policy[spatial->policy_count++] = rule;
         at = at[length] == ',' ? at + length + 1 : NULL;
     }
@@ -153,11 +164,8 @@ static int take_policy(const char *text, struct audio_spatial_config *spatial)
 
 static int take_lfe(const char *text, enum decide_lfe *ret_lfe)
 {
-    static const char *const names[DECIDE_LFES_] = {
-        [DECIDE_LFE_MINUS6] = "minus6", [DECIDE_LFE_DROP] = "drop", [DECIDE_LFE_MANAGE] = "bass-manage"};
-
     for (unsigned int i = 0; i < DECIDE_LFES_; i++) {
-        if (strcmp(names[i], text) != 0)
+        if (strcmp(decide_lfe_names[i], text) != 0)
             continue;
         *ret_lfe = (enum decide_lfe)i;
         return 0;
@@ -199,36 +207,19 @@ static int load(const struct request *request, struct fascia_config *config)
 
 /* --- from the configuration to the question ---------------------------------------------------------------------- */
 
-static int load_coefficients(const struct audio_config *audio, struct coefficients *ret_file, bool *ret_is_file)
-{
-    char message[CONFIG_MESSAGE_SIZE] = "";
-    struct coefficients preset;
-    const char *name = audio->spatial.coefficients;
-
-    *ret_is_file = coefficients_preset(name, &preset) != 0;
-    if (!*ret_is_file || coefficients_file_load(name, ret_file, message) == 0)
-        return 0;
-    (void)fprintf(stderr, "fasciactl: %s\n", message);
-    return STATUS_IMPOSSIBLE;
-}
-
-/* What the filters cost is known to the service, which makes them; here it is only whether there would be some. */
-static void expect_filters(struct decide_policy *policy, const struct speakers *speakers)
-{
-    policy->virtual_cost.headphones = speakers->headphones;
-    policy->virtual_cost.crosstalk = policy->crosstalk && !speakers->headphones;
-}
-
-static int ask(const struct request *request, const struct audio_config *audio, struct audio_question *ret_question,
+static int ask(const struct request *request, struct audio_config *audio, struct audio_question *ret_question,
                struct fascia_text *message)
 {
-    struct coefficients file;
+    char trouble[CONFIG_MESSAGE_SIZE];
     struct layout ports;
-    bool is_file = false;
 
-    int r = load_coefficients(audio, &file, &is_file);
-    if (r != 0)
-        return r;
+    int r = coefficients_of_config(audio, trouble);
+    if (r == -ENOENT && request->coefficients != NULL && strchr(request->coefficients, '/') == NULL)
+        return wrong("--coefficients", request->coefficients, "bs775, bs2127, android, pipewire, or a file");
+    if (r != 0) {
+        fascia_text_add(message, "%s", trouble);
+        return STATUS_IMPOSSIBLE;
+    }
     r = request->source != NULL ? layout_named(request->source, &ret_question->source) : -ENOENT;
     if (request->source != NULL && r != 0 && layout_parse(request->source, &ret_question->source) != 0)
         return wrong("--source", request->source, "a layout (--list has them), or channels, for instance FL,FR,FC");
@@ -241,9 +232,9 @@ static int ask(const struct request *request, const struct audio_config *audio, 
         return STATUS_IMPOSSIBLE;
     }
     if (audio_setup_speakers(audio, &ports, &ret_question->speakers, message) != 0 ||
-        audio_setup_policy(audio, is_file ? &file : NULL, &ret_question->policy, message) != 0)
+        audio_setup_policy(audio, &ret_question->policy, message) != 0)
         return STATUS_IMPOSSIBLE;
-    expect_filters(&ret_question->policy, &ret_question->speakers);
+    audio_filters_ask(audio->spatial.hrtf, ret_question);
     return 0;
 }
 
@@ -284,7 +275,7 @@ int audio_decide(struct fasciactl *ctl, int argc, char **argv)
     _cleanup_(freep) struct fascia_config *config = malloc(sizeof *config);
     struct audio_question question;
     struct request request = {.json = false};
-    char buffer[320];
+    char buffer[CONFIG_MESSAGE_SIZE];
     struct fascia_text message;
     int option = 0, status = STATUS_USAGE;
 

@@ -20,7 +20,7 @@ static const char help[] =
     "  --hold SECONDS  0 to 3600; left out: until Ctrl-C\n"
     "  --json          one JSON document per line: when it is ducked, and when it is lifted\n"
     "\n"
-    "Exit status: 0 done, 3 it cannot be done.\n";
+    "Exit status: 0 done, 3 it cannot be done, 64 wrong arguments.\n";
 
 struct order {
     const char *class;
@@ -45,6 +45,7 @@ static int parse(struct fasciactl *ctl, int argc, char **argv, struct order *ret
                                             {"json", no_argument, NULL, JSON},
                                             {0}};
     struct order order = {.ms = 300, .hold_s = -1};
+    enum stream_class class;
     char *words[AUDIO_ARGUMENTS_MAX];
     int option = 0, wrong = 0;
 
@@ -66,7 +67,8 @@ static int parse(struct fasciactl *ctl, int argc, char **argv, struct order *ret
         return -1;
     }
     order.class = words[optind];
-    if (wrong != 0 || audio_number("the level", words[optind + 1], -120, 0, &order.db) != 0)
+    if (wrong != 0 || audio_class(order.class, &class) != 0 ||
+        audio_number("the level", words[optind + 1], -120, 0, &order.db) != 0)
         return -1;
     *ret_order = order;
     return 0;

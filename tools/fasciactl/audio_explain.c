@@ -6,34 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audio/decide/modes.h"
 #include "stack/report/render.h"
 
-static const char *const filter_names[] = {[DECIDE_FILTERS_NONE] = "none",
-                                           [DECIDE_FILTERS_HEADPHONES] = "headphones",
-                                           [DECIDE_FILTERS_CROSSTALK] = "crosstalk"};
-static const char *const lfe_names[DECIDE_LFES_] = {
-    [DECIDE_LFE_MINUS6] = "minus6", [DECIDE_LFE_DROP] = "drop", [DECIDE_LFE_MANAGE] = "bass-manage"};
 static const char *const result_names[] = {
     [RULE_PASSED_OVER] = "passed over", [RULE_TAKEN] = "taken", [RULE_NOT_TRIED] = "not tried"};
 
-/* What decide() says of one rule that does not fit, when it is asked about that rule alone. */
-static void explain_rule(const struct audio_question *question, const struct decide_rule *rule,
+/* Why a rule does not fit; where no rule was asked (no speaker, no channel), what the refusal says. */
+static void explain_rule(const struct question *q, const struct decide_rule *rule, const struct decision *d,
                          struct audio_rule_answer *to)
 {
-    struct decide_policy alone = question->policy;
-    struct decision decision;
-    char before[32];
+    struct fascia_text why;
 
-    alone.rules[0] = *rule;
-    alone.count = 1;
-    decide(&question->source, &question->speakers, &alone, &decision);
-    (void)snprintf(before, sizeof before, "not %s: ", decide_mode_name(rule->mode));
-    const char *why = strstr(decision.reason, before);
-    if (decision.mode == rule->mode) /* it would fit alone: another rule of the policy is the better one here */
-        why = "another rule of the policy fits these speakers better";
-    else
-        why = why != NULL ? why + strlen(before) : decision.reason;
-    (void)snprintf(to->why, sizeof to->why, "%s", why);
+    fascia_text_init(&why, to->why, sizeof to->why);
+    if (rule_fits(q, rule, &why))
+        fascia_text_add(&why, "%s", d->reason);
 }
 
 static double worst_of(const struct matrix_weights *matrix, size_t speaker)
@@ -49,10 +36,12 @@ void audio_explain(const struct audio_question *question, struct audio_answer *r
 {
     const struct decide_policy *policy = &question->policy;
     struct audio_answer *answer = ret_answer;
+    struct question q;
     bool taken = false;
 
     memset(answer, 0, sizeof *answer);
     decide(&question->source, &question->speakers, policy, &answer->decision);
+    question_ask(&question->source, &question->speakers, policy, &q);
     for (size_t i = 0; i < policy->count; i++) {
         if (policy->rules[i].mode == answer->decision.mode) {
             answer->rules[i].result = RULE_TAKEN;
@@ -60,7 +49,7 @@ void audio_explain(const struct audio_question *question, struct audio_answer *r
         } else if (taken) {
             answer->rules[i].result = RULE_NOT_TRIED;
         } else {
-            explain_rule(question, &policy->rules[i], &answer->rules[i]);
+            explain_rule(&q, &policy->rules[i], &answer->decision, &answer->rules[i]);
         }
     }
     for (size_t i = 0; i < question->speakers.count; i++)
@@ -91,6 +80,24 @@ static void text_head(const struct audio_question *question, const struct decisi
     report_add(out, "why      %.*s\n", (int)end, d->reason);
 }
 
+static void text_spatial(const struct audio_question *question, const struct decision *d, struct report_out *out)
+{
+    const bool around = d->mode == DECIDE_DISCRETE || d->mode == DECIDE_PARTIAL || d->mode == DECIDE_QUAD;
+    struct question q;
+
+    question_ask(&question->source, &question->speakers, &question->policy, &q);
+    if (q.programme <= 2)
+        report_put(out, "spatial  no (a programme of no more than two channels)\n");
+    else if (d->mode == DECIDE_VIRTUAL)
+        report_put(out, "spatial  yes (filters stand for the speakers that are missing)\n");
+    else if (around)
+        report_add(out, "spatial  %s (%s from %zu full-range speaker%s, asked for are %u)\n", d->spatial ? "yes" : "no",
+                   decide_mode_name(d->mode), d->full_range, d->full_range == 1 ? "" : "s",
+                   question->policy.min_speakers);
+    else
+        report_add(out, "spatial  no (%s)\n", decide_mode_name(d->mode));
+}
+
 static void text_rules(const struct audio_question *question, const struct audio_answer *answer, struct report_out *out)
 {
     const struct decide_policy *policy = &question->policy;
@@ -100,13 +107,12 @@ static void text_rules(const struct audio_question *question, const struct audio
         report_add(out, "%-8s %-8s ", i == 0 ? "rules" : "", decide_mode_name(policy->rules[i].mode));
         report_add(out, "%s%s%s\n", result_names[rule->result], rule->why[0] != '\0' ? ": " : "", rule->why);
     }
-    report_add(out, "weights  %s; LFE %s\n", policy->coefficients.name, lfe_names[policy->lfe]);
-    report_add(out, "spatial  %s (%zu full-range speaker%s, asked for are %u)\n",
-               answer->decision.spatial ? "yes" : "no", speakers_full_range(&question->speakers),
-               speakers_full_range(&question->speakers) == 1 ? "" : "s", policy->min_speakers);
+    report_add(out, "weights  %s; LFE %s\n", policy->coefficients.name, decide_lfe_names[policy->lfe]);
+    text_spatial(question, &answer->decision, out);
     if (answer->decision.filters != DECIDE_FILTERS_NONE)
-        report_add(out, "filters  %s; their latency and gain are told by the service that makes them\n",
-                   filter_names[answer->decision.filters]);
+        report_add(out, "filters  %s, at %d Hz\n", decide_filters_name(answer->decision.filters), AUDIO_QUESTION_RATE);
+    if (question->filters_trouble[0] != '\0')
+        report_add(out, "filters  none: %s\n", question->filters_trouble);
     if (answer->decision.upmix)
         report_put(out, "upmix    surround speakers play what a matrix decoder finds\n");
 }
@@ -117,14 +123,16 @@ static void text_matrix(const struct audio_question *question, const struct audi
     const struct matrix_weights *matrix = &answer->decision.matrix;
     char text[16];
 
-    report_put(out, "\nmatrix, dB");
+    report_put(out, answer->decision.filters != DECIDE_FILTERS_NONE ? "\nbeside, dB  " : "\nmatrix, dB  ");
     for (size_t j = 0; j < question->source.count; j++)
         report_add(out, "%6s", layout_channel_name(question->source.channels[j]));
     report_put(out, "   worst\n");
     for (size_t i = 0; i < question->speakers.count; i++) {
+        if (answer->decision.filters != DECIDE_FILTERS_NONE && answer->worst_db[i] <= -100)
+            continue; /* the filters play there */
         const struct speaker *speaker = &question->speakers.at[i];
         const char *channel = layout_channel_name(speaker->channel), *plays = layout_channel_name(speaker->plays);
-        report_add(out, "  %-4s%-4s", channel, speaker->plays != speaker->channel ? plays : "");
+        report_add(out, "  %-6s%-4s", channel, speaker->plays != speaker->channel ? plays : "");
         for (size_t j = 0; j < matrix->inputs; j++)
             report_add(out, "%6s", report_db_text((double)matrix->w[i][j], text));
         if (answer->worst_db[i] > -100)
@@ -132,6 +140,15 @@ static void text_matrix(const struct audio_question *question, const struct audi
         else
             report_put(out, "  silent\n");
     }
+}
+
+/* Besides filters: an LFE that has a speaker of its own. */
+static bool has_matrix(const struct audio_question *question, const struct audio_answer *answer)
+{
+    for (size_t i = 0; i < question->speakers.count; i++)
+        if (answer->worst_db[i] > -100)
+            return true;
+    return false;
 }
 
 void audio_explain_text(const struct audio_question *question, const struct audio_answer *answer,
@@ -143,7 +160,7 @@ void audio_explain_text(const struct audio_question *question, const struct audi
     text_rules(question, answer, out);
     if (d->mode == DECIDE_REFUSE)
         return;
-    if (d->filters == DECIDE_FILTERS_NONE)
+    if (d->filters == DECIDE_FILTERS_NONE || has_matrix(question, answer))
         text_matrix(question, answer, out);
     report_add(out, "\ngain     worst %+.1f dB, unrelated channels %+.1f dB, make-up %+.1f dB\nlost     ",
                d->worst_gain_db, d->expected_gain_db, (double)d->makeup_db);
@@ -235,10 +252,12 @@ struct json_object *audio_explain_json(const struct audio_question *question, co
     add(object, "rules", json_rules(&question->policy, answer));
     add(object, "spatial", json_object_new_boolean(d->spatial));
     add(object, "min_speakers", json_object_new_int64((int64_t)question->policy.min_speakers));
-    add_text(object, "filters", filter_names[d->filters]);
+    add_text(object, "filters", decide_filters_name(d->filters));
+    add(object, "filters_trouble",
+        question->filters_trouble[0] != '\0' ? json_object_new_string(question->filters_trouble) : NULL);
     add(object, "upmix", json_object_new_boolean(d->upmix));
     add_text(object, "coefficients", question->policy.coefficients.name);
-    add_text(object, "lfe", lfe_names[question->policy.lfe]);
+    add_text(object, "lfe", decide_lfe_names[question->policy.lfe]);
     add(object, "matrix", json_matrix(&d->matrix));
     add(object, "worst_gain_db", json_object_new_double(d->worst_gain_db));
     add(object, "expected_gain_db", json_object_new_double(d->expected_gain_db));

@@ -9,10 +9,13 @@
 
 struct json_object;
 
+#define AUDIO_QUESTION_RATE 48000 /* Hz, that filters are for */
+
 struct audio_question {
     struct layout source;
     struct speakers speakers;
-    struct decide_policy policy;
+    struct decide_policy policy; /* with what the filters of virtual cost, when it comes to them */
+    char filters_trouble[256];   /* why there are none where it comes to them; "": there are, or it does not */
 };
 
 struct audio_answer {

@@ -31,7 +31,6 @@ static const char help[] =
 #define FAST_MS    100
 #define SLOW_MS    1000
 #define TEXT_SIZE  8192
-#define WIDTH_MIN  60
 #define WIDTH_MAX  160
 #define GO_UP      "\033[%zuA"
 #define CLEAR_DOWN "\033[J"
@@ -45,13 +44,22 @@ struct meter {
     size_t lines; /* on the screen */
 };
 
-static size_t terminal_width(void)
+/* A terminal that does not say is taken for one of 80 by 24; false for one that has no room for the meter. */
+static bool terminal_size(size_t *ret_width, size_t *ret_height)
 {
     struct winsize size;
+    size_t width = 80, height = 24;
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < WIDTH_MIN)
-        return 80;
-    return size.ws_col > WIDTH_MAX ? WIDTH_MAX : size.ws_col - 1U;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+        width = size.ws_col;
+        height = size.ws_row;
+    }
+    /* The last column and line stay free: the cursor is there. */
+    if (width <= BARS_WIDTH_MIN || height <= BARS_HEIGHT_MIN)
+        return false;
+    *ret_width = width > WIDTH_MAX ? WIDTH_MAX : width - 1;
+    *ret_height = height - 1;
+    return true;
 }
 
 /* All values of the reply, in an array: what report_facts_read_levels() takes. */
@@ -79,6 +87,7 @@ static int show(struct meter *meter)
     const struct report_audio *audio = &meter->facts->audio;
     char buffer[TEXT_SIZE];
     struct fascia_text text;
+    size_t width = BARS_WIDTH_MIN, height = BARS_HEIGHT_MIN; /* of one that has shrunk since */
 
     if (meter->json) {
         _cleanup_(json_release) struct json_object *document = report_json_levels(&audio->levels);
@@ -86,9 +95,10 @@ static int show(struct meter *meter)
     }
     fascia_text_init(&text, buffer, sizeof buffer);
     if (meter->screen) {
+        (void)terminal_size(&width, &height);
         if (meter->lines > 0)
             printf(GO_UP CLEAR_DOWN, meter->lines);
-        meter->lines = bars_screen(&audio->levels, audio->ceiling_db, terminal_width(), &text);
+        meter->lines = bars_screen(&audio->levels, audio->ceiling_db, width, height, &text);
         return fputs(buffer, stdout) < 0 || fflush(stdout) != 0 ? -EIO : 0;
     }
     bars_line(&audio->levels, &text);
@@ -120,7 +130,8 @@ int audio_meter(struct fasciactl *ctl, int argc, char **argv)
         {"seconds", required_argument, NULL, SECONDS}, {"json", no_argument, NULL, JSON}, {0}};
     _cleanup_(client_close) sd_bus *bus = NULL;
     _cleanup_(freep) struct report_facts *facts = NULL;
-    struct meter meter = {.address = "", .screen = isatty(STDOUT_FILENO) != 0};
+    struct meter meter = {.address = ""};
+    size_t width = 0, height = 0;
     int option = 0, status = STATUS_USAGE;
 
     while ((option = next_option(ctl, argc, argv, options, help, &status)) >= 0) {
@@ -142,5 +153,6 @@ int audio_meter(struct fasciactl *ctl, int argc, char **argv)
     meter.address = ctl->bus;
     meter.bus = bus;
     meter.facts = facts;
+    meter.screen = isatty(STDOUT_FILENO) != 0 && terminal_size(&width, &height);
     return run(&meter);
 }

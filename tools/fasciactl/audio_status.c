@@ -48,12 +48,8 @@ static int show_text(const struct report_facts *facts, const struct counters *co
     const struct report_function *function = report_facts_function(facts, "audio");
     struct report_out out = output_to(stdout);
 
-    if (function != NULL) {
-        bool reason = function->reason[0] != '\0' && strcmp(function->reason, "none") != 0;
-        report_add(&out, "audio  %s%s%s%s%s%s\n", fascia_function_state_name(function->state), reason ? " (" : "",
-                   reason ? function->reason : "", reason ? ")" : "", function->detail[0] != '\0' ? "  " : "",
-                   function->detail);
-    }
+    if (function != NULL)
+        report_text_function(facts, function, &out);
     report_text_sound(facts, &out);
     if (counters != NULL)
         report_add(&out,

@@ -36,6 +36,7 @@ struct walk {
     const struct report_audio *audio;
     double level_dbfs;
     bool json;
+    bool headed; /* the table has its head: where nothing can be heard there is none */
 };
 
 /* The levels heard while one speaker plays; 0 or a negative errno, said. */
@@ -100,7 +101,7 @@ static int print_json(const struct walk *walk, size_t speaker, const double *hea
     return output_json_line(stdout, document);
 }
 
-static int step(const struct walk *walk, size_t speaker)
+static int step(struct walk *walk, size_t speaker)
 {
     double heard[REPORT_CHANNELS_MAX] = {0};
     size_t other = speaker;
@@ -108,10 +109,14 @@ static int step(const struct walk *walk, size_t speaker)
     if (listen_to(walk, speaker, heard) < 0)
         return STATUS_IMPOSSIBLE;
     enum walk_verdict verdict = walk_judge(heard, walk->audio->speakers_count, speaker, walk->level_dbfs, &other);
-    if (walk->json)
+    if (walk->json) {
         (void)print_json(walk, speaker, heard, verdict);
-    else
+    } else {
+        if (!walk->headed)
+            print_head(walk);
+        walk->headed = true;
         print_row(walk, speaker, heard, verdict, other);
+    }
     if (fflush(stdout) != 0)
         return STATUS_IMPOSSIBLE;
     return verdict == WALK_OK ? STATUS_OK : STATUS_FAIL;
@@ -135,7 +140,9 @@ static bool all_known(const struct report_audio *audio, int argc, char **argv)
             k++;
         if (k < audio->speakers_count)
             continue;
-        (void)fprintf(stderr, "fasciactl: there is no speaker \"%s\"; there are", argv[i]);
+        char shown[40];
+        (void)report_text_clean(shown, sizeof shown, argv[i]);
+        (void)fprintf(stderr, "fasciactl: there is no speaker \"%s\"; there are", shown);
         for (k = 0; k < audio->speakers_count; k++)
             (void)fprintf(stderr, " %s", audio->speakers[k]);
         (void)fputs(audio->speakers_count == 0 ? " none\n" : "\n", stderr);
@@ -144,7 +151,7 @@ static bool all_known(const struct report_audio *audio, int argc, char **argv)
     return true;
 }
 
-static int run(const struct walk *walk, int argc, char **argv)
+static int run(struct walk *walk, int argc, char **argv)
 {
     const struct report_audio *audio = walk->audio;
     int status = STATUS_OK;
@@ -157,8 +164,6 @@ static int run(const struct walk *walk, int argc, char **argv)
                     stderr);
         return STATUS_IMPOSSIBLE;
     }
-    if (!walk->json)
-        print_head(walk);
     for (size_t i = 0; i < audio->speakers_count && status != STATUS_IMPOSSIBLE; i++) {
         int r = is_named(audio->speakers[i], argc, argv) ? step(walk, i) : STATUS_OK;
         status = r > status ? r : status;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/streams/focus.h"
 #include "stack/report/render.h"
 #include "tools/fasciactl/audio.h"
 #include "tools/fasciactl/json.h"
@@ -14,12 +15,12 @@
 static const char volume_help[] =
     "Usage: fasciactl audio volume [--json] [CLASS [DB]]\n"
     "\n"
-    "Shows the volumes of the classes of streams, or of one of them, or sets one: -120 (silent) to 12 dB. It is kept\n"
-    "over restarts.\n"
+    "Shows the volumes of the classes of streams, or of one of them, or sets one: -120 (silent) to 12 dB, safety\n"
+    "-30 to 12. It is kept over restarts.\n"
     "\n"
-    "  --json  the classes as JSON\n"
+    "  --json  as a list of classes\n"
     "\n"
-    "Exit status: 0 done, 3 it cannot be done.\n";
+    "Exit status: 0 done, 3 it cannot be done, 64 wrong arguments.\n";
 
 static const char mode_help[] =
     "Usage: fasciactl audio mode [--json] [MODE]\n"
@@ -30,7 +31,7 @@ static const char mode_help[] =
     "\n"
     "  --json  mode, mode_wanted and mode_reason as JSON\n"
     "\n"
-    "Exit status: 0 done, 3 it cannot be done.\n";
+    "Exit status: 0 done, 3 it cannot be done (it does not fit), 64 wrong arguments.\n";
 
 struct asked {
     const char *operands[2];
@@ -73,29 +74,50 @@ static void print_class(const struct report_class *class)
     printf("%-11s %9s\n", class->name, volume);
 }
 
+static bool is_asked(const struct asked *asked, const char *class)
+{
+    return asked->count == 0 || strcmp(asked->operands[0], class) == 0;
+}
+
+static int show_volumes_json(const struct report_facts *facts, const struct asked *asked)
+{
+    _cleanup_(json_release) struct json_object *document = report_json_audio(facts);
+    _cleanup_(json_release) struct json_object *shown = json_object_new_array();
+    struct json_object *classes = NULL;
+
+    (void)json_object_object_get_ex(document, "classes", &classes);
+    for (size_t i = 0; classes != NULL && i < json_object_array_length(classes); i++) {
+        if (is_asked(asked, facts->audio.classes[i].name))
+            (void)json_object_array_add(shown, json_object_get(json_object_array_get_idx(classes, i)));
+    }
+    return output_json(stdout, shown) == 0 ? STATUS_OK : STATUS_IMPOSSIBLE;
+}
+
 static int show_volumes(const struct report_facts *facts, const struct asked *asked)
 {
     const struct report_audio *audio = &facts->audio;
-    bool found = asked->count == 0;
 
-    if (asked->json) {
-        _cleanup_(json_release) struct json_object *document = report_json_audio(facts);
-        struct json_object *classes = NULL;
-        (void)json_object_object_get_ex(document, "classes", &classes);
-        return output_json(stdout, classes) == 0 ? STATUS_OK : STATUS_IMPOSSIBLE;
-    }
+    if (asked->json)
+        return show_volumes_json(facts, asked);
     for (size_t i = 0; i < audio->classes_count; i++) {
-        bool one = asked->count > 0 && strcmp(asked->operands[0], audio->classes[i].name) == 0;
-        if (asked->count == 0 || one)
+        if (is_asked(asked, audio->classes[i].name))
             print_class(&audio->classes[i]);
-        found |= one;
     }
-    if (!found)
-        (void)fprintf(stderr,
-                      "fasciactl: no class of streams is called \"%s\"\n"
-                      "  `fasciactl audio volume` shows what there is.\n",
-                      asked->operands[0]);
-    return found && fflush(stdout) == 0 ? STATUS_OK : STATUS_IMPOSSIBLE;
+    return fflush(stdout) == 0 ? STATUS_OK : STATUS_IMPOSSIBLE;
+}
+
+/* Nobody turns the warnings of the vehicle off. */
+static int parse_volume(const struct asked *asked, double *ret_db)
+{
+    enum stream_class class = STREAM_MEDIA;
+
+    if (asked->count > 0 && audio_class(asked->operands[0], &class) != 0)
+        return 1;
+    if (asked->count < 2)
+        return 0;
+    return class == STREAM_SAFETY
+               ? audio_number("the volume of safety", asked->operands[1], FOCUS_SAFETY_MIN, FOCUS_VOLUME_MAX, ret_db)
+               : audio_number("the volume", asked->operands[1], FOCUS_SILENCE_DB, FOCUS_VOLUME_MAX, ret_db);
 }
 
 int audio_volume(struct fasciactl *ctl, int argc, char **argv)
@@ -108,7 +130,7 @@ int audio_volume(struct fasciactl *ctl, int argc, char **argv)
 
     if (parse(ctl, argc, argv, volume_help, 2, &asked, &status) != 0)
         return status;
-    if (asked.count == 2 && audio_number("the volume", asked.operands[1], -120, 12, &db) != 0)
+    if (parse_volume(&asked, &db) != 0)
         return STATUS_USAGE;
     if (facts == NULL || client_open(ctl->bus, &bus) < 0)
         return STATUS_IMPOSSIBLE;
@@ -147,6 +169,8 @@ int audio_mode(struct fasciactl *ctl, int argc, char **argv)
 
     if (parse(ctl, argc, argv, mode_help, 1, &asked, &status) != 0)
         return status;
+    if (asked.count == 1 && audio_mode_known(asked.operands[0]) != 0)
+        return STATUS_USAGE;
     if (facts == NULL || client_open(ctl->bus, &bus) < 0)
         return STATUS_IMPOSSIBLE;
     if (asked.count == 1 &&

@@ -117,8 +117,8 @@ static int read_values(sd_bus_message *message, struct json_object **ret_values)
     return 0;
 }
 
-int client_call(sd_bus *bus, const char *member, const char *argument, sd_bus_error *error,
-                struct json_object **ret_reply)
+static int call_supervisor(sd_bus *bus, const char *member, const char *argument, sd_bus_error *error,
+                           struct json_object **ret_reply)
 {
     sd_bus_message *request = NULL, *reply = NULL;
 
@@ -139,7 +139,7 @@ int client_call(sd_bus *bus, const char *member, const char *argument, sd_bus_er
     return r < 0 ? r : 0;
 }
 
-bool client_is_unknown_method(const sd_bus_error *error)
+static bool is_unknown_method(const sd_bus_error *error)
 {
     return sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_METHOD) > 0;
 }
@@ -163,7 +163,7 @@ void client_explain(const sd_bus_error *error, const char *address, const char *
                       "fasciad does not answer on the bus \"%s\"\n"
                       "  Start `fasciad --config FILE`, or name its bus by --bus ADDRESS or $FASCIA_BUS.\n",
                       address);
-    else if (client_is_unknown_method(error))
+    else if (is_unknown_method(error))
         (void)fprintf(stderr, "the running fasciad does not know it\n"
                               "  It is older than this fasciactl: restart it from the same installation.\n");
     else if (sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY) > 0)
@@ -173,12 +173,12 @@ void client_explain(const sd_bus_error *error, const char *address, const char *
         (void)fprintf(stderr, "%s\n", message);
 }
 
-void client_read_boot(sd_bus *bus, struct report_facts *facts)
+static void read_boot(sd_bus *bus, struct report_facts *facts)
 {
     _cleanup_(json_release) struct json_object *reply = NULL;
     sd_bus_error error = SD_BUS_ERROR_NULL;
 
-    if (client_call(bus, "GetBoot", NULL, &error, &reply) == 0)
+    if (call_supervisor(bus, "GetBoot", NULL, &error, &reply) == 0)
         report_facts_read_boot(facts, reply);
     sd_bus_error_free(&error);
 }
@@ -216,7 +216,8 @@ static int ask_levels(sd_bus *bus, struct json_object **ret_reply)
     return r < 0 ? r : 0;
 }
 
-/* The meter starts with the first question; its shortest window is 400 ms (ITU-R BS.1770). */
+/* The meter starts with the first question; its shortest window is 400 ms (ITU-R BS.1770). Integrated loudness is there
+ * from the first whole window on, momentary loudness at once, and too low until then. */
 void client_read_levels(sd_bus *bus, struct report_facts *facts)
 {
     static const struct timespec window = {.tv_nsec = 500000000};
@@ -225,11 +226,14 @@ void client_read_levels(sd_bus *bus, struct report_facts *facts)
     if (!facts->audio.answered || facts->audio.rate == 0 || ask_levels(bus, &before) < 0)
         return;
     report_facts_read_levels(facts, before);
-    if (facts->audio.levels.momentary > REPORT_SILENCE_DB) /* it runs already */
+    if (facts->audio.levels.integrated > REPORT_SILENCE_DB) /* it runs already */
         return;
     (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &window, NULL);
-    if (ask_levels(bus, &levels) == 0)
-        report_facts_read_levels(facts, levels);
+    if (ask_levels(bus, &levels) != 0)
+        return;
+    report_facts_read_levels(facts, levels);
+    /* Of half a second there is neither a loudness of three seconds nor one of the programme. */
+    facts->audio.levels.short_term = facts->audio.levels.integrated = REPORT_SILENCE_DB;
 }
 
 int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
@@ -256,7 +260,7 @@ int client_collect(sd_bus *bus, const char *address, struct report_facts *facts)
     if (supervisor != NULL) {
         _cleanup_(json_release) struct json_object *events = client_events(bus);
         report_facts_read_events(facts, events);
-        client_read_boot(bus, facts);
+        read_boot(bus, facts);
     }
     return 0;
 }
@@ -274,7 +278,7 @@ int client_call_or_explain(sd_bus *bus, const char *address, const char *member,
 {
     sd_bus_error error = SD_BUS_ERROR_NULL;
 
-    int r = client_call(bus, member, argument, &error, ret_reply);
+    int r = call_supervisor(bus, member, argument, &error, ret_reply);
     if (r < 0)
         client_explain(&error, address, what);
     sd_bus_error_free(&error);

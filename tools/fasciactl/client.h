@@ -35,30 +35,21 @@ const char *client_path(const char *service);
 struct json_object *client_properties(sd_bus *bus, const char *service);
 
 /**
- * Calls a method of the supervisor without arguments, or with the string `argument` (NULL: none), and converts its
- * whole reply: an array of its values. Returns 0, or a negative errno with `error` set; `ret_reply` may be NULL.
+ * Calls a method of the supervisor without arguments, or with the string `argument` (NULL: none), converts its whole
+ * reply to an array of its values, and prints what went wrong; `address` and `what` as for client_explain(). Returns 0
+ * or a negative errno; `ret_reply` may be NULL.
  */
-int client_call(sd_bus *bus, const char *member, const char *argument, sd_bus_error *error,
-                struct json_object **ret_reply);
-
-/** Whether an error of client_call() says that this supervisor does not know the method: it is older than we are. */
-bool client_is_unknown_method(const sd_bus_error *error);
-
-/** client_call() that prints what went wrong; `address` and `what` as for client_explain(). */
 int client_call_or_explain(sd_bus *bus, const char *address, const char *member, const char *argument, const char *what,
                            struct json_object **ret_reply);
 
 /**
- * One question from start to end: connects to `address`, calls as client_call() does without an argument, and prints
- * what went wrong (`what` could not be done). Returns 0 or a negative errno.
+ * One question from start to end: connects to `address`, calls as client_call_or_explain() does without an argument,
+ * and prints what went wrong (`what` could not be done). Returns 0 or a negative errno.
  */
 int client_ask(const char *address, const char *member, const char *what, struct json_object **ret_reply);
 
 /** Prints what a call's error means and what to do; `what` is what could not be done, "restart hostapd". */
 void client_explain(const sd_bus_error *error, const char *address, const char *what);
-
-/** Reads the boot into the facts; leaves it unknown when the supervisor does not know it. */
-void client_read_boot(sd_bus *bus, struct report_facts *facts);
 
 /** Reads the past of each station into the facts; leaves it empty where the link service does not tell. */
 void client_read_histories(sd_bus *bus, struct report_facts *facts);

@@ -36,7 +36,7 @@ static void folders_of(const struct lookup *lookup, const char *to[static FOLDER
     to[2] = lookup->installed;
 }
 
-int lookup_file(const struct lookup *lookup, const char *name, char path[static PATH_MAX])
+static int find(const struct lookup *lookup, const char *name, char path[static PATH_MAX])
 {
     const char *folders[FOLDERS];
 
@@ -87,7 +87,7 @@ static void print_known(const struct lookup *lookup)
 
 int lookup_or_explain(const struct lookup *lookup, const char *name, char path[static PATH_MAX])
 {
-    int r = lookup_file(lookup, name, path);
+    int r = find(lookup, name, path);
 
     if (r == 0)
         return 0;

@@ -18,11 +18,9 @@ extern const struct lookup lookup_profiles, lookup_radios;
 
 /**
  * A name is looked up as NAME.yaml in the folders; whatever has a slash or a dot is a file's path and is taken as it
- * is. Returns 0, -ENOENT when no folder has it, or -ENAMETOOLONG; `path` is then empty.
+ * is. Returns 0, -ENOENT when no folder has it, or -ENAMETOOLONG; `path` is then empty, and what is missing, which
+ * names are known and what to do was said on standard error.
  */
-int lookup_file(const struct lookup *lookup, const char *name, char path[static PATH_MAX]);
-
-/** The same, and says on standard error what is missing, which names are known and what to do. */
 int lookup_or_explain(const struct lookup *lookup, const char *name, char path[static PATH_MAX]);
 
 #endif

@@ -18,7 +18,7 @@ static const struct {
     {"radio", verb_radio, "what a radio can do, and what limits it"},
     {"addr", verb_addr, "link-local addresses, and the proof that no ND leaves"},
     {"audio", verb_audio, "the sound: decision, levels, test of the speakers, ducking"},
-    {"aware", verb_aware, "Wi-Fi Aware: captures"},
+    {"aware", verb_aware, "Wi-Fi Aware: services, peers, pairing, captures"},
     {"watch", verb_watch, "print changes and events as they happen"},
     {"events", verb_events, "print the events that the supervisor remembers"},
     {"doctor", verb_doctor, "check the machine: causes and remedies"},

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "platform/bus/bus.h"
 #include "platform/loop/loop.h"
@@ -10,8 +9,7 @@
 #include "tools/fasciactl/changes.h"
 #include "tools/fasciactl/client.h"
 #include "tools/fasciactl/json.h"
-#include "tools/fasciactl/output.h"
-#include "tools/fasciactl/verbs.h"
+#include "tools/fasciactl/watch.h"
 
 static const char help[] =
     "Usage: fasciactl watch [--json]\n"
@@ -38,55 +36,35 @@ struct subscription {
 };
 
 struct watcher {
-    sd_event *loop;
+    struct watch watch;
     sd_event_source *timer;
-    struct bus *bus;
-    bool json, connected, looked;
+    bool looked;
     struct subscription subscriptions[SERVICES_];
     struct report_facts *now, *before;
 };
 
 static void say(struct watcher *watcher, int64_t t_us, struct json_object *object, const char *text)
 {
-    char clock[16] = "";
-    time_t now = time(NULL);
-    struct tm local;
+    int64_t started = watcher->now->started_us;
 
-    if (watcher->json) {
-        int64_t started = watcher->now->started_us;
-        (void)json_object_object_add(object, "t_ms",
-                                     started > 0 ? json_object_new_int64((t_us - started) / 1000) : NULL);
-        if (output_json_line(stdout, object) < 0)
-            (void)sd_event_exit(watcher->loop, STATUS_IMPOSSIBLE);
-        return;
-    }
-    if (localtime_r(&now, &local) != NULL)
-        (void)strftime(clock, sizeof clock, "%H:%M:%S", &local);
-    if (printf("%s  %s\n", clock, text) < 0 || fflush(stdout) != 0)
-        (void)sd_event_exit(watcher->loop, STATUS_IMPOSSIBLE);
-}
-
-static void add_text(struct json_object *object, const char *key, const char *text)
-{
-    (void)json_object_object_add(object, key, json_object_new_string(text));
+    (void)json_object_object_add(object, "t_ms", started > 0 ? json_object_new_int64((t_us - started) / 1000) : NULL);
+    watch_print(&watcher->watch, object, text);
 }
 
 static void on_change(const struct change *change, void *userdata)
 {
     _cleanup_(json_release) struct json_object *object = json_object_new_object();
-    char line[512];
-    struct fascia_text text;
+    const struct watch_change line = {change->kind, change->name, change->from, change->to, change->detail};
+    char text[512];
 
-    add_text(object, "kind", change->kind);
-    add_text(object, "name", change->name);
-    add_text(object, "from", change->from);
-    add_text(object, "to", change->to);
-    add_text(object, "detail", change->detail);
-    fascia_text_init(&text, line, sizeof line);
-    fascia_text_add(&text, "%-9s %-17s %s%s%s%s%s", change->kind, change->name, change->from,
-                    change->from[0] != '\0' ? " -> " : "", change->to[0] != '\0' ? change->to : "gone",
-                    change->detail[0] != '\0' ? "  " : "", change->detail);
-    say(userdata, loop_now_us(), object, line);
+    watch_change_json(&line, object);
+    watch_change_text(&line, 9, text, sizeof text);
+    say(userdata, loop_now_us(), object, text);
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text)
+{
+    (void)json_object_object_add(object, key, json_object_new_string(text));
 }
 
 static int look(sd_event_source *timer, uint64_t usec, void *userdata)
@@ -158,36 +136,37 @@ static void on_bus(struct bus *bus, bool connected, bool name_taken, void *userd
     if (connected)
         (void)sd_bus_match_signal_async(bus_connection(bus), NULL, CLIENT_SUPERVISOR, client_path(CLIENT_SUPERVISOR),
                                         CLIENT_SUPERVISOR, "Event", on_event, NULL, watcher);
-    else if (watcher->connected)
-        (void)fputs("fasciactl: the bus is gone; waiting for it\n", stderr);
-    watcher->connected = connected;
+    watch_connected(&watcher->watch, connected);
 }
 
 static void watcher_finish(struct watcher *watcher)
 {
-    bus_close(watcher->bus);
+    bus_close(watcher->watch.bus);
     watcher->timer = loop_source_free(watcher->timer);
-    loop_free(watcher->loop);
+    loop_free(watcher->watch.loop);
     for (size_t i = 0; i < SERVICES_; i++)
         (void)json_object_put(watcher->subscriptions[i].properties);
     free(watcher->now);
     free(watcher->before);
 }
 
-static int watcher_start(struct watcher *watcher, const char *address)
+static int watcher_start(void *userdata, const char *address)
 {
+    struct watcher *watcher = userdata;
+    struct watch *watch = &watcher->watch;
+
     watcher->now = client_facts_new();
     watcher->before = client_facts_new();
     if (watcher->now == NULL || watcher->before == NULL)
         return -ENOMEM;
-    int r = loop_new(&watcher->loop);
+    int r = loop_new(&watch->loop);
     if (r >= 0)
-        r = loop_timer_new(watcher->loop, look, watcher, &watcher->timer);
+        r = loop_timer_new(watch->loop, look, watcher, &watcher->timer);
     if (r >= 0)
-        r = bus_open(watcher->loop, address, NULL, on_bus, watcher, &watcher->bus);
+        r = bus_open(watch->loop, address, NULL, on_bus, watcher, &watch->bus);
     for (size_t i = 0; r >= 0 && i < SERVICES_; i++) {
         watcher->subscriptions[i].watcher = watcher;
-        r = bus_watch(watcher->bus, services[i], client_path(services[i]), services[i], on_properties,
+        r = bus_watch(watch->bus, services[i], client_path(services[i]), services[i], on_properties,
                       &watcher->subscriptions[i]);
     }
     return r < 0 ? r : 0;
@@ -196,21 +175,8 @@ static int watcher_start(struct watcher *watcher, const char *address)
 int verb_watch(struct fasciactl *ctl, int argc, char **argv)
 {
     struct watcher watcher = {0};
-    sd_bus *probe = NULL;
-    int status = 0;
+    int status = watch_run(&watcher.watch, ctl, argc, argv, help, watcher_start, &watcher);
 
-    if (only_json(ctl, argc, argv, help, &watcher.json, &status) != 0)
-        return status;
-    /* A bus that is not there at the start is a mistake of the caller; later it is something to wait out. */
-    if (client_open(ctl->bus, &probe) < 0)
-        return STATUS_IMPOSSIBLE;
-    client_close(probe);
-
-    int r = watcher_start(&watcher, ctl->bus);
-    if (r >= 0)
-        r = loop_run(watcher.loop);
-    if (r < 0)
-        (void)fprintf(stderr, "fasciactl: %s\n", strerror(-r));
     watcher_finish(&watcher);
-    return r < 0 ? STATUS_IMPOSSIBLE : r;
+    return status;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fascia-phone peer: the head unit's end of the phone's TCP, bound to one interface and to link-local addresses. */
 #include <errno.h>
-#include <getopt.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <poll.h>
@@ -10,6 +9,7 @@
 #include <time.h>
 
 #include "platform/radio_netns/radio_netns.h"
+#include "tools/phone/options.h"
 #include "tools/phone/report.h"
 #include "tools/phone/scoped.h"
 #include "tools/phone/talk.h"
@@ -28,97 +28,41 @@ struct peer_options {
     const char *out;
 };
 
-enum option_id {
-    OPT_LISTEN = 1,
-    OPT_CONNECT,
-    OPT_CALL_BACK,
-    OPT_PORT,
-    OPT_BYTES,
-    OPT_SECONDS,
-    OPT_JSON,
-    OPT_OUT,
-    OPT_HELP,
-};
-
-static const struct option long_options[] = {
-    {"listen", required_argument, NULL, OPT_LISTEN}, {"connect", required_argument, NULL, OPT_CONNECT},
-    {"call-back", no_argument, NULL, OPT_CALL_BACK}, {"port", required_argument, NULL, OPT_PORT},
-    {"bytes", required_argument, NULL, OPT_BYTES},   {"seconds", required_argument, NULL, OPT_SECONDS},
-    {"json", no_argument, NULL, OPT_JSON},           {"out", required_argument, NULL, OPT_OUT},
-    {"help", no_argument, NULL, OPT_HELP},           {NULL, 0, NULL, 0},
-};
-
-static void print_help(void)
-{
-    (void)puts("fascia-phone peer: the head unit's end of the phone's TCP\n"
-               "\n"
-               "  fascia-phone peer --listen ADDR%IF|ap [--call-back] [options]\n"
-               "  fascia-phone peer --connect ADDR%IF [options]\n"
-               "\n"
-               "  --listen ADDR%IF   wait for a call at this link-local address; \"ap\": at the address of the\n"
-               "                     interface that is an access point, whatever its name\n"
-               "  --call-back        then call whoever called, on the same port\n"
-               "  --connect ADDR%IF  call, again and again until it works\n"
-               "  --port N           default 7000\n"
-               "  --bytes N          to exchange when calling (default 65536)\n"
-               "  --seconds N        time for all of it (default 60)\n"
-               "  --json             the result as JSON on stdout;   --out FILE  into a file\n"
-               "\n"
-               "An exchange sends the bytes there and other ones back; each side verifies each octet.\n"
-               "Exit status: 0 all exchanges asked for went through, 1 not, 2 usage.");
-}
-
-static int take_number(const char *name, const char *value, int64_t min, int64_t max, int64_t *ret_number)
-{
-    if (fascia_text_to_i64(value, min, max, ret_number) == 0)
-        return 0;
-    (void)fprintf(stderr, "fascia-phone peer: --%s: '%s' is not a number from %lld to %lld\n", name, value,
-                  (long long)min, (long long)max);
-    return -EINVAL;
-}
-
-static int take_option(int id, const char *value, struct peer_options *o)
-{
-    switch (id) {
-    case OPT_LISTEN:
-        o->listen = value;
-        return 0;
-    case OPT_CONNECT:
-        o->connect = value;
-        return 0;
-    case OPT_CALL_BACK:
-        o->call_back = true;
-        return 0;
-    case OPT_PORT:
-        return take_number("port", value, 1, UINT16_MAX, &o->port);
-    case OPT_BYTES:
-        return take_number("bytes", value, 0, EXCHANGE_MAX, &o->bytes);
-    case OPT_SECONDS:
-        return take_number("seconds", value, 1, 3600, &o->seconds);
-    case OPT_JSON:
-        o->json = true;
-        return 0;
-    case OPT_OUT:
-        o->out = value;
-        return 0;
-    case OPT_HELP:
-        print_help();
-        return 1;
-    }
-    return -EINVAL;
-}
+static const char help[] =
+    "fascia-phone peer: the head unit's end of the phone's TCP\n"
+    "\n"
+    "  fascia-phone peer --listen ADDR%IF|ap [--call-back] [options]\n"
+    "  fascia-phone peer --connect ADDR%IF [options]\n"
+    "\n"
+    "  --listen ADDR%IF   wait for a call at this link-local address; \"ap\": at the address of the\n"
+    "                     interface that is an access point, whatever its name\n"
+    "  --call-back        then call whoever called, on the same port\n"
+    "  --connect ADDR%IF  call, again and again until it works\n"
+    "  --port N           default 7000\n"
+    "  --bytes N          to exchange when calling (default 65536)\n"
+    "  --seconds N        time for all of it (default 60)\n"
+    "  --json             the result as JSON on stdout;   --out FILE  into a file\n"
+    "\n"
+    "An exchange sends the bytes there and other ones back; each side verifies each octet.\n"
+    "Exit status: 0 all exchanges asked for went through, 1 not, 2 usage.";
 
 static int parse_options(int argc, char **argv, struct peer_options *o)
 {
-    int id = 0;
+    const struct phone_option options[] = {
+        {"listen", .text = &o->listen},
+        {"connect", .text = &o->connect},
+        {"call-back", .flag = &o->call_back},
+        {"port", .number = &o->port, .min = 1, .max = UINT16_MAX},
+        {"bytes", .number = &o->bytes, .min = 0, .max = EXCHANGE_MAX},
+        {"seconds", .number = &o->seconds, .min = 1, .max = 3600},
+        {"json", .flag = &o->json},
+        {"out", .text = &o->out},
+    };
 
-    optind = 1;
-    while ((id = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
-        int r = take_option(id == 'h' ? OPT_HELP : id, optarg, o);
-        if (r != 0)
-            return r;
-    }
-    if (optind < argc || (!o->listen && !o->connect) || (o->call_back && !o->listen) || (o->call_back && o->connect)) {
+    int r = phone_options_parse(argc, argv, options, FASCIA_ARRAY_SIZE(options), help);
+    if (r != 0)
+        return r;
+    if ((!o->listen && !o->connect) || (o->call_back && !o->listen) || (o->call_back && o->connect)) {
         (void)fprintf(stderr, "fascia-phone peer: --listen [--call-back] and/or --connect: see --help\n");
         return -EINVAL;
     }

@@ -1,161 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fascia-phone play: the verb around play.h. */
 #include <errno.h>
-#include <getopt.h>
-#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "audio/rtp/packet.h"
+#include "tools/phone/options.h"
 #include "tools/phone/play.h"
 #include "tools/phone/report.h"
 #include "tools/phone/scoped.h"
 #include "tools/phone/verbs.h"
 
-enum option_id {
-    OPT_TO = 1,
-    OPT_PORT,
-    OPT_LAYOUT,
-    OPT_BITS,
-    OPT_RATE,
-    OPT_LEVEL,
-    OPT_PAYLOAD_TYPE,
-    OPT_SECONDS,
-    OPT_OUT,
-    OPT_HELP,
-};
-
-static const struct option long_options[] = {
-    {"to", required_argument, NULL, OPT_TO},
-    {"port", required_argument, NULL, OPT_PORT},
-    {"layout", required_argument, NULL, OPT_LAYOUT},
-    {"bits", required_argument, NULL, OPT_BITS},
-    {"rate", required_argument, NULL, OPT_RATE},
-    {"level", required_argument, NULL, OPT_LEVEL},
-    {"payload-type", required_argument, NULL, OPT_PAYLOAD_TYPE},
-    {"seconds", required_argument, NULL, OPT_SECONDS},
-    {"out", required_argument, NULL, OPT_OUT},
-    {"help", no_argument, NULL, OPT_HELP},
-    {NULL, 0, NULL, 0},
-};
-
 struct verb_options {
     struct play_options play;
     const char *to, *out;
+    int64_t port, rate, payload_type;
     int64_t seconds; /* 0: until a signal */
 };
 
-static void print_help(void)
+static const char help[] =
+    "fascia-phone play: send a programme, one sine per channel, as RTP (linear PCM)\n"
+    "\n"
+    "  fascia-phone play --to ADDR%IF [options]\n"
+    "\n"
+    "  --to ADDR%IF       link-local address of the head unit, and the interface that leads there\n"
+    "  --port N           default 5004\n"
+    "  --layout NAME      channels, by the name of a layout (default 5.1)\n"
+    "  --bits 16|24       L16 or L24 (default 16)\n"
+    "  --rate HZ          8000 to 192000, a multiple of 10 (default 48000)\n"
+    "  --level DBFS       of each sine, -60 to -6 (default -20)\n"
+    "  --payload-type N   96 to 127 (default 96)\n"
+    "  --seconds N        default: until SIGTERM\n"
+    "  --out FILE         what was sent, as JSON (default: stdout)\n"
+    "\n"
+    "Exit status: 0 sent, 1 not, 2 usage.";
+
+static int take_layout(const char *value, void *to)
 {
-    (void)puts("fascia-phone play: send a programme, one sine per channel, as RTP (linear PCM)\n"
-               "\n"
-               "  fascia-phone play --to ADDR%IF [options]\n"
-               "\n"
-               "  --to ADDR%IF       link-local address of the head unit, and the interface that leads there\n"
-               "  --port N           default 5004\n"
-               "  --layout NAME      channels, by the name of a layout (default 5.1)\n"
-               "  --bits 16|24       L16 or L24 (default 16)\n"
-               "  --rate HZ          8000 to 192000, a multiple of 10 (default 48000)\n"
-               "  --level DBFS       of each sine, -60 to -6 (default -20)\n"
-               "  --payload-type N   96 to 127 (default 96)\n"
-               "  --seconds N        default: until SIGTERM\n"
-               "  --out FILE         what was sent, as JSON (default: stdout)\n"
-               "\n"
-               "Exit status: 0 sent, 1 not, 2 usage.");
+    struct layout *layout = to;
+
+    return layout_named(value, layout) == 0 && layout->count <= RTP_CHANNELS_MAX ? 0 : -EINVAL;
 }
 
-static int take_number(const char *name, const char *value, int64_t min, int64_t max, int64_t *ret_number)
+static int take_bits(const char *value, void *to)
 {
-    if (fascia_text_to_i64(value, min, max, ret_number) == 0)
-        return 0;
-    (void)fprintf(stderr, "fascia-phone play: --%s: '%s' is not a number from %lld to %lld\n", name, value,
-                  (long long)min, (long long)max);
-    return -EINVAL;
-}
+    unsigned *bits = to;
 
-static int take_unsigned(const char *name, const char *value, unsigned min, unsigned max, unsigned *ret_number)
-{
-    int64_t number = 0;
-    int r = take_number(name, value, min, max, &number);
-
-    if (r == 0)
-        *ret_number = (unsigned)number;
-    return r;
-}
-
-static int take_layout(const char *value, struct layout *ret_layout)
-{
-    if (layout_named(value, ret_layout) == 0 && ret_layout->count <= RTP_CHANNELS_MAX)
-        return 0;
-    (void)fprintf(stderr, "fascia-phone play: --layout: '%s' is no layout of at most %d channels; known:", value,
-                  RTP_CHANNELS_MAX);
-    for (size_t i = 0; i < layout_names(); i++)
-        (void)fprintf(stderr, " %s", layout_name_at(i));
-    (void)fputs("\n", stderr);
-    return -EINVAL;
-}
-
-static int take_option(int id, const char *value, struct verb_options *o)
-{
-    unsigned number = 0;
-
-    switch (id) {
-    case OPT_TO:
-        o->to = value;
-        return 0;
-    case OPT_PORT:
-        if (take_unsigned("port", value, 1, UINT16_MAX, &number) < 0)
-            return -EINVAL;
-        o->play.port = (uint16_t)number;
-        return 0;
-    case OPT_LAYOUT:
-        return take_layout(value, &o->play.channels);
-    case OPT_BITS:
-        if (take_unsigned("bits", value, 16, 24, &number) < 0 || number % 8 != 0)
-            return -EINVAL;
-        o->play.bits = number;
-        return 0;
-    case OPT_RATE:
-        return take_unsigned("rate", value, 8000, 192000, &o->play.rate);
-    case OPT_LEVEL:
-        if (fascia_text_to_double(value, -60, -6, &o->play.level_dbfs) == 0)
-            return 0;
-        (void)fprintf(stderr, "fascia-phone play: --level: '%s' is not a number from -60 to -6\n", value);
-        return -EINVAL;
-    case OPT_PAYLOAD_TYPE:
-        return take_unsigned("payload-type", value, 96, 127, &o->play.payload_type);
-    case OPT_SECONDS:
-        return take_number("seconds", value, 1, 86400, &o->seconds);
-    case OPT_OUT:
-        o->out = value;
-        return 0;
-    case OPT_HELP:
-        print_help();
-        return 1;
-    }
-    return -EINVAL;
+    *bits = strcmp(value, "24") == 0 ? 24 : 16;
+    return *bits == 24 || strcmp(value, "16") == 0 ? 0 : -EINVAL;
 }
 
 static int parse_options(int argc, char **argv, struct verb_options *o)
 {
-    int id = 0;
+    char known[512];
+    struct fascia_text no_layout;
+    const struct phone_option options[] = {
+        {"to", .text = &o->to},
+        {"port", .number = &o->port, .min = 1, .max = UINT16_MAX},
+        {"layout", .take = take_layout, .to = &o->play.channels, .refusal = known},
+        {"bits", .take = take_bits, .to = &o->play.bits, .refusal = "is neither 16 nor 24"},
+        {"rate", .number = &o->rate, .min = 8000, .max = 192000},
+        {"level", .real = &o->play.level_dbfs, .min = -60, .max = -6},
+        {"payload-type", .number = &o->payload_type, .min = 96, .max = 127},
+        {"seconds", .number = &o->seconds, .min = 1, .max = 86400},
+        {"out", .text = &o->out},
+    };
 
-    optind = 1;
-    while ((id = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
-        int r = take_option(id == 'h' ? OPT_HELP : id, optarg, o);
-        if (r != 0)
-            return r;
-    }
-    if (optind < argc || !o->to) {
-        (void)fprintf(stderr, "fascia-phone play: --to ADDR%%IF, and nothing but options: see --help\n");
+    fascia_text_init(&no_layout, known, sizeof known);
+    fascia_text_add(&no_layout, "is no layout of at most %d channels; known:", RTP_CHANNELS_MAX);
+    for (size_t i = 0; i < layout_names(); i++)
+        fascia_text_add(&no_layout, " %s", layout_name_at(i));
+    int r = phone_options_parse(argc, argv, options, FASCIA_ARRAY_SIZE(options), help);
+    if (r != 0)
+        return r;
+    if (!o->to) {
+        (void)fprintf(stderr, "fascia-phone play: --to ADDR%%IF is missing: see --help\n");
         return -EINVAL;
     }
+    o->play.port = (uint16_t)o->port;
+    o->play.rate = (uint32_t)o->rate;
+    o->play.payload_type = (unsigned)o->payload_type;
     return 0;
 }
 
@@ -210,7 +139,12 @@ static int write_json(const struct verb_options *o, const struct play *play)
 
 int verb_play(int argc, char **argv)
 {
-    struct verb_options o = {.play = {.port = 5004, .bits = 16, .rate = 48000, .payload_type = 96, .level_dbfs = -20}};
+    struct verb_options o = {
+        .play = {.bits = 16, .level_dbfs = -20},
+        .port = 5004,
+        .rate = 48000,
+        .payload_type = 96,
+    };
     struct play play = {.fd = -1, .timer_fd = -1};
 
     (void)layout_named("5.1", &o.play.channels);

@@ -69,7 +69,8 @@ const char *phone_sound_error(int result)
     case PHONE_SOUND_E_NO_SPEAKERS:
         return "there is no sink with monitor ports to listen to";
     case PHONE_SOUND_E_SILENT:
-        return "nothing steady arrived at the speakers; look at the head unit's audio function";
+        return "nothing steady arrived at the speakers; look at the head unit's audio function, and at how busy "
+               "the machine is";
     default:
         return result < 0 ? strerror(-result) : "unknown result";
     }
@@ -145,7 +146,7 @@ static bool link_probe(struct ear *ear)
 {
     const uint32_t recorder = pw_filter_get_node_id(ear->probe.recorder);
 
-    links_begin(&ear->links, now_us(), ear->probe.table != NULL);
+    links_begin(&ear->links, now_us());
     bool all = want_links(ear, ear->target_id, true, recorder, &ear->speakers);
     if (!ear->listens)
         all = want_links(ear, pw_filter_get_node_id(ear->probe.player), false, ear->sink_id, &ear->channels) && all;

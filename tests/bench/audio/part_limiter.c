@@ -29,8 +29,7 @@ static void limiter_block(void *state)
 static void open_limiter(struct limiting *l, float loudness, enum simd_level level)
 {
     limiter_init(&l->limiter, -1, 1.5, 100, CONTEST_RATE);
-    if (level == SIMD_SCALAR)
-        l->limiter.kernel = &limiter_kernel_scalar;
+    (void)limiter_use(&l->limiter, level);
     for (size_t c = 0; c < CHANNELS; c++)
         for (size_t i = 0; i < FRAMES; i++)
             l->source[c][i] = loudness * bench_sample(c, i);
@@ -45,8 +44,8 @@ void bench_limiter(struct json_object *all)
         {.name = "scalar", .block = limiter_block, .state = &scalar},
     };
 
-    open_limiter(&loud, 20, SIMD_LEVELS_); /* +6 dBFS: always limiting */
-    open_limiter(&quiet, 1, SIMD_LEVELS_);
+    open_limiter(&loud, 20, simd_best(SIMD_LEVELS_)); /* +6 dBFS: always limiting */
+    open_limiter(&quiet, 1, simd_best(SIMD_LEVELS_));
     open_limiter(&scalar, 20, SIMD_SCALAR);
     contest(ways, sizeof ways / sizeof ways[0], FRAMES);
     bench_put_double(entry, "ns", ways[0].ns);

@@ -130,23 +130,35 @@ static void put_mixer(struct json_object *entry, struct spa_mixer *mixer, const 
     bench_put_double(entry, "largest_difference_pipewire", largest_difference(theirs.outputs));
 }
 
-/* The first three of `all` have taken part; then one for each level, in the order of simd.h. */
+/* "sse2_ns", and "ratio_vs_PEER_sse2" for each peer that took part. */
+static void put_level(struct json_object *entry, const struct contestant *level, const struct contestant *peers,
+                      size_t count)
+{
+    char key[64];
+
+    (void)snprintf(key, sizeof key, "%s_ns", level->name);
+    bench_put_double(entry, key, level->ns);
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(key, sizeof key, "ratio_vs_%s_%s", peers[i].name, level->name);
+        if (peers[i].block)
+            bench_put_double(entry, key, level->ns / peers[i].ns);
+    }
+}
+
+/* `all`: ours without a ramp, two peers; then one for each level, in the order of simd.h. */
 static void put_ours(struct json_object *entry, const struct contestant *all, const struct contestant *levels)
 {
-    const struct contestant *best = &levels[simd_best(SIMD_LEVELS_)];
+    const struct contestant *best = &levels[simd_best(SIMD_LEVELS_)], *peers = &all[1];
 
     bench_put_double(entry, "ns", best->ns);
     bench_put_double(entry, "scalar_ns", levels[SIMD_SCALAR].ns);
     bench_put_double(entry, "steady_ns", all[0].ns);
     bench_put_text(entry, "kernel", best->name);
-    for (int level = SIMD_SCALAR + 1; level < SIMD_LEVELS_; level++) {
-        char key[32];
-        (void)snprintf(key, sizeof key, "%s_ns", levels[level].name);
+    for (size_t level = SIMD_SCALAR + 1; level < SIMD_LEVELS_; level++)
         if (levels[level].block)
-            bench_put_double(entry, key, levels[level].ns);
-    }
-    bench_put_peer(entry, best->ns, &all[1]);
-    bench_put_peer(entry, best->ns, &all[2]);
+            put_level(entry, &levels[level], peers, 2);
+    bench_put_peer(entry, best->ns, &peers[0]);
+    bench_put_peer(entry, best->ns, &peers[1]);
 }
 
 static void compete(struct json_object *entry, const struct matrix_weights *weights, struct swresample *swresample,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bits as samples, switches at any time: the output stays finite and within what the weights allow, and the best
- * path gives the bits of the reference. */
+/* Any bits as samples, cleaned as at the entrance of the renderer, switches at any time: the output stays finite and
+ * within what the weights allow, and the best path gives the bits of the reference. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/render/levels.h"
 #include "audio/render/matrix.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -13,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define FRAMES   512
 
 static struct matrix m, reference;
-static float in_samples[CHANNELS][FRAMES], out_samples[2][FRAMES], reference_samples[2][FRAMES];
+static float foreign[FRAMES], in_samples[CHANNELS][FRAMES], out_samples[2][FRAMES], reference_samples[2][FRAMES];
 
 static void process(size_t frames)
 {
@@ -49,8 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size -= 2;
         for (size_t i = 0; i < CHANNELS; i++) {
             size_t n = size < frames * sizeof(float) ? size : frames * sizeof(float);
-            memset(in_samples[i], 0, sizeof in_samples[i]);
-            memcpy(in_samples[i], data, n);
+            memset(foreign, 0, sizeof foreign);
+            memcpy(foreign, data, n);
+            (void)levels_clean(in_samples[i], foreign, FRAMES);
             data += n;
             size -= n;
         }

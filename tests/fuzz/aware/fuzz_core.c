@@ -15,6 +15,7 @@
 #include "stack/aware/aware.h"
 #include "stack/base/bytes.h"
 #include "stack/base/cleanup.h"
+#include "tests/unit/aware/example_config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,40 +46,24 @@ static void count_up(void *to, size_t size, void *userdata)
 
 static void add_service(const char *name, enum aware_role role, enum aware_security security)
 {
-    struct aware_service_config *service = &config.services[config.services_count++];
+    struct aware_service_config *service = example_service(&config, name, role, security);
 
-    *service = (struct aware_service_config){
-        .role = role, .enabled = true, .security = security, .port = 7000, .data_paths = 2};
-    (void)fascia_text_copy(service->name, sizeof service->name, name);
     service->connect = AWARE_CONNECT_ANY;
-    if (security == AWARE_SECURITY_OPEN)
-        return;
-    service->ciphers[service->ciphers_count++] = AWARE_CIPHER_SK_CCM_128;
     if (security != AWARE_SECURITY_PAIRED)
         return;
-    service->ciphers[service->ciphers_count++] = AWARE_CIPHER_PK_PASN_128;
-    service->methods[service->methods_count++] = AWARE_METHOD_PIN_DISPLAY;
     service->methods[service->methods_count++] = AWARE_METHOD_PIN_KEYPAD;
     service->methods[service->methods_count++] = AWARE_METHOD_PASSPHRASE_DISPLAY;
     service->methods[service->methods_count++] = AWARE_METHOD_OPPORTUNISTIC;
 }
 
+/* Limits and times so small that few octets reach them. */
 static void make_config(void)
 {
-    config = (struct aware_config){
-        .enabled = true,
-        .nmi = "nan0",
-        .ndi = "ndi0",
-        .master_preference = 10,
-        .schedule = {"2437:0e000000", "5180:f0ffffff"},
-        .schedule_count = 2,
-        .idle_s = 300,
-        .keep_alive_s = 7,
-        .pairing_s = 30,
-        .pin_digits = 6,
-        .peers_max = 4,
-        .store = "store",
-    };
+    example_config(&config);
+    config.keep_alive_s = 7;
+    config.pairing_s = 30;
+    config.nik_lifetime_s = 0;
+    config.peers_max = 4;
     add_service("_paired._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PAIRED);
     add_service("_pass._udp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_PASSPHRASE);
     add_service("_open._tcp", AWARE_ROLE_PUBLISH, AWARE_SECURITY_OPEN);

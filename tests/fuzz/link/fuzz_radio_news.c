@@ -20,7 +20,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t country = strnlen(news.country, sizeof news.country);
         if ((unsigned int)news.radar >= RADIO_NEWS_RADARS_ || (country != 0 && country != 2))
             abort();
-        (void)radio_news_radar_text(news.radar);
     }
     free(copy);
     return 0;

@@ -38,10 +38,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             feed(&survey, attributes, length < left ? length : left);
     }
     for (size_t i = 0; i < survey.count; i++) {
-        const struct survey_channel *channel = &survey.list[i];
-        uint32_t busy = survey_busy_permille(channel);
-        if (survey_find(&survey, channel->frequency_mhz) != channel || (busy > 1000 && busy != SURVEY_BUSY_UNKNOWN))
-            abort();
+        for (size_t j = 0; j < i; j++) {
+            if (survey.list[i].frequency_mhz == survey.list[j].frequency_mhz)
+                abort(); /* a channel is there once */
+        }
     }
     return 0;
 }

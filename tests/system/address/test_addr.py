@@ -10,41 +10,19 @@ import re
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+import netns  # noqa: E402
+from netns import AS_NOBODY, WAIT_S, sh, until  # noqa: E402
+
 NAME = "org.fascia.Addr1"
-PATH = "/org/fascia/Addr1"
-POLICY = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../../config/dbus/org.fascia.conf"))
-WAIT_S = 20.0
-ND = {133, 134, 135, 136, 137}
-MLD = {130, 131, 132, 143}
-
-
-def sh(*words, check=True):
-    done = subprocess.run(words, text=True, capture_output=True)
-    if check and done.returncode != 0:
-        raise AssertionError(f"{' '.join(words)}: {done.stderr.strip()}")
-    return done.stdout
-
-
-def until(what, condition):
-    """Polls until condition() is true; returns its value."""
-    end = time.monotonic() + WAIT_S
-    last = None
-    while time.monotonic() < end:
-        try:
-            last = condition()
-            if last:
-                return last
-        except (AssertionError, LookupError) as problem:
-            last = problem
-        time.sleep(0.02)
-    raise AssertionError(f"not within {WAIT_S:.0f} s: {what} (last: {last})")
+PATH = netns.path_of(NAME)
 
 
 def eui64(mac):
@@ -55,57 +33,6 @@ def eui64(mac):
 
 def link_local(iid):
     return socket.inet_ntop(socket.AF_INET6, bytes.fromhex("fe80000000000000") + iid)
-
-
-# Helpers that run inside a namespace, as this program with another first argument.
-
-def sniff(interface):
-    """Prints every IPv6 frame as a line "direction icmp-type-or-minus", "ready" first."""
-    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))  # unbound: sees an interface come up
-    print("ready", flush=True)
-    while True:
-        frame, where = tap.recvfrom(2048)
-        if where[0] != interface or frame[12:14] != b"\x86\xdd":
-            continue
-        at, following = 54, frame[20]
-        while following == 0:
-            following, at = frame[at], at + 8 + 8 * frame[at + 1]
-        print("out" if where[2] == socket.PACKET_OUTGOING else "in", frame[at] if following == 58 else "-", flush=True)
-
-
-def serve(address, interface):
-    """Echoes lines over one connection after the other."""
-    listener = socket.socket(socket.AF_INET6)
-    listener.bind((address, 0, 0, socket.if_nametoindex(interface)))
-    listener.listen()
-    print(listener.getsockname()[1], flush=True)
-    while True:
-        connection, _ = listener.accept()
-        with connection:
-            while data := connection.recv(4096):
-                connection.sendall(data)
-
-
-def talk(address, interface, port):
-    """Sends each line of stdin and prints what comes back."""
-    connection = socket.socket(socket.AF_INET6)
-    connection.settimeout(WAIT_S)
-    connection.connect((address, int(port), 0, socket.if_nametoindex(interface)))
-    for line in sys.stdin:
-        connection.sendall(line.encode())
-        print(connection.recv(4096).decode(), end="", flush=True)
-
-
-def join(interface):
-    """Joins a multicast group, as any mDNS program would: the kernel sends MLD reports for it."""
-    s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    group = socket.inet_pton(socket.AF_INET6, "ff02::fb") + struct.pack("@I", socket.if_nametoindex(interface))
-    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
-    print("ready", flush=True)
-    sys.stdin.read()
-
-
-HELPERS = {"sniff": sniff, "serve": serve, "talk": talk, "join": join}
 
 
 class Bed:
@@ -146,21 +73,9 @@ class Bed:
         return child
 
     def start_bus(self):
-        """With the policy that is installed, and the rules of a system bus below it."""
-        with open(f"{self.dir}/bus.conf", "w") as f:
-            f.write(f"""<busconfig><type>system</type><listen>{self.bus}</listen><auth>EXTERNAL</auth>
-              <policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
-                <allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-                <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-                <allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
-                <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/></policy>
-              <policy user="root">
-                <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Monitoring"/></policy>
-              <policy user="nobody"><allow own="org.fascia.Addr1"/></policy>
-              <include>{POLICY}</include></busconfig>""")
-        self.spawn("dbus-daemon", "--nofork", "--nosyslog", f"--config-file={self.dir}/bus.conf",
-                   stderr=subprocess.DEVNULL)
-        until("bus", lambda: os.path.exists(f"{self.dir}/bus"))
+        netns.start_bus(self.spawn, self.dir, """<policy user="root">
+            <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Monitoring"/></policy>
+          <policy user="nobody"><allow own="org.fascia.Addr1"/></policy>""")
 
     def start(self, *prefix):
         """fascia-addr in a; returns once it answers."""
@@ -175,9 +90,7 @@ class Bed:
                               stdout=log, stderr=log)
 
     def helper(self, namespace, *words):
-        child = self.spawn("ip", "netns", "exec", namespace, sys.executable, __file__, *words, text=True,
-                           stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        return child
+        return self.spawn(*netns.inside(namespace, *words), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ip_a(self, *words, check=True):
         return sh("ip", "-n", self.a, *words, check=check)
@@ -192,19 +105,10 @@ class Bed:
         return json.loads(self.ip_a("-j", "link", "show", "va"))[0]["ifindex"]
 
     def call(self, method, signature="", *arguments, prefix=()):
-        done = subprocess.run([*prefix, "busctl", f"--address={self.bus}", "--json=short", "call", NAME, PATH, NAME,
-                               method] + ([signature, *map(str, arguments)] if signature else []), text=True,
-                              capture_output=True)
-        if done.returncode != 0:
-            raise AssertionError(done.stderr.strip())
-        return json.loads(done.stdout)["data"][0] if done.stdout.strip() else None
+        return netns.call(self.bus, NAME, method, signature, *arguments, prefix=prefix)
 
     def get(self, name):
-        out = sh("busctl", f"--address={self.bus}", "--json=short", "get-property", NAME, PATH, NAME, name)
-        data = json.loads(out)["data"]
-        if isinstance(data, list):
-            return [{key: value["data"] for key, value in row.items()} for row in data]
-        return data
+        return netns.get(self.bus, NAME, name)
 
     def state(self):
         return self.get("State"), self.get("Reason")
@@ -254,9 +158,9 @@ class Bed:
         here = ("va", self.a, link_local(eui64(self.mac())))
         there = ("vb", self.b, link_local(iid))
         for server, client in ((here, there), (there, here)):
-            listening = self.helper(server[1], "serve", server[2], server[0])
+            listening = self.helper(server[1], "serve", f"{server[2]}%{server[0]}")
             port = listening.stdout.readline().strip()
-            talker = self.helper(client[1], "talk", server[2], client[0], port)
+            talker = self.helper(client[1], "talk", f"{server[2]}%{client[0]}", port)
             talker.stdin.write("hello\n")
             talker.stdin.flush()
             assert talker.stdout.readline() == "hello\n"
@@ -307,9 +211,6 @@ def only_net_admin_is_kept(bed):
                                           "NoNewPrivs": 1}, capabilities(bed.addr.pid)
 
 
-AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
-
-
 def as_an_account_with_ambient_capabilities_it_works_the_same(bed):
     """As fasciad starts it."""
     both = "+net_admin,+net_raw"
@@ -333,16 +234,10 @@ def without_capabilities_it_says_so_and_stays(bed):
 def methods_are_for_those_whom_the_bus_policy_names(bed):
     bed.connected_pair()
     index, mac = bed.index(), bed.mac("b")
-    for method, arguments in (("Prepare", ("u", index)), ("PrepareLink", ("ua{sv}", index, 0)),
-                              ("Release", ("u", index)), ("AddPeer", ("uss", index, mac, "")),
-                              ("AddPeers", ("ua(ss)", index, 0)), ("RemovePeer", ("uss", index, mac, "")),
-                              ("RemovePeers", ("ua(ss)", index, 0))):
-        try:
-            bed.call(method, *arguments, prefix=AS_NOBODY)
-        except AssertionError as problem:
-            assert re.search("denied|not allowed|rejected|policy", str(problem), re.I), problem
-        else:
-            raise AssertionError(f"{method} was allowed to everybody")
+    netns.refused_to_everybody(bed.call, (
+        ("Prepare", ("u", index)), ("PrepareLink", ("ua{sv}", index, 0)), ("Release", ("u", index)),
+        ("AddPeer", ("uss", index, mac, "")), ("AddPeers", ("ua(ss)", index, 0)),
+        ("RemovePeer", ("uss", index, mac, "")), ("RemovePeers", ("ua(ss)", index, 0))))
     assert len(bed.get("Peers")) == 1
     sh(*AS_NOBODY, "busctl", f"--address={bed.bus}", "get-property", NAME, PATH, NAME, "Interfaces")
 
@@ -440,9 +335,9 @@ def foreign_edits_are_put_back(bed):
 def a_killed_service_finds_everything_and_touches_nothing(bed):
     iid = bed.connected_pair()
     wanted = bed.wanted(iid)
-    port_server = bed.helper(bed.b, "serve", link_local(iid), "vb")
+    port_server = bed.helper(bed.b, "serve", f"{link_local(iid)}%vb")
     port = port_server.stdout.readline().strip()
-    talker = bed.helper(bed.a, "talk", link_local(iid), "va", port)
+    talker = bed.helper(bed.a, "talk", f"{link_local(iid)}%va", port)
     changes = bed.spawn("ip", "-n", bed.a, "monitor", "link", "address", "route", "neigh", text=True,
                         stdout=subprocess.PIPE)
     for round_ in range(3):
@@ -606,6 +501,21 @@ def stations_of_the_link_become_peers(bed):
     assert bed.kernel() == bed.wanted(eui64(one), one)
 
 
+def a_refused_station_becomes_a_peer_once_nothing_is_in_its_way(bed):
+    bed.start()
+    link = bed.spawn(bed.options.fake_link, bed.bus, stdin=subprocess.PIPE, text=True)
+    index, station, other = bed.index(), "02:00:00:00:00:11", "02:00:00:00:00:13"
+    bed.call("Prepare", "u", index)
+    bed.up()
+    bed.call("AddPeer", "uss", index, other, eui64(station).hex())  # has the station's identifier
+    link.stdin.write(f"FULL {index} {station}\n")
+    link.stdin.flush()
+    until("refused", lambda: bed.state() == ("DEGRADED", "peer-refused"))
+    bed.call("RemovePeer", "uss", index, other, "")
+    until("FULL", lambda: bed.state() == ("FULL", "none"))  # the link has told nothing new
+    until("the peer", lambda: bed.kernel() == bed.wanted(eui64(station), station))
+
+
 def a_second_instance_leaves_the_kernel_alone_and_takes_over(bed):
     iid = bed.connected_pair()
     second = bed.start_another()
@@ -639,20 +549,8 @@ TESTS = [bytes_flow_both_ways_and_no_nd_or_mld_leaves, unknown_link_local_destin
          an_interface_that_is_up_with_an_automatic_address_is_changed_in_place, rules_are_refused_by_name,
          a_peer_stays_until_its_last_reference_is_gone, a_removed_interface_is_forgotten_and_its_successor_prepared,
          a_rename_is_followed, disabled_ipv6_is_reported_and_recovered_from, stations_of_the_link_become_peers,
+         a_refused_station_becomes_a_peer_once_nothing_is_in_its_way,
          a_second_instance_leaves_the_kernel_alone_and_takes_over, it_works_without_a_bus_and_when_the_bus_comes_back]
-
-
-def can_run():
-    if os.geteuid() != 0:
-        return "not root"
-    missing = [tool for tool in ("ip", "busctl", "dbus-daemon", "setpriv") if not shutil.which(tool)]
-    if missing:
-        return f"missing: {', '.join(missing)}"
-    probe = f"fascia-{os.getpid()}-probe"
-    if subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode != 0:
-        return "no network namespaces"
-    sh("ip", "netns", "del", probe)
-    return None
 
 
 def parse_options(about):
@@ -665,32 +563,10 @@ def parse_options(about):
 
 def run(tests, options):
     """Runs those that were asked for; the exit status. A test's `extra` is added to the configuration."""
-    problem = can_run()
-    if problem:
-        print(f"1..0 # SKIP {problem}")
-        return 77
-    tests = [test for test in tests if not options.only or test.__name__ in options.only]
-    print(f"1..{len(tests)}")
-    failed = 0
-    for number, test in enumerate(tests, 1):
-        start = time.monotonic()
-        try:
-            with Bed(options, getattr(test, "extra", "")) as bed:
-                test(bed)
-            verdict = "ok"
-        except AssertionError as problem:
-            verdict, failed = "not ok", failed + 1
-            print(f"# {problem}")
-        print(f"{verdict} {number} - {test.__name__} # {time.monotonic() - start:.1f} s", flush=True)
-    return 1 if failed else 0
+    return netns.run_tests(tests, options.only, lambda test: Bed(options, getattr(test, "extra", "")))
 
 
-def main(tests, about, helpers=HELPERS):
-    if len(sys.argv) > 1 and sys.argv[1] in helpers:
-        try:
-            return helpers[sys.argv[1]](*sys.argv[2:])
-        except KeyboardInterrupt:
-            return 0
+def main(tests, about):
     return run(tests, parse_options(about))
 
 

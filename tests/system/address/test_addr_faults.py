@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 
-from test_addr import HELPERS, NAME, PATH, WAIT_S, link_local, main, sh, until
+from test_addr import AS_NOBODY, NAME, PATH, WAIT_S, link_local, main, sh, until
 
 MANY = 10000
 
@@ -189,15 +189,14 @@ def malformed_calls_are_refused_and_it_lives(bed):
 def who_has_no_business_is_refused_by_the_bus(bed):
     """Also of what would only cost time; and the service does not even see it."""
     bed.connected_pair()
-    nobody = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
     before = json.dumps(bed.get("Peers"))
     for method, *arguments in (("AddPeers", "ua(ss)", str(bed.index()), "1", *peer(1)), ("Release", "u", str(bed.index())),
                                ("RemovePeers", "ua(ss)", str(bed.index()), "1", bed.mac("b"), "")):
-        done = subprocess.run([*nobody, "busctl", f"--address={bed.bus}", "call", NAME, PATH, NAME, method, *arguments],
+        done = subprocess.run([*AS_NOBODY, "busctl", f"--address={bed.bus}", "call", NAME, PATH, NAME, method, *arguments],
                               capture_output=True, text=True)
         assert done.returncode != 0 and re.search("denied|not allowed|rejected|policy", done.stderr, re.I), done
     assert json.dumps(bed.get("Peers")) == before
-    assert sh(*nobody, "busctl", f"--address={bed.bus}", "get-property", NAME, PATH, NAME, "Peers").startswith("aa{sv} 1 ")
+    assert sh(*AS_NOBODY, "busctl", f"--address={bed.bus}", "get-property", NAME, PATH, NAME, "Peers").startswith("aa{sv} 1 ")
 
 
 TESTS = [ten_thousand_peers_up_and_down_in_random_order_leave_no_entry,
@@ -207,4 +206,4 @@ TESTS = [ten_thousand_peers_up_and_down_in_random_order_leave_no_entry,
 
 
 if __name__ == "__main__":
-    sys.exit(main(TESTS, __doc__, HELPERS))
+    sys.exit(main(TESTS, __doc__))

@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 
-from test_addr import HELPERS, WAIT_S, eui64, link_local, main, sh, until
+from test_addr import WAIT_S, eui64, link_local, main, sh, until
 
 FIXED = "00000000000000aa"
 
@@ -163,14 +163,14 @@ def a_stock_phone_is_answered_and_pinned_and_never_solicited(bed):
     until("the station", lambda: len(bed.get("Peers")) == 1)
     tap = sniff(bed, bed.a, "va")
     ours = link_local(eui64(bed.mac()))
-    server = bed.helper(bed.a, "serve", ours, "va")
+    server = bed.helper(bed.a, "serve", f"{ours}%va")
     took = connect(bed, ours, "vb", server.stdout.readline().strip())
     assert took < 0.5, f"the first connection took {took:.3f} s"
     until("learnt", lambda: [peer for peer in bed.get("Peers") if peer["address"] == phone + "%va"
                              and peer["iid"] == "123456789abcdef0" and peer["claims"] == 0])
     assert f"{phone} lladdr {bed.mac('b')}" in bed.kernel()[2] and phone in bed.kernel()[1]
-    server = bed.helper(bed.b, "serve", phone, "vb")
-    talker = bed.helper(bed.a, "talk", phone, "va", server.stdout.readline().strip())
+    server = bed.helper(bed.b, "serve", f"{phone}%vb")
+    talker = bed.helper(bed.a, "talk", f"{phone}%va", server.stdout.readline().strip())
     talker.stdin.write("hello\n")
     talker.stdin.flush()
     assert talker.stdout.readline() == "hello\n"
@@ -202,7 +202,7 @@ def who_is_no_station_is_not_learnt_and_a_station_not_without_end(bed):
     prepare(bed, nd="answer")
     bed.up()
     ours = link_local(eui64(bed.mac()))
-    server = bed.helper(bed.a, "serve", ours, "va")
+    server = bed.helper(bed.a, "serve", f"{ours}%va")
     port = server.stdout.readline().strip()
 
     def ask(number):
@@ -280,7 +280,7 @@ def json_index(bed, name):
 def after_each_up_the_first_connection_stands_at_once(bed):
     """Linux takes packets for an address in only a moment after it acknowledged it; a SYN-ACK in between costs a second."""
     iid = bed.connected_pair()
-    server = bed.helper(bed.b, "serve", link_local(iid), "vb")
+    server = bed.helper(bed.b, "serve", f"{link_local(iid)}%vb")
     port = server.stdout.readline().strip()
     code = f"""import socket, subprocess, sys, time
 worst = 0
@@ -435,4 +435,4 @@ TESTS = [the_identifier_is_known_before_the_interface_is_up,
 
 
 if __name__ == "__main__":
-    sys.exit(main(TESTS, __doc__, HELPERS))
+    sys.exit(main(TESTS, __doc__))

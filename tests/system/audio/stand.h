@@ -15,6 +15,9 @@
 
 #define STAND_LIMIT_US 60000000
 
+/** CLOCK_MONOTONIC, microseconds. */
+int64_t stand_now_us(void);
+
 struct stand {
     char dir[64];
     pid_t bus_daemon, pipewire, session_manager, audio; /* 0: not running */
@@ -67,5 +70,8 @@ void stand_setting(struct stand *stand, const char *key, const char *value);
 /** Makes a null sink that outlives its maker. `position`: "[ FL, FR ]", or NULL. */
 void stand_add_sink(struct stand *stand, const char *name, const char *channels, const char *position);
 void stand_remove_sink(struct stand *stand, const char *name);
+
+/** Suspends a sink, also one that runs, as WirePlumber 0.4 does when it starts; PipeWire runs it again at once. */
+void stand_suspend(struct stand *stand, const char *sink);
 
 #endif

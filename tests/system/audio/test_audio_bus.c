@@ -66,18 +66,21 @@ static void turn(int64_t begin_us, const char *what)
     __extension__({                                                                                                    \
         sd_bus_error error_ = SD_BUS_ERROR_NULL;                                                                       \
         (void)sd_bus_call_method(bus, AUDIO, method, &error_, reply, __VA_ARGS__);                                     \
-        const char *name_ = keep(error_.name);                                                                         \
+        const char *name_ = keep(&error_);                                                                             \
         sd_bus_error_free(&error_);                                                                                    \
         name_;                                                                                                         \
     })
 
 #define ORDER(...) CALL(rig.stand.bus, NULL, __VA_ARGS__)
 
-static const char *keep(const char *name)
+static char sentence[256]; /* of the last error */
+
+static const char *keep(const sd_bus_error *error)
 {
     static char kept[128];
 
-    (void)snprintf(kept, sizeof kept, "%s", name ? name : "");
+    (void)snprintf(kept, sizeof kept, "%s", error->name ? error->name : "");
+    (void)snprintf(sentence, sizeof sentence, "%s", error->message ? error->message : "");
     return kept;
 }
 
@@ -125,6 +128,17 @@ static void assert_text(const char *property, const char *value)
     free(is);
 }
 
+static void wait_text(const char *property, const char *value)
+{
+    char *is = stand_string(&rig.stand, property);
+
+    for (int64_t begin = now_us(); strcmp(is, value) != 0; is = stand_string(&rig.stand, property)) {
+        turn(begin, value);
+        free(is);
+    }
+    free(is);
+}
+
 /* --- levels at the speakers ------------------------------------------------------------------------------------- */
 
 static double level_db(size_t speaker)
@@ -134,7 +148,7 @@ static double level_db(size_t speaker)
     tape_rewind(&rig.music);
     for (int64_t begin = now_us(); atomic_load(&rig.music.frames) < WINDOW;)
         turn(begin, "samples of the monitor");
-    tape_measure(&rig.music, speaker, &figures);
+    tape_measure(&rig.music, speaker, atomic_load(&rig.music.frames), &figures);
     return figures.peak > 1e-6 ? 20 * log10(figures.peak) : SILENCE_DB;
 }
 
@@ -272,6 +286,7 @@ static void another_mode_is_taken_at_once_or_refused(void **state)
     assert_true(sd_bus_get_property_trivial(rig.stand.bus, AUDIO, "MakeupDb", NULL, 'd', &makeup_db) >= 0);
     wait_level(0, LEVEL_DB - 6.02 + makeup_db); /* -3 dB of the sum, on two speakers */
     assert_string_equal(ORDER("SetMode", "s", "discrete"), ERROR("NoMode"));
+    assert_string_equal(sentence, "discrete is not possible: FC and 1 more have no speaker");
     assert_string_equal(ORDER("SetMode", "s", "loud"), ERROR("NoMode"));
     assert_text("Mode", "mono");
     assert_string_equal(ORDER("SetMode", "s", "auto"), "");
@@ -284,6 +299,7 @@ static void a_mode_that_plays_nothing_is_an_answer_and_the_state_says_so(void **
     (void)state;
 
     assert_string_equal(ORDER("SetMode", "s", "refuse"), "");
+    assert_text("ModeReason", "nothing is to be played, as was asked for");
     wait_level(0, SILENCE_DB);
     stand_wait_state(&rig.stand, "FAILED", "sound-refused");
     assert_string_equal(ORDER("SetMode", "s", "auto"), "");
@@ -344,33 +360,50 @@ static void only_the_speakers_that_are_chosen_play(void **state)
     wait_level(2, SILENCE_DB);
 }
 
-/* The measure: a 20 Hz tone has no gap, and no step beyond 1.5 times its own. */
-static void live_switches_of_mode_and_speakers_make_no_gap_and_no_step(void **state)
+static void record_until(size_t frames, const char *what)
+{
+    for (int64_t begin = now_us(); atomic_load(&rig.music.frames) < frames;)
+        turn(begin, what);
+}
+
+/* Returns how much was recorded meanwhile. */
+static size_t switch_modes(void)
 {
     static const char *const modes[] = {"stereo", "mono", "quad", "auto"};
-    const double amplitude = 0.2, slope = 2 * M_PI * 20 / 48000;
-    struct tape_figures figures;
-    (void)state;
-
-    tape_close(&rig.music);
-    play_music(&SURROUND, 20, amplitude, (size_t)4 * 48000);
-    wait_level(0, 20 * log10(amplitude * (1 + 0.70710678 + 0.5)));
 
     tape_rewind(&rig.music);
     for (size_t i = 0; i < SWITCHES; i++) {
         const size_t until = atomic_load(&rig.music.frames) + 9600;
         assert_string_equal(ORDER("SetMode", "s", modes[i % 4]), "");
-        for (int64_t begin = now_us(); atomic_load(&rig.music.frames) < until;)
-            turn(begin, "samples between two switches");
+        record_until(until, "samples between two switches");
     }
-    for (size_t speaker = 0; speaker < 2; speaker++) {
-        tape_measure(&rig.music, speaker, &figures);
-        const double own = figures.peak * slope;
-        print_message("# speaker %zu: %d switches, largest step %.5f (own slope %.5f), %zu zeros, %u jumps\n", speaker,
-                      SWITCHES, figures.step, own, figures.zeros, atomic_load(&rig.music.jumps));
-        assert_true(figures.step <= SLOPE * own);
-        assert_true(figures.zeros < 8);
+    const size_t frames = atomic_load(&rig.music.frames);
+    record_until(frames + TAPE_TAIL, "samples after the last switch");
+    return frames;
+}
+
+/* The issue's measure: a 20 Hz tone has no gap, and no step beyond 1.5 times its own. As in test_switch.c, only a graph
+ * that drops cycles excuses a run. */
+static void live_switches_of_mode_and_speakers_make_no_gap_and_no_step(void **state)
+{
+    const double amplitude = 0.2, slope = 2 * M_PI * 20 / 48000;
+    struct tape_figures figures;
+    bool smooth = false, counts = false;
+    (void)state;
+
+    tape_close(&rig.music);
+    play_music(&SURROUND, 20, amplitude, (size_t)4 * 48000);
+    wait_level(0, 20 * log10(amplitude * (1 + 0.70710678 + 0.5)));
+    for (int tries = 0; tries < 10 && !smooth && !counts; tries++) {
+        const size_t frames = switch_modes();
+        counts = tape_counts(&rig.music);
+        smooth = true;
+        for (size_t speaker = 0; speaker < 2; speaker++) {
+            tape_measure(&rig.music, speaker, frames, &figures);
+            smooth = tape_is_smooth(&rig.music, speaker, frames, SLOPE * figures.peak * slope, false) && smooth;
+        }
     }
+    assert_true(smooth);
     tape_close(&rig.music);
     play_music(&LEFT, 1000, AMPLITUDE, WINDOW);
     wait_level(0, LEVEL_DB);
@@ -558,8 +591,7 @@ static void begin_test_of_a_speaker(void)
     sd_bus_message_unref(m);
 }
 
-/* --- virtual surround
- * ------------------------------------------------------------------------------------------------- */
+/* --- virtual surround ------------------------------------------------------------------------------------------- */
 
 static void restart_for_headphones(const char *more, const char *state, const char *reason)
 {
@@ -581,7 +613,7 @@ static void headphones_hear_the_left_speaker_with_both_ears(void **state)
 #endif
     restart_for_headphones("", "FULL", "none");
     assert_network("off");
-    assert_text("Mode", "virtual");
+    wait_text("Mode", "virtual"); /* stereo, until the filters are made */
     assert_text("Filters", "headphones");
     for (int64_t begin = now_us(); level_db(1) < -50;)
         turn(begin, "the other ear");
@@ -595,6 +627,124 @@ static void headphones_hear_the_left_speaker_with_both_ears(void **state)
         turn(begin, "the other ear, again");
 }
 
+#define ANSWERS 4
+
+struct answers { /* in the order in which they came */
+    struct answer {
+        char what, error[64], value[16];
+    } is[ANSWERS];
+    size_t count;
+};
+
+struct question {
+    struct answers *answers;
+    char what;
+};
+
+static int on_answer(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    const struct question *question = userdata;
+    const sd_bus_error *got = sd_bus_message_get_error(m);
+    struct answer *is = &question->answers->is[question->answers->count++];
+    const char *value = "";
+    (void)error;
+
+    is->what = question->what;
+    if (!got && question->what == '?')
+        assert_true(sd_bus_message_read(m, "v", "s", &value) > 0);
+    (void)snprintf(is->error, sizeof is->error, "%s", got ? got->name : "");
+    (void)snprintf(is->value, sizeof is->value, "%s", value);
+    return 0;
+}
+
+/* Orders in one go, by their first letters: v)irtual, s)tereo, a)uto; ?: what is the mode now. */
+static void ask_at_once(const char *orders, struct answers *ret)
+{
+    static struct question questions[ANSWERS];
+    const size_t count = strlen(orders);
+
+    *ret = (struct answers){.count = 0};
+    assert_true(count <= ANSWERS);
+    for (size_t i = 0; i < count; i++) {
+        sd_bus *bus = rig.stand.bus;
+        questions[i] = (struct question){.answers = ret, .what = orders[i]};
+        const char *mode = orders[i] == 'v' ? "virtual" : orders[i] == 's' ? "stereo" : "auto";
+        int r = orders[i] == '?'
+                    ? sd_bus_call_method_async(bus, NULL, "org.fascia.Audio1", "/org/fascia/Audio1",
+                                               "org.freedesktop.DBus.Properties", "Get", on_answer, &questions[i], "ss",
+                                               "org.fascia.Audio1", "Mode")
+                    : sd_bus_call_method_async(bus, NULL, AUDIO, "SetMode", on_answer, &questions[i], "s", mode);
+        assert_true(r >= 0);
+    }
+    assert_true(sd_bus_flush(rig.stand.bus) >= 0);
+    for (int64_t begin = now_us(); ret->count < count;) {
+        while (sd_bus_process(rig.stand.bus, NULL) > 0)
+            ;
+        turn(begin, "answers");
+    }
+}
+
+/* The first use of virtual: a few hundred milliseconds of work, during which the service is there for everybody. */
+static void while_filters_are_made_the_old_mode_plays_and_questions_are_answered(void **state)
+{
+    struct answers answers;
+    (void)state;
+
+#ifndef HAVE_VIRTUAL
+    skip();
+#endif
+    restart_for_headphones("  spatial:\n    policy: [{mode: stereo}, {mode: virtual}]\n", "FULL", "none");
+    ask_at_once("v?", &answers);
+    assert_true(answers.is[0].what == '?' && answers.is[1].what == 'v');
+    assert_string_equal(answers.is[0].value, "stereo");
+    assert_string_equal(answers.is[1].error, "");
+    assert_text("Mode", "virtual"); /* as soon as the order is answered */
+    assert_text("ModeWanted", "virtual");
+}
+
+static void orders_behind_one_that_waits_for_filters_are_carried_out_after_it(void **state)
+{
+    struct answers answers;
+    (void)state;
+
+#ifndef HAVE_VIRTUAL
+    skip();
+#endif
+    restart_for_headphones("  spatial:\n    policy: [{mode: stereo}, {mode: virtual}]\n", "FULL", "none");
+    ask_at_once("vsv?", &answers);
+    assert_true(answers.is[0].what == '?');
+    for (size_t i = 1; i < 4; i++) {
+        assert_true(answers.is[i].what == "vsv"[i - 1]);
+        assert_string_equal(answers.is[i].error, "");
+    }
+    assert_text("Mode", "virtual");
+    assert_string_equal(ORDER("SetMode", "s", "auto"), "");
+    assert_text("Mode", "stereo");
+}
+
+static void a_service_that_ends_meanwhile_says_so_and_ends_in_order(void **state)
+{
+    struct answers answers = {.count = 0};
+    struct question order = {.answers = &answers, .what = 'v'};
+    (void)state;
+
+#ifndef HAVE_VIRTUAL
+    skip();
+#endif
+    restart_for_headphones("  spatial:\n    policy: [{mode: stereo}, {mode: virtual}]\n", "FULL", "none");
+    assert_true(sd_bus_call_method_async(rig.stand.bus, NULL, AUDIO, "SetMode", on_answer, &order, "s", "virtual") >=
+                0);
+    assert_text("Mode", "stereo"); /* so the order has come */
+    tape_close(&rig.music);
+    int status = stand_kill(&rig.stand.audio, SIGTERM);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    for (int64_t begin = now_us(); answers.count == 0; turn(begin, "an answer")) {
+        while (sd_bus_process(rig.stand.bus, NULL) > 0)
+            ;
+    }
+    assert_string_equal(answers.is[0].error, ERROR("NoPath"));
+}
+
 static void without_filters_the_next_rule_plays_and_the_state_says_why(void **state)
 {
     (void)state;
@@ -606,6 +756,22 @@ static void without_filters_the_next_rule_plays_and_the_state_says_why(void **st
     wait_level(0, LEVEL_DB);
     wait_level(1, SILENCE_DB);
     assert_string_equal(ORDER("SetMode", "s", "virtual"), ERROR("NoMode"));
+    assert_non_null(strstr(sentence, "virtual is not possible: "));
+#ifdef HAVE_VIRTUAL
+    assert_non_null(strstr(sentence, "/nowhere.sofa: No such file"));
+#endif
+}
+
+static void without_its_file_of_weights_the_sound_plays_by_others_and_the_state_says_so(void **state)
+{
+    (void)state;
+
+    restart_for_headphones("  spatial:\n    coefficients: /nowhere.yaml\n    policy: [{mode: stereo}]\n", "DEGRADED",
+                           "coefficients");
+    assert_text("Coefficients", "bs775");
+    wait_level(0, LEVEL_DB);
+    assert_string_equal(ORDER("SetMode", "s", "mono"), "");
+    stand_wait_state(&rig.stand, "DEGRADED", "coefficients");
 }
 
 static void an_end_in_the_middle_of_a_test_is_a_clean_one(void **state)
@@ -638,7 +804,11 @@ int main(void)
         cmocka_unit_test(a_change_is_told_with_its_new_value),
         cmocka_unit_test(volumes_outlive_a_restart_and_damage_is_set_aside),
         cmocka_unit_test(headphones_hear_the_left_speaker_with_both_ears),
+        cmocka_unit_test(while_filters_are_made_the_old_mode_plays_and_questions_are_answered),
+        cmocka_unit_test(orders_behind_one_that_waits_for_filters_are_carried_out_after_it),
+        cmocka_unit_test(a_service_that_ends_meanwhile_says_so_and_ends_in_order),
         cmocka_unit_test(without_filters_the_next_rule_plays_and_the_state_says_why),
+        cmocka_unit_test(without_its_file_of_weights_the_sound_plays_by_others_and_the_state_says_so),
         cmocka_unit_test(an_end_in_the_middle_of_a_test_is_a_clean_one),
     };
 

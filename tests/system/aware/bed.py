@@ -10,97 +10,31 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 
-HERE = os.path.dirname(os.path.realpath(__file__))
-ROOT = os.path.realpath(os.path.join(HERE, "../../.."))
+ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../.."))
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(ROOT, "tests/doubles/wpa_supplicant"))
+sys.path[:0] = [os.path.join(ROOT, "tests/doubles/wpa_supplicant"), os.path.join(ROOT, "tests/system")]
+import netns as ns  # noqa: E402
 import phone  # noqa: E402
+from netns import AS_NOBODY, MLD, ND, refused_to_everybody, sh  # noqa: E402
 
-POLICY = os.path.join(ROOT, "config/dbus/org.fascia.conf")
 SERVICE = "_example._tcp"
 WAIT_S = 30.0 * phone.PATIENCE
 SPEED = 10
-AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
-ND_AND_MLD = {130, 131, 132, 133, 134, 135, 136, 137, 143}
-
-
-def sh(*words, check=True, **options):
-    done = subprocess.run(words, text=True, capture_output=True, **options)
-    if check and done.returncode != 0:
-        raise AssertionError(f"{' '.join(words)}: {done.stderr.strip()}")
-    return done.stdout
+ND_AND_MLD = ND | MLD
 
 
 ENDS = []  # whose events are read while something is waited for: their sockets hold few
 
 
+def poll_ends():
+    for end in ENDS:
+        end.control.poll()
+
+
 def until(what, condition, seconds=WAIT_S):
     """Polls until condition() is true; returns its value."""
-    end = time.monotonic() + seconds
-    last = None
-    while time.monotonic() < end:
-        try:
-            last = condition()
-            if last:
-                return last
-        except (AssertionError, LookupError, OSError) as problem:
-            last = problem
-        for end_ in ENDS:
-            end_.control.poll()
-        time.sleep(0.02 * phone.PATIENCE)
-    raise AssertionError(f"not within {seconds:.0f} s: {what} (last: {last})")
-
-
-# Helpers that run inside a namespace, as this file run as a program.
-
-def sniff(interface):
-    """Prints every IPv6 frame of an interface as "direction icmp-type-or-minus", "ready" first."""
-    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))  # unbound: sees an interface come up
-    print("ready", flush=True)
-    while True:
-        frame, where = tap.recvfrom(65536)
-        if where[0] != interface or frame[12:14] != b"\x86\xdd":
-            continue
-        at, following = 54, frame[20]
-        while following == 0:
-            following, at = frame[at], at + 8 + 8 * frame[at + 1]
-        print("out" if where[2] == socket.PACKET_OUTGOING else "in", frame[at] if following == 58 else "-", flush=True)
-
-
-def serve(address):
-    """Echoes over one connection after the other at a scoped address."""
-    host, interface = address.split("%")
-    listener = socket.socket(socket.AF_INET6)
-    listener.bind((host, 0, 0, socket.if_nametoindex(interface)))
-    listener.listen()
-    print(listener.getsockname()[1], flush=True)
-    while True:
-        connection, _ = listener.accept()
-        with connection:
-            while data := connection.recv(65536):
-                connection.sendall(data)
-
-
-def talk(address, port, octets):
-    """Sends so many octets and prints how many come back the same."""
-    host, interface = address.split("%")
-    connection = socket.socket(socket.AF_INET6)
-    connection.settimeout(WAIT_S)
-    connection.connect((host, int(port), 0, socket.if_nametoindex(interface)))
-    sent, same = os.urandom(int(octets)), 0
-    for at in range(0, len(sent), 4096):
-        part = sent[at:at + 4096]
-        connection.sendall(part)
-        back = b""
-        while len(back) < len(part):
-            back += connection.recv(65536)
-        same += len(back) if back == part else 0
-    print(same, flush=True)
-
-
-HELPERS = {"sniff": sniff, "serve": serve, "talk": talk}
+    return ns.until(what, condition, seconds, 0.02 * phone.PATIENCE, poll_ends, (AssertionError, LookupError, OSError))
 
 
 class Unit:
@@ -127,21 +61,10 @@ class Unit:
                     f"{extra}  services:\n{services}")
 
     def start_bus(self):
-        """With the policy that is installed, and the rules of a system bus below it."""
-        with open(f"{self.dir}/bus.conf", "w") as f:
-            f.write(f"""<busconfig><type>system</type><listen>{self.bus}</listen><auth>EXTERNAL</auth>
-              <policy context="default"><allow user="*"/><deny own="*"/><deny send_type="method_call"/>
-                <allow send_type="signal"/><allow send_requested_reply="true" send_type="method_return"/>
-                <allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>
-                <allow receive_type="method_return"/><allow receive_type="error"/><allow receive_type="signal"/>
-                <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/></policy>
-              <include ignore_missing="yes">{POLICY}</include></busconfig>""")
-        self.bus_daemon = self.bed.spawn("dbus-daemon", "--nofork", "--nosyslog", f"--config-file={self.dir}/bus.conf",
-                                         stderr=subprocess.DEVNULL)
-        until("bus", lambda: os.path.exists(f"{self.dir}/bus"))
+        self.bus_daemon = ns.start_bus(self.bed.spawn, self.dir)
 
     def inside(self, *words, **options):
-        return self.bed.spawn("ip", "netns", "exec", self.netns, *words, **options)
+        return self.bed.spawn(*ns.inside(self.netns, *words), **options)
 
     def start_engine(self, rules=()):
         folder = f"{self.run}/aware"
@@ -172,22 +95,10 @@ class Unit:
     # D-Bus
 
     def call(self, method, signature="", *arguments, name="org.fascia.Aware1", prefix=()):
-        path = "/" + name.replace(".", "/")
-        done = subprocess.run([*prefix, "busctl", f"--address={self.bus}", "--json=short", "call", name, path, name, method]
-                              + ([signature, *map(str, arguments)] if signature else []), text=True, capture_output=True)
-        if done.returncode != 0:
-            raise AssertionError(done.stderr.strip())
-        return json.loads(done.stdout)["data"][0] if done.stdout.strip() else None
+        return ns.call(self.bus, name, method, signature, *arguments, prefix=prefix)
 
     def get(self, property, name="org.fascia.Aware1"):
-        path = "/" + name.replace(".", "/")
-        data = json.loads(sh("busctl", f"--address={self.bus}", "--json=short", "get-property", name, path, name,
-                             property))["data"]
-        if isinstance(data, list):
-            return [{key: value["data"] for key, value in row.items()} for row in data]
-        if isinstance(data, dict):
-            return {key: value["data"] for key, value in data.items()}
-        return data
+        return ns.get(self.bus, name, property)
 
     def state(self):
         return self.get("State"), self.get("Reason")
@@ -225,7 +136,7 @@ class Unit:
         return f"{found.group(1)}%{ndi}"
 
     def sniffer(self, interface="ndi0"):
-        child = self.inside(sys.executable, os.path.realpath(__file__), "sniff", interface, bufsize=0, stdout=subprocess.PIPE)
+        child = self.bed.spawn(*ns.inside(self.netns, "sniff", interface), bufsize=0, stdout=subprocess.PIPE)
         assert child.stdout.readline() == b"ready\n"
         os.set_blocking(child.stdout.fileno(), False)
         child.told = b""
@@ -356,11 +267,10 @@ class Bed:
 
     def talk_both_ways(self, here, there, octets):
         for (netns, own), (other, others) in ((here, there), (there, here)):
-            listening = self.spawn("ip", "netns", "exec", netns, sys.executable, os.path.realpath(__file__), "serve", own, text=True,
-                                   stdout=subprocess.PIPE)
+            listening = self.spawn(*ns.inside(netns, "serve", own), text=True, stdout=subprocess.PIPE)
             port = listening.stdout.readline().strip()
             scoped = own.split("%")[0] + "%" + others.split("%")[1]
-            out = sh("ip", "netns", "exec", other, sys.executable, os.path.realpath(__file__), "talk", scoped, port, str(octets))
+            out = sh(*ns.inside(other, "exchange", scoped, port, str(octets), str(WAIT_S)))
             assert int(out) == octets, out
             listening.kill()
             listening.wait()
@@ -370,49 +280,12 @@ def unit_ndi(unit):
     return json.loads(sh("ip", "-n", unit.netns, "-j", "link", "show", "ndi0"))[0]["address"]
 
 
-def can_run():
-    if os.geteuid() != 0:
-        return "needs root for network namespaces"
-    for program in ("ip", "dbus-daemon", "busctl", "setpriv"):
-        if not shutil.which(program):
-            return f"needs {program}"
-    probe = f"fascia-{os.getpid()}-probe"
-    if subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode != 0:
-        return "no network namespaces"
-    sh("ip", "netns", "del", probe)
-    return None
-
-
 def run_tests(parser, tests, kind=Bed):
     parser.add_argument("--verbose", action="store_true", help="logs of what failed")
     parser.add_argument("only", nargs="*", help="names of tests; none: all")
     options = parser.parse_args()
-    problem = can_run()
-    if problem:
-        print(f"1..0 # SKIP {problem}")
-        return 77
-    tests = [test for test in tests if not options.only or test.__name__ in options.only]
-    print(f"1..{len(tests)}")
-    failed = 0
-    for number, test in enumerate(tests, 1):
-        start = time.monotonic()
-        try:
-            with kind(options) as bed:
-                test(bed)
-            verdict = "ok"
-        except (AssertionError, phone.Failed) as problem:
-            verdict, failed = "not ok", failed + 1
-            print(f"# {problem}")
-        print(f"{verdict} {number} - {test.__name__} # {time.monotonic() - start:.1f} s", flush=True)
-    return 1 if failed else 0
+    return ns.run_tests(tests, options.only, lambda test: kind(options), (AssertionError, phone.Failed))
 
 
-__all__ = ["AS_NOBODY", "ENDS", "ND_AND_MLD", "ROOT", "SERVICE", "SPEED", "WAIT_S", "Bed", "Unit", "phone", "run_tests", "sh",
-           "signal", "until", "unit_ndi"]
-
-
-if __name__ == "__main__":
-    try:
-        HELPERS[sys.argv[1]](*sys.argv[2:])
-    except KeyboardInterrupt:
-        pass
+__all__ = ["AS_NOBODY", "ENDS", "ND_AND_MLD", "ROOT", "SERVICE", "SPEED", "WAIT_S", "Bed", "Unit", "phone",
+           "refused_to_everybody", "run_tests", "sh", "signal", "until", "unit_ndi"]

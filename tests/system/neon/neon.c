@@ -77,7 +77,7 @@ static void run_limiter(enum simd_level level, unsigned times)
     static struct limiter l;
 
     limiter_init(&l, -20, 1.5, 100, 48000);
-    l.kernel = limiter_kernel_of(level);
+    (void)limiter_use(&l, level);
     while (times-- > 0) {
         for (size_t at = 0; at < FRAMES; at += LIMITER_CHUNK) {
             float *channels[2] = {played[0] + at, played[1] + at};
@@ -101,7 +101,7 @@ static void run_convolver(enum simd_level level, unsigned times)
     for (size_t t = 0; t < TERMS; t++)
         terms[t] = samples[t % 12] + t / 12 * 2 * POINTS;
     while (times-- > 0)
-        multiply_best(level)(&job);
+        multiply_of(level)(&job);
 }
 
 int main(int argc, char **argv)

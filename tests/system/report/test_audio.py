@@ -47,6 +47,7 @@ class Offline(unittest.TestCase):
         self.assertIn("no speaker", rules["discrete"]["why"])
         text = self.decide("--speakers", "2")
         self.assertIn("rules    discrete passed over: ", text)
+        self.assertIn("         partial  passed over: it would be the same as quad\n", self.decide("--speakers", "4"))
         self.assertIn("         stereo   taken\n", text)
 
     def test_the_policy_of_the_command_line_is_used(self):
@@ -88,10 +89,35 @@ class Offline(unittest.TestCase):
         record = self.json("--config", str(config), "--speakers", "2", "--lfe", "minus6")
         self.assertEqual(record["mode"], "stereo")
 
+    def test_filters_are_made_for_what_they_cost(self):
+        record = self.json("--speakers", "2", "--headphones")
+        if record["filters_trouble"]:
+            self.skipTest(record["filters_trouble"])
+        self.assertEqual((record["mode"], record["filters"]), ("virtual", "headphones"))
+        self.assertGreater(record["latency_frames"], 0)
+        self.assertGreater(record["worst_gain_db"], 20)
+        text = self.decide("--speakers", "2.1", "--crosstalk")
+        for part in ("filters  crosstalk, at 48000 Hz", "spatial  yes (filters stand for", "beside, dB", "  LFE "):
+            self.assertIn(part, text)
+        self.assertNotIn("silent", text)
+
+    def test_where_no_filters_can_be_made_the_next_rule_is_taken_and_the_reason_told(self):
+        folder = Path(base.tempfile.mkdtemp())
+        self.addCleanup(base.shutil.rmtree, folder)
+        config = folder / "f.yaml"
+        config.write_text("link: {enabled: false}\naudio:\n  output: headphones\n  layout: \"2\"\n"
+                          "  spatial: {hrtf: /nowhere.sofa}\n", encoding="utf-8")
+        record = self.json("--config", str(config))
+        self.assertEqual((record["mode"], record["filters"]), ("stereo", "none"))
+        self.assertRegex(record["filters_trouble"], "/nowhere.sofa: No such file|built without libmysofa")
+        self.assertIn("filters  none: ", self.decide("--config", str(config)))
+        self.assertIsNone(self.json("--speakers", "2")["filters_trouble"])
+
     def test_wrong_words_name_what_is_allowed(self):
         for arguments, part in ((("--speakers", "9"), "a preset"), (("--speakers", "2", "--source", "x"), "a layout"),
                                 (("--speakers", "2", "--policy", "loud"), "a list such as"),
-                                (("--speakers", "2", "--lfe", "loud"), "minus6, drop or bass-manage")):
+                                (("--speakers", "2", "--lfe", "loud"), "minus6, drop or bass-manage"),
+                                (("--speakers", "2", "--coefficients", "bs776"), "bs775, bs2127,")):
             self.assertIn(part, self.decide(*arguments, status=64))
         self.assertIn("--speakers", self.decide(status=3))
         self.decide("operand", status=64)
@@ -145,8 +171,8 @@ class AGoodUnit(base.Case):
         self.assertEqual(self.run_ctl("audio", "volume", "media").stdout, "media        -12.5 dB\n")
         classes = schema.load(self.run_ctl("audio", "volume", "--json").stdout)
         self.assertEqual(classes[0]["volume_db"], -12.5)
-        self.assertIn("nobody", self.run_ctl("audio", "volume", "nobody", "-3", status=3).stderr)
-        self.assertIn("no class", self.run_ctl("audio", "volume", "nobody", status=3).stderr)
+        one = schema.load(self.run_ctl("audio", "volume", "--json", "navigation").stdout)
+        self.assertEqual([row["name"] for row in one], ["navigation"])
 
     def test_another_mode_is_ordered_or_refused_with_the_reason(self):
         self.assertTrue(self.run_ctl("audio", "mode").stdout.startswith("stereo: two speakers"))
@@ -179,6 +205,14 @@ class AGoodUnit(base.Case):
                           ("volume", "media", "13"), ("volume", "a", "1", "2"), ("mode", "a", "b"), ("test", "--level", "1"),
                           ("meter", "--seconds", "0"), ("meter", "x"), ("status", "x"), ("nonsense",)):
             self.run_ctl("audio", *arguments, status=64)
+
+    def test_a_word_that_is_none_is_answered_with_those_that_there_are(self):
+        for arguments in (("volume", "nobody"), ("volume", "nobody", "-3"), ("duck", "nobody", "-3")):
+            said = self.run_ctl("audio", *arguments, status=64).stderr
+            self.assertIn('is "nobody"; allowed are media navigation assistant', said)
+        self.assertIn("allowed are auto discrete partial", self.run_ctl("audio", "mode", "loud", status=64).stderr)
+        self.assertIn("safety is \"-31\"; allowed are -30 to 12",
+                      self.run_ctl("audio", "volume", "safety", "-31", status=64).stderr)
 
     def test_the_report_draws_the_cabin_and_the_loudness(self):
         document = self.report()

@@ -377,9 +377,49 @@ class Rtp(unittest.TestCase):
             self.assertAlmostEqual(heard[channel]["FL"], left, delta=0.02, msg=f"{channel} at FL")
             self.assertAlmostEqual(heard[channel]["FR"], right, delta=0.02, msg=f"{channel} at FR")
 
+    def out_of(self, interface, own):
+        """A socket of the other side on one interface, and the scope of that."""
+        with InNetns(RIGHT):
+            scope = socket.if_nametoindex(interface)
+            out = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            out.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, scope)
+            out.bind((own, 0, 0, scope if own.startswith("fe80") else 0))
+        self.addCleanup(out.close)
+        return out, scope
+
+    def test_a_service_without_its_port_plays_on_and_says_so(self):
+        self.start_pipewire(("null2", "FL FR"))
+        self.set_ports("null2", "FL FR")
+        bus = f"unix:path={self.dir}/bus"
+        self.start("dbus-daemon", "--session", "--nofork", "--nosyslog", f"--address={bus}", stderr=subprocess.DEVNULL)
+        with InNetns(LEFT):
+            other = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            other.bind((UNIT, PORT, 0, socket.if_nametoindex("v0")))
+        with open(f"{self.dir}/fascia.yaml", "w") as f:
+            f.write(f"bus: '{bus}'\nruntime_dir: {self.dir}\nlink: {{country: DE}}\n"
+                    "audio:\n  sink: null2\n  store: none\n  network: {enabled: true, interface: v0}\n")
+        self.start("ip", "netns", "exec", LEFT, AUDIO, "--config", f"{self.dir}/fascia.yaml", stderr=subprocess.DEVNULL)
+
+        def get(name):
+            result = subprocess.run(["busctl", f"--address={bus}", "get-property", "org.fascia.Audio1",
+                                     "/org/fascia/Audio1", "org.fascia.Audio1", name], capture_output=True, text=True)
+            return result.stdout.strip()
+        self.wait("DEGRADED", lambda: (get("State"), get("Reason")) == ('s "DEGRADED"', 's "network-source"'))
+        self.assertIn("port 5004", get("Detail"))
+        self.assertIn("stereo on null2", get("Detail"))
+        self.assertIn('"no-socket"', get("Network"))
+        other.close()
+        self.wait("FULL", lambda: get("State") == 's "FULL"')
+        self.assertIn(f'"listening" "{UNIT}%v0" {PORT} ""', get("Network"))
+
     def test_nothing_but_the_link_is_listened_to(self):
         run("ip", "-n", LEFT, "address", "add", "fd00::1/64", "dev", "v0", "nodad")
-        run("ip", "-n", RIGHT, "address", "add", "fd00::2/64", "dev", "v1", "nodad")
+        run("ip", "-n", RIGHT, "address", "add", "fd00::9/64", "dev", "v1", "nodad")
+        run("ip", "-n", RIGHT, "address", "add", "fe80:0:0:1::9/64", "dev", "v1", "scope", "link", "nodad")
+        run("ip", "-n", LEFT, "link", "add", "w0", "type", "veth", "peer", "name", "w1", "netns", RIGHT)
+        for netns, interface, own in ((LEFT, "w0", UNIT), (RIGHT, "w1", "fe80::3")):  # another link, the same address
+            run("ip", "-n", netns, "link", "set", interface, "addrgenmode", "none", "up")
+            address(netns, interface, own)
         self.start_unit("null2", "stereo")
         self.wait_state("listening")
         with open(f"/proc/{self.unit.pid}/net/udp6") as f:
@@ -387,24 +427,25 @@ class Rtp(unittest.TestCase):
         self.assertEqual(bound, [f"000080FE{'0' * 16}01000000:{PORT:04X}"])
         with open(f"/proc/{self.unit.pid}/net/udp") as f:
             self.assertEqual(len(f.readlines()), 1)
-        packet = bytes([0x80, 97] + [0] * 10 + [1] * 400)
-        with InNetns(RIGHT):
-            out = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-            out.bind(("fd00::2", 0))
-        scope = 0
-        with InNetns(RIGHT):
-            scope = socket.if_nametoindex("v1")
-        with out:
-            out.sendto(packet, (UNIT, PORT, 0, scope))  # a routable sender to the link-local address
-        with InNetns(RIGHT):
-            near = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-            near.bind((SENDER, 0, 0, scope))
-        with near:
-            for _ in range(3):  # and one that is none, but near: it is heard and refused
-                near.sendto(b"\x80", (UNIT, PORT, 0, scope))
-            near.sendto(packet, (UNIT, PORT, 0, scope))
+
+        def packet(sequence):
+            return bytes([0x80, 97, 0, sequence, 0, 0, sequence, 0] + [0] * 4 + [1] * 400)
+        # Each of these would be a sender of its own, if it were heard: its packets would be counted.
+        out, scope = self.out_of("v1", "fd00::9")
+        out.sendto(packet(1), (UNIT, PORT, 0, scope))  # a routable sender to the link-local address
+        out.sendto(packet(2), ("fd00::1", PORT))
+        out, scope = self.out_of("v1", "fe80:0:0:1::9")  # not what RFC 4291 says of link-local addresses
+        out.sendto(packet(6), (UNIT, PORT, 0, scope))
+        far, other = self.out_of("w1", "fe80::3")
+        far.sendto(packet(3), (UNIT, PORT, 0, other))
+        near, scope = self.out_of("v1", SENDER)
+        near.sendto(packet(4), ("ff02::1", PORT, 0, scope))
+        for _ in range(3):  # and one that is none, but near: it is heard and refused
+            near.sendto(b"\x80", (UNIT, PORT, 0, scope))
+        for sequence in range(7, 10):
+            near.sendto(packet(sequence), (UNIT, PORT, 0, scope))
         self.wait("the sender", lambda: self.status["sender"] == f"{SENDER}%v0")
-        self.assertEqual(self.status["packets"], 1)
+        self.assertEqual(self.status["packets"], 3)
         self.assertEqual(self.status["refused"], 3)
 
     def test_a_port_that_is_taken_is_said(self):
@@ -419,7 +460,7 @@ class Rtp(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if os.geteuid() != 0 or not all(map(shutil.which, ("pipewire", "pw-cli", "gst-launch-1.0", "ip"))):
+    if os.geteuid() != 0 or not all(map(shutil.which, ("pipewire", "pw-cli", "gst-launch-1.0", "ip", "dbus-daemon", "busctl"))):
         print("root, network namespaces, PipeWire and GStreamer are needed")
         sys.exit(77)
     if subprocess.run(["ip", "netns", "add", LEFT], stderr=subprocess.DEVNULL).returncode != 0:

@@ -318,6 +318,34 @@ class Reload(Case):
             s.wait("unit-ready", unit)
             self.assertEqual(s.started(unit)["Uid"].split(), [uid] * 4)
 
+    def test_a_reload_notices_other_fold_down_weights_in_the_file_that_the_configuration_names(self):
+        s = self.stand()
+        weights = s.dir + "/car.yaml"
+        s.audio = f"{{store: none, spatial: {{coefficients: {weights}}}, pipewire: {{manage: spawn, config: /dev/null}}}}"
+
+        def reload(text):
+            with open(weights, "w") as f:
+                f.write("name: car\nbase: bs775\n" + text)
+            s.process.send_signal(signal.SIGHUP)
+
+        with open(weights, "w") as f:
+            f.write("name: car\nbase: bs775\n")
+        s.start_all()
+        reload("# a remark\n")
+        s.wait("reloaded", "5 ran on, 0 were changed")
+        reload("centre: 0.8\n")
+        s.wait("reloaded", "4 ran on, 1 were changed")
+        s.wait("unit-ready", "fascia-audio")
+        reload("centre: 7\n")
+        s.wait("reload-refused", "car.yaml:3:9: centre: 7 is out of range")
+        self.assertEqual(s.stop(), 0)
+        self.assert_sanitizer_silent(s)
+        check = s.launch("--check")
+        self.assertEqual(check.wait(timeout=20), 2)
+        self.assertIn("car.yaml:3:9: centre: 7 is out of range", s.log().splitlines()[-1])
+        s.start_all()  # the sound's own affair; everything else is not to stay down because of it
+        self.assertEqual(s.stop(), 0)
+
     def test_fifty_reloads_leak_nothing(self):
         s = self.stand().start_all()
         fds = f"/proc/{s.process.pid}/fd"

@@ -100,7 +100,8 @@ static void a_wrong_port_is_named(void **state)
     strcpy(config.layout, "9.9");
     start(state);
     assert_int_equal(audio_setup_ports(&config, &ports, &text), -EINVAL);
-    assert_string_equal(message, "audio.layout: \"9.9\" is neither auto nor a preset");
+    assert_string_equal(message, "audio.layout: \"9.9\" is neither auto nor a preset: 1 2 2.1 3 3.1 4 4.1 5 5.1 "
+                                 "5.1-rear 6 6.1 7 7.1 4.1.2 5.1.2 5.1.2-front 5.1.4 7.1.2 7.1.4");
 }
 
 /* --- the cabin ------------------------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ static void headphones_are_told_from_speakers(void **state)
     assert_int_equal(audio_setup_speakers(&config, &two, &s, &text), 0);
     assert_true(s.headphones);
     assert_int_equal(audio_setup_speakers(&config, &four, &s, &text), -EINVAL);
-    assert_string_equal(message, "audio.cabin: headphones have two channels, FL and FR");
+    assert_string_equal(message, "audio.output: headphones have two channels, FL and FR; here are FL FR RL RR");
 }
 
 static void a_cabin_that_cannot_be_is_an_error_that_names_the_speaker(void **state)
@@ -222,7 +223,7 @@ static void without_a_list_the_policy_is_the_default_one(void **state)
     struct audio_config config = plain();
     struct decide_policy policy, expected;
     (void)state;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), 0);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), 0);
     decide_policy_default(&expected);
     assert_int_equal(policy.count, expected.count);
     assert_memory_equal(policy.rules, expected.rules, sizeof policy.rules);
@@ -246,7 +247,7 @@ static void all_of_a_configured_policy_arrives(void **state)
     config.spatial.makeup_db[DECIDE_QUAD] = 1.5;
     config.spatial.crosstalk = config.spatial.upmix = true;
     config.lfe = DECIDE_LFE_DROP;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), 0);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), 0);
     assert_int_equal(policy.count, 2);
     assert_int_equal(policy.rules[0].mode, DECIDE_PARTIAL);
     assert_int_equal(policy.rules[0].min_speakers, 5);
@@ -263,18 +264,18 @@ static void coefficients_of_a_file_take_the_place_of_a_preset(void **state)
 {
     struct audio_config config = plain();
     struct decide_policy policy;
-    struct coefficients file;
     (void)state;
-    assert_int_equal(coefficients_preset("bs775", &file), 0);
-    file.centre = 0.5F;
+    assert_int_equal(coefficients_preset("bs775", &config.spatial.weights), 0);
+    config.spatial.weights.centre = 0.5F;
     strcpy(config.spatial.coefficients, "/etc/fascia/cabin.yaml");
-    assert_int_equal(audio_setup_policy(&config, &file, &policy, &text), 0);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), 0);
     assert_true(policy.coefficients.centre == 0.5F);
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    config.spatial.weights = (struct coefficients){.centre = 0};
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     assert_string_equal(message, "audio.spatial.coefficients: \"/etc/fascia/cabin.yaml\" is a file that was not read");
     start(state);
     strcpy(config.spatial.coefficients, "dolby");
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     assert_string_equal(message, "audio.spatial.coefficients: \"dolby\" is not the name of a set");
 }
 
@@ -285,16 +286,16 @@ static void a_policy_that_makes_no_sense_is_an_error(void **state)
     (void)state;
     config.spatial.policy[0].mode = config.spatial.policy[1].mode = DECIDE_QUAD;
     config.spatial.policy_count = 2;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     assert_string_equal(message, "audio.spatial: the policy has quad twice");
     start(state);
     config = plain();
     config.spatial.min_speakers = 1000;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     start(state);
     config = plain();
     config.spatial.dialogue_db = 99;
-    assert_int_equal(audio_setup_policy(&config, NULL, &policy, &text), -EINVAL);
+    assert_int_equal(audio_setup_policy(&config, &policy, &text), -EINVAL);
     assert_string_equal(message, "audio.spatial: the dialogue gain is not within -24 … 24 dB");
     assert_int_equal(policy.count, 77);
 }
@@ -370,10 +371,10 @@ static void tuning_out_of_range_is_an_error(void **state)
     struct audio_config config = plain();
     struct tuning tuning = {.count = 77};
     (void)state;
-    add(&config, "FL", "")->delay_ms = 60;
+    add(&config, "FR", "")->delay_ms = 60;
     struct speakers speakers = speakers_of(&config, "FL FR");
     assert_int_equal(audio_setup_tuning(&config, &speakers, &tuning, &text), -EINVAL);
-    assert_memory_equal(message, "audio.cabin: ", strlen("audio.cabin: "));
+    assert_string_equal(message, "audio.cabin: speaker FR: delay 60 is not 0 to 50");
     config.cabin[0].delay_ms = 0;
     config.cabin[0].gain_db = NAN;
     assert_int_equal(audio_setup_tuning(&config, &speakers, &tuning, &text), -EINVAL);
@@ -408,6 +409,41 @@ static void configured_edges_replace_cells_of_the_default_table(void **state)
     assert_true(edge->target_db == expected.edge[STREAM_NAVIGATION][STREAM_MEDIA].target_db);
 }
 
+/* To make a duck shallower is not to make it faster, too. */
+static void times_that_are_not_configured_are_those_of_the_classes(void **state)
+{
+    struct audio_config config = plain();
+    struct focus_table table, usual;
+    (void)state;
+    for (unsigned i = 0; i < 2; i++)
+        config.interactions[i] = (struct audio_edge_config){.holder = STREAM_MEDIA,
+                                                            .requester = i == 0 ? STREAM_NAVIGATION : STREAM_ALERT,
+                                                            .interaction = FOCUS_CONCURRENT,
+                                                            .target_db = -9,
+                                                            .attack_ms = i == 0 ? -1 : 0,
+                                                            .hold_ms = -1,
+                                                            .release_ms = -1};
+    /* It is the other way round then: media has its way, and telephony comes back. */
+    config.interactions[2] = (struct audio_edge_config){.holder = STREAM_MEDIA,
+                                                        .requester = STREAM_TELEPHONY,
+                                                        .interaction = FOCUS_REJECT,
+                                                        .attack_ms = -1,
+                                                        .hold_ms = -1,
+                                                        .release_ms = -1};
+    config.interactions_count = 3;
+    audio_setup_focus(&config, &table);
+    focus_table_default(&usual);
+    const struct focus_edge *is = table.edge[STREAM_MEDIA], *was = usual.edge[STREAM_MEDIA];
+    assert_true(is[STREAM_NAVIGATION].target_db == -9);
+    assert_int_equal(is[STREAM_NAVIGATION].attack_ms, was[STREAM_NAVIGATION].attack_ms);
+    assert_int_equal(is[STREAM_NAVIGATION].hold_ms, was[STREAM_NAVIGATION].hold_ms);
+    assert_int_equal(is[STREAM_NAVIGATION].release_ms, was[STREAM_NAVIGATION].release_ms);
+    assert_int_equal(is[STREAM_ALERT].attack_ms, 0);
+    assert_int_equal(is[STREAM_ALERT].hold_ms, was[STREAM_ALERT].hold_ms);
+    assert_int_equal(is[STREAM_TELEPHONY].hold_ms, 0); /* of media */
+    assert_int_equal(is[STREAM_TELEPHONY].release_ms, 500);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
@@ -430,6 +466,7 @@ int main(void)
         TEST(bass_is_managed_when_the_lfe_is),
         TEST(tuning_out_of_range_is_an_error),
         TEST(configured_edges_replace_cells_of_the_default_table),
+        TEST(times_that_are_not_configured_are_those_of_the_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/aware/example_config.h"
 #include "tests/unit/test.h"
 
 #define ENTRIES_MAX 4096
@@ -44,20 +45,7 @@ void stand_init(struct stand *stand)
         .ifindex = 7,
     };
     memcpy(stand->iid, iid, sizeof iid);
-    stand->config = (struct aware_config){
-        .enabled = true,
-        .nmi = "nan0",
-        .ndi = "ndi0",
-        .master_preference = 10,
-        .schedule = {"2437:0e000000", "5180:f0ffffff"},
-        .schedule_count = 2,
-        .idle_s = 300,
-        .pairing_s = 120,
-        .pin_digits = 6,
-        .nik_lifetime_s = 86400,
-        .peers_max = 16,
-        .store = "/var/lib/fascia/aware/pairings",
-    };
+    example_config(&stand->config);
     stand->entries = calloc(ENTRIES_MAX, sizeof *stand->entries);
     stand->aware = calloc(1, aware_size());
     assert_non_null(stand->entries);
@@ -79,18 +67,7 @@ void stand_finish(struct stand *stand)
 struct aware_service_config *stand_service(struct stand *stand, const char *name, enum aware_role role,
                                            enum aware_security security)
 {
-    struct aware_service_config *service = &stand->config.services[stand->config.services_count++];
-
-    *service = (struct aware_service_config){
-        .role = role, .enabled = true, .security = security, .port = 7000, .data_paths = 2};
-    assert_int_equal(fascia_text_copy(service->name, sizeof service->name, name), 0);
-    if (security != AWARE_SECURITY_OPEN)
-        service->ciphers[service->ciphers_count++] = AWARE_CIPHER_SK_CCM_128;
-    if (security == AWARE_SECURITY_PAIRED) {
-        service->ciphers[service->ciphers_count++] = AWARE_CIPHER_PK_PASN_128;
-        service->methods[service->methods_count++] = AWARE_METHOD_PIN_DISPLAY;
-    }
-    return service;
+    return example_service(&stand->config, name, role, security);
 }
 
 /* What no command may ever hold, whatever the state. */

@@ -439,18 +439,6 @@ static void no_key_survives_the_wipe(void **state)
     assert_false(holds(&e, ND_PMK));
 }
 
-static void every_kind_has_a_name_of_its_own(void **state)
-{
-    (void)state;
-    for (int a = 0; a < ENGINE_EVENTS_; a++) {
-        const char *name = engine_event_name((enum engine_event_kind)a);
-        assert_true(strlen(name) > 3);
-        for (int b = 0; b < a; b++)
-            assert_string_not_equal(name, engine_event_name((enum engine_event_kind)b));
-    }
-    assert_string_equal(engine_event_name(ENGINE_EVENTS_), "?");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,7 +455,6 @@ int main(void)
         cmocka_unit_test(more_information_than_there_is_room_for_is_cut_and_marked),
         cmocka_unit_test(more_ciphers_than_there_is_room_for_are_left_out),
         cmocka_unit_test(no_key_survives_the_wipe),
-        cmocka_unit_test(every_kind_has_a_name_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -185,8 +185,6 @@ static void names_exist_for_all_and_for_nothing_else(void **state)
     (void)state;
     for (unsigned int i = 0; i < ENGINE_PHASES_; i++)
         assert_true(strcmp(engine_phase_name((enum engine_phase)i), "?") != 0);
-    for (unsigned int i = 0; i < SESSION_EVENTS_; i++)
-        assert_true(strcmp(session_event_name((enum session_event)i), "?") != 0);
     for (unsigned int i = 0; i < AWARE_ENGINE_STATES_; i++)
         assert_true(strcmp(aware_engine_state_name((enum aware_engine_state)i), "?") != 0);
     for (unsigned int i = 0; i < AWARE_PEER_STATES_; i++)
@@ -194,7 +192,6 @@ static void names_exist_for_all_and_for_nothing_else(void **state)
     for (int i = 1; i < AWARE_RESULTS_; i++)
         assert_true(aware_result_text(i)[0] != '\0');
     assert_string_equal(engine_phase_name(ENGINE_PHASES_), "?");
-    assert_string_equal(session_event_name(SESSION_EVENTS_), "?");
     assert_string_equal(aware_engine_state_name(AWARE_ENGINE_STATES_), "?");
     assert_string_equal(aware_peer_state_name(AWARE_PEER_STATES_), "?");
     assert_string_equal(aware_result_text(0), "");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ static void one_that_is_heard_besides_is_a_leak(void **state)
 {
     (void)state;
     expect((const double[]){-20, -60, -49.9}, 3, WALK_LEAKS, 2);
+    expect((const double[]){-20, -20, SILENT}, 3, WALK_LEAKS, 1); /* as loud there: no swap, but two wires on one */
 }
 
 static const char *bar(double rms, double peak, size_t width)
@@ -67,6 +69,8 @@ static void a_bar_fills_from_60_db_down_and_marks_the_peak(void **state)
     assert_string_equal(bar(-10, -1, 6), "=====!"); /* at the ceiling */
     assert_string_equal(bar(20, 20, 6), "=====!");  /* beyond the edge */
     assert_string_equal(bar(-30, -30, 6), "==|   ");
+    assert_string_equal(bar(-90, -90, 6), "      "); /* below the edge */
+    assert_string_equal(bar(NAN, NAN, 6), "      ");
 }
 
 static struct report_levels full(void)
@@ -98,16 +102,59 @@ static void a_screen_keeps_to_the_width_and_counts_its_lines(void **state)
     struct fascia_text text;
     (void)state;
 
-    for (size_t width = 60; width <= 200; width += 70) {
-        size_t newlines = 0;
+    for (size_t width = BARS_WIDTH_MIN; width <= 200; width++) {
+        size_t height = width < 100 ? 23 : BARS_LINES_MAX, newlines = 0;
         fascia_text_init(&text, buffer, sizeof buffer);
-        size_t lines = bars_screen(&levels, -1, width, &text);
+        size_t lines = bars_screen(&levels, -1, width, height, &text);
         assert_true(fascia_text_ok(&text));
-        assert_in_range(lines, 1, BARS_LINES_MAX);
+        assert_in_range(lines, 1, height);
         for (const char *at = buffer, *end; (end = strchr(at, '\n')) != NULL; at = end + 1, newlines++)
-            assert_true(newlines + 1 == lines || (size_t)(end - at) <= width); /* the last is the loudness */
+            assert_in_range(end - at, 1, width);
         assert_int_equal(newlines, lines);
     }
+}
+
+static void a_screen_without_room_says_how_many_rows_it_leaves_out(void **state)
+{
+    struct report_levels levels = full();
+    static char buffer[8192];
+    struct fascia_text text;
+    (void)state;
+
+    fascia_text_init(&text, buffer, sizeof buffer);
+    assert_int_equal(bars_screen(&levels, -1, 100, BARS_LINES_MAX, &text),
+                     REPORT_CHANNELS_MAX + REPORT_CLASSES_MAX + 1);
+    assert_null(strstr(buffer, "no room"));
+    fascia_text_init(&text, buffer, sizeof buffer);
+    assert_int_equal(bars_screen(&levels, -1, 100, 10, &text), 10);
+    char more[64];
+    (void)snprintf(more, sizeof more, "\n%d more: no room\nLUFS", REPORT_CHANNELS_MAX + REPORT_CLASSES_MAX - 8);
+    assert_non_null(strstr(buffer, more));
+}
+
+static void a_narrow_screen_leaves_out_the_word_and_then_the_bar(void **state)
+{
+    struct report_levels levels = {.known = true,
+                                   .speakers = {"FL"},
+                                   .speaker = {{-6, -30}},
+                                   .speakers_count = 1,
+                                   .momentary = -19.2,
+                                   .short_term = -19.2,
+                                   .integrated = -20,
+                                   .true_peak_db = -5.8};
+    char buffer[512];
+    struct fascia_text text;
+    (void)state;
+
+    fascia_text_init(&text, buffer, sizeof buffer);
+    assert_int_equal(bars_screen(&levels, -1, 39, 23, &text), 4);
+    assert_string_equal(buffer, "FL          [======    | ] -30.0/  -6.0\n"
+                                "LUFS momentary -19.2  short-term -19.2\n"
+                                "integrated -20.0  dBTP  -5.8\n"
+                                "limiter   0.0\n");
+    fascia_text_init(&text, buffer, sizeof buffer);
+    (void)bars_screen(&levels, -1, BARS_WIDTH_MIN, 23, &text);
+    assert_memory_equal(buffer, "FL           -30.0/  -6.0\n", 26);
 }
 
 static void a_line_has_all_speakers_and_the_loudness(void **state)
@@ -140,6 +187,8 @@ int main(void)
         cmocka_unit_test(one_that_is_heard_besides_is_a_leak),
         cmocka_unit_test(a_bar_fills_from_60_db_down_and_marks_the_peak),
         cmocka_unit_test(a_screen_keeps_to_the_width_and_counts_its_lines),
+        cmocka_unit_test(a_screen_without_room_says_how_many_rows_it_leaves_out),
+        cmocka_unit_test(a_narrow_screen_leaves_out_the_word_and_then_the_bar),
         cmocka_unit_test(a_line_has_all_speakers_and_the_loudness),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,6 @@ static void a_radar_event_names_the_channel(void **state)
     assert_int_equal(news.frequency_mhz, 5500);
     assert_int_equal(news.width_mhz, 80);
     assert_int_equal(news.centre_mhz, 5530);
-    assert_string_equal(radio_news_radar_text(news.radar), "radar detected");
 }
 
 static void every_radar_event_is_told_apart(void **state)
@@ -50,7 +49,6 @@ static void every_radar_event_is_told_apart(void **state)
         attrs_put_u32(&a, NL80211_ATTR_RADAR_EVENT, events[i].event);
         assert_int_equal(radio_news_parse(a.octets, a.used, &news), 0);
         assert_int_equal(news.radar, events[i].radar);
-        assert_int_equal(radio_news_radar_text(news.radar)[0] == '\0', news.radar == RADIO_NEWS_RADAR_NONE);
     }
 }
 

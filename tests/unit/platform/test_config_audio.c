@@ -67,6 +67,28 @@ static void the_words_of_the_file_are_those_of_the_rooms(void **state)
     }
 }
 
+/* The schema takes its words from the rooms; one that is forgotten there would end a list early. */
+static void no_list_of_words_has_a_gap(void **state)
+{
+    static const struct {
+        const char *const *names;
+        size_t count;
+    } lists[] = {
+        {decide_mode_names, DECIDE_MODES_},
+        {decide_lfe_names, DECIDE_LFES_},
+        {tuning_filter_names, TUNING_FILTERS_},
+        {stream_class_names, STREAM_CLASSES},
+        {focus_interaction_names, FOCUS_INTERACTIONS_},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        for (size_t k = 0; k < lists[i].count; k++)
+            assert_non_null(lists[i].names[k]);
+        assert_null(lists[i].names[lists[i].count]);
+    }
+}
+
 static void a_cabin_reaches_its_members(void **state)
 {
     const struct audio_config *audio =
@@ -215,7 +237,8 @@ static void keys_that_contradict_each_other_are_told(void **state)
 static void a_cabin_that_cannot_be_is_refused_at_its_line(void **state)
 {
     (void)state;
-    expect_error("  layout: 9.9\n", "f.yaml:3:11: audio.layout: \"9.9\" is neither auto nor a preset");
+    expect_error("  layout: 9.9\n", "f.yaml:3:11: audio.layout: \"9.9\" is neither auto nor a preset: 1 2 2.1 3 3.1 4 "
+                                    "4.1 5 5.1 5.1-rear 6 6.1 7 7.1 4.1.2 5.1.2 5.1.2-front 5.1.4 7.1.2 7.1.4");
     expect_error("  speakers: [FL, FR]\n  cabin:\n    - {channel: RL}\n",
                  "f.yaml:5:5: audio.cabin: the speaker RL is not among the sink's channels");
     assert_int_equal(parse_audio("  speakers: [FL, FR]\n  cabin: [{channel: FL, azimuth_deg: -30}]\n"),
@@ -250,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_word_the_real_sink_may_have_any_layout),
         cmocka_unit_test(the_words_of_the_file_are_those_of_the_rooms),
+        cmocka_unit_test(no_list_of_words_has_a_gap),
         cmocka_unit_test(a_cabin_reaches_its_members),
         cmocka_unit_test(the_policy_keeps_its_order_and_its_thresholds),
         cmocka_unit_test(classes_interactions_and_the_network_reach_their_members),

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/unit/test.h"
 
@@ -78,9 +80,76 @@ static void a_file_that_is_not_there_is_named(void **state)
     assert_string_equal(message, "/nonexistent/c.yaml: cannot be read: No such file or directory");
 }
 
+static void write_set(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* Octet by octet: that is how a reload finds out what has changed. */
+static bool is_changed_by(const char *path, const char *text)
+{
+    static struct audio_config before, after;
+
+    memset(&after, 0, sizeof after);
+    (void)snprintf(after.spatial.coefficients, sizeof after.spatial.coefficients, "%s", path);
+    memcpy(&before, &after, sizeof after);
+    assert_int_equal(coefficients_of_config(&before, message), 0);
+    write_set(path, text);
+    assert_int_equal(coefficients_of_config(&after, message), 0);
+    return memcmp(&before, &after, sizeof after) != 0;
+}
+
+static void a_configuration_is_another_one_when_its_weights_are(void **state)
+{
+    char path[] = "/tmp/fascia-test-coefficients-XXXXXX";
+    int fd = mkstemp(path);
+    (void)state;
+
+    assert_true(fd >= 0);
+    (void)close(fd);
+    write_set(path, "name: my-car\nbase: bs775\n");
+    assert_false(is_changed_by(path, "# the same\nbase: bs775\nname: my-car\n"));
+    assert_true(is_changed_by(path, "name: my-car\nbase: bs775\ncentre: 0.9\n"));
+    assert_false(is_changed_by(path, "name: my-car\nbase: bs775\ncentre: 0.90\n"));
+    assert_true(is_changed_by(path, "name: my-car\nbase: bs775\ncentre: 0.9\nsplit: true\n"));
+    assert_true(is_changed_by(path, "name: your-car\nbase: bs775\ncentre: 0.9\nsplit: true\n"));
+    (void)unlink(path);
+}
+
+static void a_file_that_a_configuration_names_is_checked_with_it(void **state)
+{
+    static struct audio_config audio;
+    char path[] = "/tmp/fascia-test-coefficients-XXXXXX", expected[CONFIG_MESSAGE_SIZE];
+    int fd = mkstemp(path);
+    (void)state;
+
+    assert_true(fd >= 0);
+    (void)close(fd);
+    (void)snprintf(audio.spatial.coefficients, sizeof audio.spatial.coefficients, "%s", path);
+    write_set(path, "name: my-car\nbase: bs775\ncentre: 7\n");
+    assert_int_equal(coefficients_of_config(&audio, message), CONFIG_E_INVALID);
+    (void)snprintf(expected, sizeof expected, "%s:3:9: centre: 7 is out of range; allowed are 0 to 2", path);
+    assert_string_equal(message, expected);
+    assert_string_equal(audio.spatial.weights.name, "");
+    (void)unlink(path);
+    assert_int_equal(coefficients_of_config(&audio, message), -ENOENT);
+    (void)snprintf(expected, sizeof expected, "audio.spatial.coefficients: %s: No such file or directory", path);
+    assert_string_equal(message, expected);
+
+    (void)snprintf(audio.spatial.coefficients, sizeof audio.spatial.coefficients, "android");
+    assert_int_equal(coefficients_of_config(&audio, message), 0);
+    assert_string_equal(audio.spatial.weights.name, ""); /* a set needs no file */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_configuration_is_another_one_when_its_weights_are),
+        cmocka_unit_test(a_file_that_a_configuration_names_is_checked_with_it),
         cmocka_unit_test(what_a_file_leaves_out_is_that_of_its_base),
         cmocka_unit_test(every_weight_reaches_its_member),
         cmocka_unit_test(a_wrong_file_names_line_key_and_range),

@@ -192,7 +192,7 @@ static void a_list_that_is_none_or_too_long_or_too_short_says_so(void **state)
     (void)state;
     expect_error("  boot: now\n", "f.yaml:4:9: supervisor.boot: must be a list of sections");
     expect_error("  boot: {stage: a}\n", "f.yaml:4:9: supervisor.boot: must be a list of sections");
-    expect_error("  boot: [now]\n", "f.yaml:4:10: supervisor.boot[0]: must be a section");
+    expect_error("  boot: [now]\n", "f.yaml:4:10: supervisor.boot[0]: must be a section, for instance {stage: ...}");
     expect_error("  ladders: [{function: a, steps: []}]\n",
                  "f.yaml:4:34: supervisor.ladders[0].steps: has 0 entries; allowed are 1 to 8");
     expect_error("  units: [{name: a, program: a, function: a, needs: [{unit: b}, {unit: c}, {unit: d}, {unit: e}, "

@@ -3,7 +3,6 @@
  * rfkill_event of <linux/rfkill.h>, written out by hand. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 
 #include "platform/loop/loop.h"
 #include "platform/rfkill/places.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/test.h"
 
 #define EVENT_SIZE 8
@@ -61,9 +61,9 @@ static void one_radio_is_switched_by_its_own_number(void **state)
     (void)state;
     add_switch("phy0", "rfkill3", "0\n");
     add_switch("phy1", "rfkill5", "0\n");
-    assert_int_equal(rfkill_set_at(&places, "phy1", true), 0);
+    assert_int_equal(rfkill_reset_at(&places, loop, "phy1"), 0);
     assert_written(5, true);
-    assert_int_equal(rfkill_set_at(&places, "phy1", false), 0);
+    loop_free(FASCIA_STEAL(loop));
     assert_written(5, false);
     assert_nothing_written();
 }
@@ -78,7 +78,7 @@ static void without_a_name_every_radio_is_switched(void **state)
     add_switch("phy1", "rfkill5", "0\n");
     (void)snprintf(path, sizeof path, "%s/phy1/rfkillx", radios); /* no number: none of the kernel's */
     assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(rfkill_set_at(&places, "", true), 0);
+    assert_int_equal(rfkill_reset_at(&places, loop, ""), 0);
     assert_int_equal(read(written, events, sizeof events), 2 * EVENT_SIZE);
     assert_int_equal(events[0] + events[EVENT_SIZE], 3 + 5); /* in the order of the folder */
 }
@@ -86,12 +86,11 @@ static void without_a_name_every_radio_is_switched(void **state)
 static void a_radio_that_is_not_there_is_told(void **state)
 {
     (void)state;
-    assert_int_equal(rfkill_set_at(&places, "", true), -ENODEV);
-    assert_int_equal(rfkill_set_at(&places, "phy7", true), -ENODEV);
-    assert_int_equal(rfkill_set_at(&places, "../phy0", true), -ENODEV);
+    assert_int_equal(rfkill_reset_at(&places, loop, ""), -ENODEV);
     assert_int_equal(rfkill_reset_at(&places, loop, "phy7"), -ENODEV);
+    assert_int_equal(rfkill_reset_at(&places, loop, "../phy0"), -ENODEV);
     const struct rfkill_places nowhere = {.radios = "/nonexistent", .device = device};
-    assert_int_equal(rfkill_set_at(&nowhere, "", true), -ENODEV);
+    assert_int_equal(rfkill_reset_at(&nowhere, loop, ""), -ENODEV);
     assert_nothing_written();
 }
 
@@ -101,7 +100,6 @@ static void a_device_that_cannot_be_written_is_told(void **state)
     (void)state;
 
     add_switch("phy0", "rfkill3", "0\n");
-    assert_int_equal(rfkill_set_at(&no_device, "phy0", true), -ENOENT);
     assert_int_equal(rfkill_reset_at(&no_device, loop, "phy0"), -ENOENT);
 }
 
@@ -157,18 +155,12 @@ static int set_up(void **state)
     return written < 0 ? -1 : sd_event_new(&loop);
 }
 
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-    (void)info, (void)type, (void)ftw;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
     loop_free(FASCIA_STEAL(loop));
     (void)close(written);
-    return nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(dir);
 }
 
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

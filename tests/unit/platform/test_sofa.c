@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +129,28 @@ static void hostile_files_are_an_error_and_nothing_more(void **state)
     }
 }
 
+static void a_file_is_read_while_something_else_is_done(void **state)
+{
+    struct sofa_reading reading = {.file = NULL};
+    struct hrtf *hrtf = NULL;
+    (void)state;
+
+    assert_int_equal(sofa_begin(TINY, 48000, &reading, fresh()), 0);
+    struct pollfd end = {.fd = reading.child.end, .events = POLLIN};
+    if (end.fd >= 0)
+        assert_int_equal(poll(&end, 1, SOFA_SECONDS_MAX * 1000), 1);
+    assert_int_equal(sofa_finish(&reading, 0, &hrtf, fresh()), 0);
+    assert_string_equal(sentence, "");
+    assert_int_equal(hrtf->directions, 8);
+    hrtf_free(hrtf);
+
+    assert_int_equal(sofa_begin(TINY, 48000, &reading, fresh()), 0);
+    sofa_abandon(&reading);
+    sofa_abandon(&reading);
+    assert_int_equal(sofa_begin("/nowhere/head.sofa", 48000, &reading, fresh()), -ENOENT);
+    assert_string_equal(sentence, "/nowhere/head.sofa: No such file or directory");
+}
+
 static void the_head_that_comes_with_the_library_is_read(void **state)
 {
     struct hrtf *hrtf = NULL;
@@ -146,10 +170,15 @@ static const struct child_limits limits = {.answer_bytes = 4096, .data_bytes = (
 
 static int run(child_work work, void **ret_answer, size_t *ret_size, int *ret_signal)
 {
+    struct child child = {.pid = 0};
+
     *ret_answer = NULL;
     *ret_size = 0;
     *ret_signal = -1;
-    return child_run(work, NULL, &limits, ret_answer, ret_size, ret_signal);
+    assert_int_equal(child_start(work, NULL, &limits, &child), 0);
+    int r = child_finish(&child, 120000, ret_answer, ret_size, ret_signal);
+    assert_int_equal(child.pid, 0);
+    return r;
 }
 
 static void crash(int answer, void *user)
@@ -207,8 +236,27 @@ static void an_endless_loop_in_the_child_ends(void **state)
     int died = 0;
     (void)state;
 
-    int r = run(spin, &answer, &size, &died);
-    assert_true(r == -ETIMEDOUT || (r == 0 && died > 0));
+    assert_int_equal(run(spin, &answer, &size, &died), 0);
+    assert_true(died > 0); /* by the limit of processor time */
+}
+
+static void nobody_waits_longer_than_he_said(void **state)
+{
+    struct child child = {.pid = 0};
+    void *answer = NULL;
+    size_t size = 0;
+    int died = 0;
+    (void)state;
+
+    assert_int_equal(child_start(spin, NULL, &limits, &child), 0);
+    const pid_t pid = child.pid;
+    assert_int_equal(child_finish(&child, 0, &answer, &size, &died), -ETIMEDOUT);
+    assert_true(!answer && kill(pid, 0) < 0 && errno == ESRCH);
+
+    assert_int_equal(child_start(spin, NULL, &limits, &child), 0);
+    child_kill(&child);
+    child_kill(&child);
+    assert_int_equal(child.pid, 0);
 }
 
 static void the_child_gets_nowhere(void **state)
@@ -381,9 +429,11 @@ int main(void)
         cmocka_unit_test(files_that_are_none_are_refused_with_a_sentence),
         cmocka_unit_test(truncated_files_are_an_error_and_nothing_more),
         cmocka_unit_test(hostile_files_are_an_error_and_nothing_more),
+        cmocka_unit_test(a_file_is_read_while_something_else_is_done),
         cmocka_unit_test(the_head_that_comes_with_the_library_is_read),
         cmocka_unit_test(a_crash_in_the_child_is_a_result),
         cmocka_unit_test(an_endless_loop_in_the_child_ends),
+        cmocka_unit_test(nobody_waits_longer_than_he_said),
         cmocka_unit_test(the_child_gets_nowhere),
         cmocka_unit_test(the_childs_answer_is_bounded),
         cmocka_unit_test(an_answer_is_checked_like_foreign_bytes),

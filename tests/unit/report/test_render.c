@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "stack/report/render.h"
@@ -209,6 +210,19 @@ static void text_fits_a_hundred_columns(void **state)
     CONTAINS("-> Another program manages the interface");
 }
 
+static void a_function_says_why_in_one_sentence_and_what_to_do(void **state)
+{
+    const struct report_function failed = {
+        .name = "audio", .state = FASCIA_FUNCTION_FAILED, .reason = "layout", .detail = "the sink has FL FR"};
+    struct report_out out = new_page();
+    (void)state;
+
+    report_text_function(&facts, &failed, &out);
+    CONTAINS("  audio       FAILED    layout: The sink has other channels than the configured speakers: the sink\n"
+             "                        has FL FR\n"
+             "                        -> Make audio.speakers name the channels that the sink has.\n");
+}
+
 static void text_has_no_escape_codes_unless_asked_for(void **state)
 {
     (void)state;
@@ -224,8 +238,13 @@ static void text_shows_matrix_and_measured_levels(void **state)
 {
     (void)state;
     text_of_report();
-    CONTAINS("    at FL     matrix      0.0      .   -3.0   -6.0   -3.0      .\n"
-             "            measured      0.0      .   -3.0   -6.0   -3.0      .\n");
+    CONTAINS("    at FL     matrix     0.0     .  -3.0  -6.0  -3.0     .\n"
+             "            measured     0.0     .  -3.0  -6.0  -3.0     .\n");
+    CONTAINS("; lost: none");
+    facts.audio.lost_count = 1;
+    (void)snprintf(facts.audio.lost[0], sizeof facts.audio.lost[0], "LFE");
+    text_of_report();
+    CONTAINS("; lost: LFE");
 }
 
 static void a_long_timeline_is_shortened_in_text(void **state)
@@ -434,6 +453,7 @@ int main(void)
         cmocka_unit_test_setup(an_empty_unit_still_has_a_page, good_report),
         cmocka_unit_test_setup(the_timeline_shows_states_as_bands, good_report),
         cmocka_unit_test_setup(text_fits_a_hundred_columns, good_report),
+        cmocka_unit_test_setup(a_function_says_why_in_one_sentence_and_what_to_do, good_report),
         cmocka_unit_test_setup(text_has_no_escape_codes_unless_asked_for, good_report),
         cmocka_unit_test_setup(text_shows_matrix_and_measured_levels, good_report),
         cmocka_unit_test_setup(a_long_timeline_is_shortened_in_text, good_report),

@@ -303,25 +303,7 @@ static void who_is_not_probed_asks_for_no_probe(void **state)
     setup(&u, &spec);
     (void)give(&u, UNIT_START);
     assert_int_equal(give(&u, UNIT_SPAWNED), 0);
-    assert_false(unit_is_probed(&u));
     assert_int_equal(give_exit(&u, 0, 0), UNIT_TELL_DIED);
-}
-
-static void it_is_probed_while_there_is_something_to_ask(void **state)
-{
-    struct unit u;
-    (void)state;
-
-    bring(&u, UNIT_IDLE);
-    assert_false(unit_is_probed(&u));
-    bring(&u, UNIT_STARTING);
-    assert_true(unit_is_probed(&u));
-    bring(&u, UNIT_BACKOFF);
-    assert_false(unit_is_probed(&u));
-    bring_adopted(&u, UNIT_ABSENT);
-    assert_true(unit_is_probed(&u));
-    bring_adopted(&u, UNIT_IDLE);
-    assert_false(unit_is_probed(&u));
 }
 
 static void without_room_for_a_process_it_is_not_tried_again_at_once(void **state)
@@ -566,7 +548,6 @@ int main(void)
         cmocka_unit_test(an_event_out_of_range_does_nothing),
         cmocka_unit_test(who_has_no_watchdog_time_is_never_silent),
         cmocka_unit_test(who_is_not_probed_asks_for_no_probe),
-        cmocka_unit_test(it_is_probed_while_there_is_something_to_ask),
         cmocka_unit_test(without_room_for_a_process_it_is_not_tried_again_at_once),
         cmocka_unit_test(extending_a_start_does_not_excuse_silence),
         cmocka_unit_test(an_adopted_daemon_counts_the_processes_that_it_has_had),

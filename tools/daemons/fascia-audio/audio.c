@@ -138,6 +138,7 @@ void audio_open(struct audio *audio, struct service *service)
 
 void audio_close(struct audio *audio)
 {
+    audio_orders_close(audio);
     audio_source_close(audio);
     sound_close(FASCIA_STEAL(audio->sound));
     audio_speaker_close(audio);

@@ -9,6 +9,7 @@
 #include "audio/streams/focus.h"
 #include "audio/streams/sounding.h"
 #include "audio/streams/volumes.h"
+#include "audio/virtual/wish.h"
 #include "platform/service/service.h"
 
 /*
@@ -25,7 +26,7 @@
  *   speaker.c     the test of one speaker
  *   source.c      the network source
  *   bus.c         org.fascia.Audio1: properties
- *   orders.c      org.fascia.Audio1: methods
+ *   orders.c      org.fascia.Audio1: methods, and those that have to wait
  *
  * Bus i of the renderer and of the sound path is stream class i.
  */
@@ -35,7 +36,13 @@ _Static_assert(STREAM_CLASSES <= RENDER_BUSES_MAX, "each class has a bus of its 
 #define AUDIO_MODE_AUTO   DECIDE_MODES_
 #define AUDIO_RATE_GUESS  48000U /* before samples flow */
 #define AUDIO_CLIENT_SIZE 40
+#define AUDIO_KEPT_MAX    8
 
+enum audio_result {
+    AUDIO_E_LATER = 1, /* filters have to be made first: audio_play_on_filters() says that they are, or cannot be */
+};
+
+struct audio;
 struct audio_filters;
 
 /* What play.c was told, and what it made of it. */
@@ -50,8 +57,14 @@ struct audio_play {
     struct decision decision;    /* of the media; its rows are all of the sink's channels */
     enum fascia_reason trouble;  /* FASCIA_REASON_NONE: none */
     char trouble_detail[FASCIA_DETAIL_SIZE];
-    struct audio_filters *filters; /* the last ones that were made */
+    char weights_trouble[FASCIA_DETAIL_SIZE]; /* with the file of weights, for as long as the service lives */
+    struct audio_filters *filters;            /* the last ones that were wanted */
+    bool later;                               /* the decision is one for the time until its filters are there */
 };
+
+/* What an order of org.fascia.Audio1 does to play.c. Returns 0, AUDIO_E_LATER (nothing has been done yet), -EINVAL or
+ * -ENOTSUP with a sentence, or another negative errno. */
+typedef int (*audio_order)(struct audio *audio, sd_bus_message *m, struct fascia_text *message);
 
 struct audio_client { /* somebody on the bus with a duck in force */
     struct audio *audio;
@@ -75,6 +88,11 @@ struct audio {
     struct audio_client clients[FOCUS_DUCKS_MAX];
     uint64_t owners; /* that there have been */
     uint32_t latency_frames;
+    struct audio_kept { /* orders that wait for filters, and behind those whatever came later */
+        sd_bus_message *m;
+        audio_order order;
+    } kept[AUDIO_KEPT_MAX];
+    size_t kept_count;
 
     struct volumes volumes;
     bool volumes_changed;  /* and not yet written */
@@ -118,7 +136,11 @@ int audio_play_program(const struct layout *ports, uint32_t rate, uint32_t quant
 /** There is no sink any more: where its speakers are its own affair (layout: auto), they are not known either. */
 void audio_play_forget(struct audio *audio);
 
-/* Orders; each is tried first. 0; -EINVAL: it makes no sense; -ENOTSUP: no mode fits; both with `message`. */
+/** The filters that somebody asked for are there, or cannot be made. */
+void audio_play_on_filters(struct audio *audio);
+
+/* Orders; each is tried first. 0; AUDIO_E_LATER; -EINVAL: it makes no sense; -ENOTSUP: no mode fits; both with
+ * `message`. Only with 0 has anything changed. */
 int audio_play_set_mode(struct audio *audio, enum decide_mode wanted, struct fascia_text *message);
 int audio_play_set_policy(struct audio *audio, const struct decide_rule *rules, size_t count,
                           struct fascia_text *message);
@@ -126,12 +148,12 @@ int audio_play_set_speakers(struct audio *audio, const struct layout *only, stru
 
 /* --- filters.c */
 
-/** Filters of this kind for these speakers; made when there are none for them yet. Returns NULL with one sentence in
- * `message`. Borrowed until the next call. `ret_cost`: what decide() wants to know of them. */
-const struct virtual_filters *audio_filters_get(struct audio_play *play, const struct audio_config *config,
-                                                const struct speakers *speakers, enum decide_filters kind,
-                                                uint32_t rate, struct decide_virtual *ret_cost,
-                                                struct fascia_text *message);
+/**
+ * Filters for this wish. Returns 0 and those, borrowed until the next call; AUDIO_E_LATER when they are being made from
+ * now on (those for another wish are not any more); or a negative errno with one sentence in `message`.
+ */
+int audio_filters_get(struct audio *audio, const struct virtual_wish *wish, const struct virtual_filters **ret_filters,
+                      struct fascia_text *message);
 void audio_filters_free(struct audio_filters *filters); /* NULL-safe */
 
 /* --- focus_door.c */
@@ -210,5 +232,9 @@ void audio_bus_latency_changed(struct audio *audio);
 void audio_bus_network_changed(struct audio *audio);
 
 extern const sd_bus_vtable audio_orders_vtable[];
+
+/** Carries out the orders that have been kept. Returns whether some have to wait on. */
+bool audio_orders_go_on(struct audio *audio);
+void audio_orders_close(struct audio *audio);
 
 #endif

@@ -48,16 +48,6 @@ GETTER(get_cabin)
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static const char *filters_name(enum decide_filters filters)
-{
-    static const char *const names[] = {
-        [DECIDE_FILTERS_NONE] = "none",
-        [DECIDE_FILTERS_HEADPHONES] = "headphones",
-        [DECIDE_FILTERS_CROSSTALK] = "crosstalk",
-    };
-    return (unsigned)filters < FASCIA_ARRAY_SIZE(names) ? names[filters] : "?";
-}
-
 GETTER(get_text)
 {
     const struct audio *audio = userdata;
@@ -71,7 +61,7 @@ GETTER(get_text)
         {"Mode", decide_mode_name(play->decision.mode)},
         {"ModeWanted", play->wanted == AUDIO_MODE_AUTO ? "auto" : decide_mode_name(play->wanted)},
         {"ModeReason", play->decision.reason},
-        {"Filters", filters_name(play->decision.filters)},
+        {"Filters", decide_filters_name(play->decision.filters)},
         {"Coefficients", play->policy.coefficients.name},
         {"ProjectionSink", config->sink_name},
         {"TargetSink", audio->sound ? sound_status(audio->sound)->target : ""},

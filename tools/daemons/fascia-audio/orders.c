@@ -7,6 +7,7 @@
 #include "tools/daemons/fascia-audio/audio.h"
 
 #define ERROR_INVALID  "org.fascia.Error.Invalid"
+#define ERROR_NO_PATH  "org.fascia.Error.NoPath"
 #define ERROR_NO_MODE  "org.fascia.Error.NoMode"
 #define ERROR_NO_CLASS "org.fascia.Error.NoClass"
 #define ERROR_NO_DUCK  "org.fascia.Error.NoDuck"
@@ -21,8 +22,10 @@ static bool is_open(const struct audio *audio)
 
 static int refuse_closed(sd_bus_error *error)
 {
-    return sd_bus_error_setf(error, "org.fascia.Error.NoPath", "the sound is switched off or could not be set up");
+    return sd_bus_error_setf(error, ERROR_NO_PATH, "the sound is switched off or could not be set up");
 }
+
+/* --- what is rendered, and how ---------------------------------------------------------------------------------- */
 
 static int reply_play(sd_bus_message *m, int result, const char *message, sd_bus_error *error)
 {
@@ -30,26 +33,88 @@ static int reply_play(sd_bus_message *m, int result, const char *message, sd_bus
         return sd_bus_error_setf(error, ERROR_INVALID, "%s", message);
     if (result == -ENOTSUP)
         return sd_bus_error_setf(error, ERROR_NO_MODE, "%s", message);
+    if (result == -ENOTCONN)
+        return sd_bus_error_setf(error, ERROR_NO_PATH, "the service ends");
     return result < 0 ? result : sd_bus_reply_method_return(m, NULL);
+}
+
+/* Such orders are carried out in the order in which they come: behind one that waits for filters the others wait, too.
+ * Whoever gave it gets his answer when it is carried out. */
+static int in_turn(struct audio *audio, sd_bus_message *m, audio_order order, sd_bus_error *error)
+{
+    char message[FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+    int r = AUDIO_E_LATER;
+
+    fascia_text_init(&text, message, sizeof message);
+    if (!is_open(audio))
+        return refuse_closed(error);
+    if (audio->kept_count == 0)
+        r = order(audio, m, &text);
+    if (r != AUDIO_E_LATER)
+        return reply_play(m, r, message, error);
+    if (audio->kept_count == AUDIO_KEPT_MAX)
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "%d orders wait already", AUDIO_KEPT_MAX);
+    audio->kept[audio->kept_count++] = (struct audio_kept){.m = sd_bus_message_ref(m), .order = order};
+    return 1;
+}
+
+static void answer_first(struct audio *audio, int result, const char *message)
+{
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_message *m = audio->kept[0].m;
+
+    audio->kept_count--;
+    memmove(&audio->kept[0], &audio->kept[1], audio->kept_count * sizeof audio->kept[0]);
+    int r = reply_play(m, result, message, &error);
+    if (r < 0)
+        (void)sd_bus_reply_method_errno(m, r, &error);
+    sd_bus_error_free(&error);
+    sd_bus_message_unref(m);
+}
+
+bool audio_orders_go_on(struct audio *audio)
+{
+    char message[FASCIA_DETAIL_SIZE];
+
+    while (audio->kept_count > 0) {
+        struct fascia_text text;
+
+        fascia_text_init(&text, message, sizeof message);
+        int r = sd_bus_message_rewind(audio->kept[0].m, true);
+        if (r >= 0)
+            r = audio->kept[0].order(audio, audio->kept[0].m, &text);
+        if (r == AUDIO_E_LATER)
+            return true;
+        answer_first(audio, r, message);
+    }
+    return false;
+}
+
+void audio_orders_close(struct audio *audio)
+{
+    while (audio->kept_count > 0)
+        answer_first(audio, -ENOTCONN, "");
+}
+
+static int order_mode(struct audio *audio, sd_bus_message *m, struct fascia_text *message)
+{
+    enum decide_mode wanted = AUDIO_MODE_AUTO;
+    const char *name = NULL;
+
+    int r = sd_bus_message_read(m, "s", &name);
+    if (r < 0)
+        return r;
+    if (strcmp(name, "auto") != 0 && decide_mode_parse(name, &wanted) < 0) {
+        fascia_text_add(message, "there is no mode of this name");
+        return -ENOTSUP;
+    }
+    return audio_play_set_mode(audio, wanted, message);
 }
 
 static int set_mode(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-    struct audio *audio = userdata;
-    enum decide_mode wanted = AUDIO_MODE_AUTO;
-    char message[FASCIA_DETAIL_SIZE];
-    struct fascia_text text;
-    const char *name = NULL;
-
-    fascia_text_init(&text, message, sizeof message);
-    int r = sd_bus_message_read(m, "s", &name);
-    if (r < 0)
-        return r;
-    if (!is_open(audio))
-        return refuse_closed(error);
-    if (strcmp(name, "auto") != 0 && decide_mode_parse(name, &wanted) < 0)
-        return sd_bus_error_setf(error, ERROR_NO_MODE, "there is no mode of this name");
-    return reply_play(m, audio_play_set_mode(audio, wanted, &text), message, error);
+    return in_turn(userdata, m, order_mode, error);
 }
 
 /* -E2BIG: more rules than modes; -ENOENT: a mode that there is not. */
@@ -70,23 +135,22 @@ static int read_rules(sd_bus_message *m, struct decide_rule rules[DECIDE_MODES_]
     return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
-static int set_policy(sd_bus_message *m, void *userdata, sd_bus_error *error)
+static int order_policy(struct audio *audio, sd_bus_message *m, struct fascia_text *message)
 {
-    struct audio *audio = userdata;
     struct decide_rule rules[DECIDE_MODES_];
-    char message[FASCIA_DETAIL_SIZE];
-    struct fascia_text text;
     size_t count;
 
-    fascia_text_init(&text, message, sizeof message);
     int r = read_rules(m, rules, &count);
-    if (r == -E2BIG || r == -ENOENT)
-        return sd_bus_error_setf(error, ERROR_INVALID, "a rule names each mode once at most");
-    if (r < 0)
-        return r;
-    if (!is_open(audio))
-        return refuse_closed(error);
-    return reply_play(m, audio_play_set_policy(audio, rules, count, &text), message, error);
+    if (r == -E2BIG || r == -ENOENT) {
+        fascia_text_add(message, r == -E2BIG ? "a policy names each mode once at most" : "there is no such mode");
+        return -EINVAL;
+    }
+    return r < 0 ? r : audio_play_set_policy(audio, rules, count, message);
+}
+
+static int set_policy(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    return in_turn(userdata, m, order_policy, error);
 }
 
 /* Positive: a layout_result. */
@@ -112,22 +176,21 @@ static int read_layout(sd_bus_message *m, struct layout *ret_layout)
     return 0;
 }
 
-static int set_speakers(sd_bus_message *m, void *userdata, sd_bus_error *error)
+static int order_speakers(struct audio *audio, sd_bus_message *m, struct fascia_text *message)
 {
-    struct audio *audio = userdata;
-    char message[FASCIA_DETAIL_SIZE];
-    struct fascia_text text;
     struct layout only;
 
-    fascia_text_init(&text, message, sizeof message);
     int r = read_layout(m, &only);
-    if (r > 0)
-        return sd_bus_error_setf(error, ERROR_INVALID, "these are no distinct channels");
-    if (r < 0)
-        return r;
-    if (!is_open(audio))
-        return refuse_closed(error);
-    return reply_play(m, audio_play_set_speakers(audio, &only, &text), message, error);
+    if (r > 0) {
+        fascia_text_add(message, "these are no distinct channels");
+        return -EINVAL;
+    }
+    return r < 0 ? r : audio_play_set_speakers(audio, &only, message);
+}
+
+static int set_speakers(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    return in_turn(userdata, m, order_speakers, error);
 }
 
 /* --- ducks and volumes ---------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/decide/modes.h"
 #include "platform/config/coefficients.h"
 #include "platform/journal/journal.h"
 #include "tools/daemons/fascia-audio/audio.h"
@@ -43,8 +44,25 @@ static void spread_rows(struct matrix_weights *m, const struct chosen *chosen, s
 /* What a decision comes with besides: filters, and what could not be done. */
 struct outcome {
     const struct virtual_filters *filters; /* borrowed from the cache; NULL: none */
+    bool later;                            /* it is one for the time until filters are made */
     char trouble[FASCIA_DETAIL_SIZE];
 };
+
+static int find_filters(struct audio *audio, const struct speakers *speakers, enum decide_filters kind,
+                        struct decide_virtual *ret_cost, struct outcome *outcome, struct fascia_text *message)
+{
+    const struct audio_play *play = &audio->play;
+    struct virtual_wish wish;
+
+    virtual_wish_make(kind, play->rate != 0 ? play->rate : AUDIO_RATE_GUESS, &play->sources[STREAM_MEDIA], speakers,
+                      &wish);
+    int r = audio_filters_get(audio, &wish, &outcome->filters, message);
+    if (r == 0)
+        virtual_wish_cost(&wish, outcome->filters, ret_cost);
+    else if (r < 0 && message->used == 0)
+        fascia_text_add(message, "%s", strerror(-r));
+    return r;
+}
 
 /* Filters are made only when the policy comes to them: so it is asked first as if there were any. */
 static void decide_media(struct audio *audio, const struct speakers *speakers, const struct decide_policy *policy,
@@ -61,8 +79,8 @@ static void decide_media(struct audio *audio, const struct speakers *speakers, c
     if (d->mode != DECIDE_VIRTUAL)
         return;
     p.virtual_cost = (struct decide_virtual){.headphones = false};
-    ret->filters = audio_filters_get(play, &audio->service->config.audio, speakers, d->filters,
-                                     play->rate != 0 ? play->rate : AUDIO_RATE_GUESS, &p.virtual_cost, &message);
+    ret->later = find_filters(audio, speakers, d->filters, &p.virtual_cost, ret, &message) == AUDIO_E_LATER;
+    p.virtual_cost.coming = ret->later;
     decide(&play->sources[STREAM_MEDIA], speakers, &p, d);
 }
 
@@ -87,16 +105,20 @@ static void decide_wanted(struct audio *audio, const struct speakers *speakers, 
 {
     struct audio_play *play = &audio->play;
     struct decide_policy forced;
+    bool later = false;
 
     if (play->wanted != AUDIO_MODE_AUTO) {
         only_mode(&play->policy, play->wanted, &forced);
         decide_media(audio, speakers, &forced, d, outcome);
         if (d->mode == play->wanted)
             return;
-        journal_log(FASCIA_SEVERITY_WARNING, "%s was asked for and does not fit these speakers: %s",
-                    decide_mode_name(play->wanted), d->reason);
+        later = outcome->later;
+        if (!later)
+            journal_log(FASCIA_SEVERITY_WARNING, "%s was asked for and does not fit these speakers: %s",
+                        decide_mode_name(play->wanted), d->reason);
     }
     decide_media(audio, speakers, &play->policy, d, outcome);
+    outcome->later = outcome->later || later;
 }
 
 /* The other classes: what they say must be heard, so where the policy leaves nothing, the default one does. */
@@ -220,7 +242,9 @@ static void decide_for(struct audio *audio, const struct chosen *chosen, struct 
     struct audio_play *play = &audio->play;
 
     play->trouble = FASCIA_REASON_NONE;
+    take_trouble(play, FASCIA_REASON_COEFFICIENTS, play->weights_trouble);
     decide_wanted(audio, &chosen->speakers, &play->decision, outcome);
+    play->later = outcome->later;
     take_trouble(play, FASCIA_REASON_VIRTUAL_FILTERS, outcome->trouble);
     spread_rows(&play->decision.matrix, chosen, play->speakers.count);
 }
@@ -262,6 +286,13 @@ static void again(struct audio *audio)
         sound_replay(audio->sound);
 }
 
+void audio_play_on_filters(struct audio *audio)
+{
+    /* Orders first: they change what is asked for. While one waits for filters of its own, those are not put off. */
+    if (!audio_orders_go_on(audio) && audio->play.later)
+        again(audio);
+}
+
 void audio_play_forget(struct audio *audio)
 {
     struct audio_play *play = &audio->play;
@@ -271,31 +302,59 @@ void audio_play_forget(struct audio *audio)
     play->speakers = (struct speakers){.count = 0};
     play->decision = (struct decision){.mode = DECIDE_REFUSE};
     play->trouble = FASCIA_REASON_NONE;
+    play->later = false;
     audio_bus_decision_changed(audio);
 }
 
-static void try(struct audio *audio, const struct decide_policy *policy, const struct layout *only,
-                struct decision *ret)
+/* What would be decided, once the speakers are known. Returns AUDIO_E_LATER, or 0. */
+static int try(struct audio *audio, const struct decide_policy *policy, const struct layout *only, struct decision *ret)
 {
     struct outcome outcome;
     struct chosen chosen;
 
     choose(&audio->play.speakers, only, &chosen);
     decide_media(audio, &chosen.speakers, policy, ret, &outcome);
+    return outcome.later ? AUDIO_E_LATER : 0;
+}
+
+/* Why a mode that somebody asks for is not possible: what the speakers lack, or why there are no filters. */
+static void tell_misfit(struct audio *audio, enum decide_mode mode, struct fascia_text *message)
+{
+    struct decide_policy forced;
+    struct outcome outcome;
+    struct question q;
+    struct chosen chosen;
+    struct decision d;
+
+    choose(&audio->play.speakers, &audio->play.only, &chosen);
+    only_mode(&audio->play.policy, mode, &forced);
+    decide_media(audio, &chosen.speakers, &forced, &d, &outcome);
+    fascia_text_add(message, "%s is not possible: %s", decide_mode_name(mode), outcome.trouble);
+    question_ask(&audio->play.sources[STREAM_MEDIA], &chosen.speakers, &forced, &q);
+    if (outcome.trouble[0] == '\0' && rule_fits(&q, &forced.rules[0], message))
+        fascia_text_add(message, "%s", d.reason); /* no rule was asked: there is nothing to play from */
+}
+
+static int try_mode(struct audio *audio, enum decide_mode wanted, const struct layout *only, struct decision *ret)
+{
+    struct decide_policy forced;
+
+    if (wanted == AUDIO_MODE_AUTO)
+        return try(audio, &audio->play.policy, only, ret);
+    only_mode(&audio->play.policy, wanted, &forced);
+    return try(audio, &forced, only, ret);
 }
 
 int audio_play_set_mode(struct audio *audio, enum decide_mode wanted, struct fascia_text *message)
 {
-    struct decide_policy forced;
-    struct decision d;
+    struct decision d = {.mode = wanted};
 
-    if (wanted != AUDIO_MODE_AUTO && audio->play.speakers.count > 0) {
-        only_mode(&audio->play.policy, wanted, &forced);
-        try(audio, &forced, &audio->play.only, &d);
-        if (d.mode != wanted) {
-            fascia_text_add(message, "%s", d.reason);
-            return -ENOTSUP;
-        }
+    int r = audio->play.speakers.count > 0 ? try_mode(audio, wanted, &audio->play.only, &d) : 0;
+    if (r != 0)
+        return r;
+    if (wanted != AUDIO_MODE_AUTO && d.mode != wanted) {
+        tell_misfit(audio, wanted, message);
+        return -ENOTSUP;
     }
     audio->play.wanted = wanted;
     again(audio);
@@ -306,6 +365,7 @@ int audio_play_set_policy(struct audio *audio, const struct decide_rule *rules, 
                           struct fascia_text *message)
 {
     struct decide_policy policy = audio->play.policy;
+    struct decision d;
 
     if (count == 0 || count > DECIDE_MODES_) {
         fascia_text_add(message, "a policy has 1 to %d rules", DECIDE_MODES_);
@@ -315,16 +375,18 @@ int audio_play_set_policy(struct audio *audio, const struct decide_rule *rules, 
     policy.count = count;
     if (decide_policy_check(&policy, message) < 0)
         return -EINVAL;
+    int r = audio->play.speakers.count > 0 ? try(audio, &policy, &audio->play.only, &d) : 0;
+    if (r != 0)
+        return r;
     audio->play.policy = policy;
     audio->play.wanted = AUDIO_MODE_AUTO; /* the later order counts */
     again(audio);
     return 0;
 }
 
-int audio_play_set_speakers(struct audio *audio, const struct layout *only, struct fascia_text *message)
+static int check_ports(const struct audio *audio, const struct layout *only, struct fascia_text *message)
 {
     struct layout ports;
-    struct decision d;
 
     speakers_ports(&audio->play.speakers, &ports);
     for (size_t i = 0; ports.count > 0 && i < only->count; i++) {
@@ -333,31 +395,46 @@ int audio_play_set_speakers(struct audio *audio, const struct layout *only, stru
         fascia_text_add(message, "the sink has no channel %s", layout_channel_name(only->channels[i]));
         return -EINVAL;
     }
-    if (ports.count > 0) {
-        try(audio, &audio->play.policy, only, &d);
-        if (d.mode == DECIDE_REFUSE) {
+    return 0;
+}
+
+int audio_play_set_speakers(struct audio *audio, const struct layout *only, struct fascia_text *message)
+{
+    struct audio_play *play = &audio->play;
+    struct decision d;
+
+    int r = check_ports(audio, only, message);
+    if (r == 0 && play->speakers.count > 0) {
+        r = try_mode(audio, play->wanted, only, &d);
+        if (r == 0 && play->wanted != AUDIO_MODE_AUTO && d.mode != play->wanted)
+            r = try(audio, &play->policy, only, &d);
+        if (r == 0 && d.mode == DECIDE_REFUSE && play->wanted != DECIDE_REFUSE) {
             fascia_text_add(message, "%s", d.reason);
             return -ENOTSUP;
         }
     }
-    audio->play.only = *only;
+    if (r != 0)
+        return r;
+    play->only = *only;
     again(audio);
     return 0;
 }
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
-static int read_policy(struct audio *audio, const struct audio_config *config, struct fascia_text *message)
+/* Without its file of weights a cabin sounds a little different, but it sounds. */
+static int read_policy(struct audio *audio, struct fascia_text *message)
 {
+    struct audio_config *config = &audio->service->config.audio;
     char trouble[CONFIG_MESSAGE_SIZE];
-    struct coefficients file;
-    const bool is_file = config->spatial.coefficients[0] == '/';
 
-    if (is_file && coefficients_file_load(config->spatial.coefficients, &file, trouble) != 0) {
-        fascia_text_add(message, "%s", trouble);
-        return -EINVAL;
+    if (coefficients_of_config(config, trouble) != 0) {
+        struct fascia_text text;
+        fascia_text_init(&text, audio->play.weights_trouble, sizeof audio->play.weights_trouble);
+        fascia_text_add(&text, "%s", trouble);
+        (void)coefficients_preset("bs775", &config->spatial.weights); /* there is one of that name */
     }
-    return audio_setup_policy(config, is_file ? &file : NULL, &audio->play.policy, message);
+    return audio_setup_policy(config, &audio->play.policy, message);
 }
 
 int audio_play_open(struct audio *audio, struct fascia_text *message)
@@ -371,7 +448,7 @@ int audio_play_open(struct audio *audio, struct fascia_text *message)
     play->decision = (struct decision){.mode = DECIDE_REFUSE}; /* until the speakers are known */
     int r = audio_setup_source(config, &play->sources[STREAM_MEDIA], message);
     if (r == 0)
-        r = read_policy(audio, config, message);
+        r = read_policy(audio, message);
     if (r == 0)
         r = audio_setup_ports(config, &play->ports, message);
     for (unsigned c = STREAM_MEDIA + 1; r == 0 && c < STREAM_CLASSES; c++) {

@@ -103,6 +103,19 @@ void audio_state_on_sound(const struct sound_status *status, void *userdata)
     audio_focus_wake(audio);
 }
 
+/* As much of a reason as fits, in whole clauses: "…; not quad: no surround pair". */
+static int length_of_clauses(const char *reason, size_t room)
+{
+    size_t length = strlen(reason);
+
+    while (length > room) {
+        do
+            length--;
+        while (length > 0 && reason[length] != ';');
+    }
+    return (int)length;
+}
+
 static void tell_mode(struct audio *audio)
 {
     const struct decision *d = &audio->play.decision;
@@ -112,7 +125,9 @@ static void tell_mode(struct audio *audio)
     fascia_text_init(&text, message, sizeof message);
     fascia_text_add(&text, "%s, at most %+.1f dB", decide_mode_name(d->mode), d->worst_gain_db);
     add_lost(d, &text);
-    fascia_text_add(&text, ": %s", d->reason); /* last: it may be cut */
+    const size_t used = text.used + strlen(": ");
+    if (used < text.size)
+        fascia_text_add(&text, ": %.*s", length_of_clauses(d->reason, text.size - 1 - used), d->reason);
     if (strcmp(message, audio->told_mode) == 0)
         return;
     (void)fascia_text_copy(audio->told_mode, sizeof audio->told_mode, message);

@@ -132,8 +132,6 @@ void awared_bus_request_ended(struct awared *awared, uint32_t request, const cha
 void awared_bus_connected(struct awared *awared, uint32_t path);
 void awared_bus_disconnected(struct awared *awared, uint32_t path, uint32_t reason, const char *text);
 
-const char *awared_service_name(const struct awared *awared, uint32_t service);
-
 /* orders.c */
 
 extern const sd_bus_vtable awared_orders_vtable[];

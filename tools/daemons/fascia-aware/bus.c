@@ -14,7 +14,7 @@ static const char *mac_text(const struct fascia_mac *mac, char to[static FASCIA_
     return fascia_mac_format(mac, to);
 }
 
-const char *awared_service_name(const struct awared *awared, uint32_t service)
+static const char *service_name(const struct awared *awared, uint32_t service)
 {
     struct aware_service_view view;
 
@@ -104,7 +104,7 @@ static int append_peer(const struct awared *awared, size_t index, sd_bus_message
         return 0;
     int r = sd_bus_message_append(reply, "a{sv}", 12, "id", "u", view.id, "name", "s", view.name ? view.name : "",
                                   "nmi", "s", mac_text(&view.nmi, nmi), "state", "s", aware_peer_state_name(view.state),
-                                  "service", "s", awared_service_name(awared, view.service_id), "paired", "b",
+                                  "service", "s", service_name(awared, view.service_id), "paired", "b",
                                   (int)view.paired, "remembered", "b", (int)view.remembered, "must_pair_again", "b",
                                   (int)view.must_pair_again, "paths", "u", view.paths, "reason", "u", view.last_reason,
                                   "text", "s", view.last_text ? view.last_text : "", "last_seen", "t",
@@ -142,7 +142,7 @@ static int append_request(const struct awared *awared, size_t index, sd_bus_mess
         return 0;
     int r = sd_bus_message_append(reply, "a{sv}", 5, "id", "u", view.id, "kind", "s", request_kind_name(view.kind),
                                   "nmi", "s", mac_text(&view.peer, nmi), "service", "s",
-                                  awared_service_name(awared, view.service_id), "until", "t", (uint64_t)view.until_us);
+                                  service_name(awared, view.service_id), "until", "t", (uint64_t)view.until_us);
     return r < 0 ? r : 1;
 }
 
@@ -260,7 +260,7 @@ void awared_bus_requested(struct awared *awared, uint32_t request)
     for (size_t i = 0; aware_view_request(awared->aware, i, &view); i++) {
         if (view.id == request)
             EMIT(awared, "PairingRequested", "ussst", view.id, request_kind_name(view.kind), mac_text(&view.peer, nmi),
-                 awared_service_name(awared, view.service_id), (uint64_t)view.until_us);
+                 service_name(awared, view.service_id), (uint64_t)view.until_us);
     }
 }
 

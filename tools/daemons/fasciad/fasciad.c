@@ -294,7 +294,7 @@ static int reload(struct fasciad *f, char message[static CONFIG_MESSAGE_SIZE])
 
     if (f->next)
         return SUPERVISOR_E_BUSY;
-    int r = fasciad_load(f->config_path, next, message);
+    int r = fasciad_load(f->config_path, true, next, message);
     if (r != 0)
         return r;
     const char *fixed = what_is_fixed(f->config, &next->config);

@@ -93,9 +93,13 @@ struct fasciad {
 
 /* setup.c */
 
-/** Reads the configuration and makes the plan of it, into `setup`. 0, or FASCIAD_E_INVALID and where it is wrong. */
+/**
+ * Reads the configuration and makes the plan of it, into `setup`. 0, or FASCIAD_E_INVALID and where it is wrong. A file
+ * of fold-down weights that cannot be used is wrong when `strict`: a reason to refuse a reload, but none to start
+ * nothing at all, since fascia-audio plays without it.
+ */
 #define FASCIAD_E_INVALID 100
-int fasciad_load(const char *path, struct fasciad_setup *setup, char message[static CONFIG_MESSAGE_SIZE]);
+int fasciad_load(const char *path, bool strict, struct fasciad_setup *setup, char message[static CONFIG_MESSAGE_SIZE]);
 
 /** Looks up accounts and makes the slots; those of `old` (may be NULL) are taken over by name. Returns as above. */
 int fasciad_prepare(struct fasciad *f, struct fasciad_setup *setup, const struct fasciad_setup *old,

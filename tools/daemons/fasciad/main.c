@@ -29,7 +29,7 @@ static void print_help(void)
 
 enum mode { MODE_RUN, MODE_CHECK, MODE_PLAN };
 
-static enum fasciad_status load(struct fasciad *f, const char *config)
+static enum fasciad_status load(struct fasciad *f, const char *config, enum mode mode)
 {
     char message[CONFIG_MESSAGE_SIZE];
 
@@ -38,7 +38,7 @@ static enum fasciad_status load(struct fasciad *f, const char *config)
         return FASCIAD_USAGE;
     }
     f->setup = &f->setups[0];
-    if (fasciad_load(f->config_path, f->setup, message) != 0) {
+    if (fasciad_load(f->config_path, mode == MODE_CHECK, f->setup, message) != 0) {
         journal_log(FASCIA_SEVERITY_ERROR, "%s", message);
         return FASCIAD_USAGE;
     }
@@ -105,7 +105,7 @@ int main(int argc, char **argv)
     }
 
     journal_open("fasciad", FASCIA_SEVERITY_INFO);
-    enum fasciad_status status = load(&fasciad, config);
+    enum fasciad_status status = load(&fasciad, config, mode);
     if (status == FASCIAD_OK && mode == MODE_PLAN)
         show_plan(&fasciad);
     if (status == FASCIAD_OK && mode == MODE_RUN) {

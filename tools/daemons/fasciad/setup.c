@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "platform/config/coefficients.h"
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
 #include "platform/notify/notify.h"
@@ -36,11 +37,14 @@ static void explain_plan(enum plan_result result, const char *path, const char *
                        PLAN_RUNTIME_DIR_MAX);
 }
 
-int fasciad_load(const char *path, struct fasciad_setup *setup, char message[static CONFIG_MESSAGE_SIZE])
+int fasciad_load(const char *path, bool strict, struct fasciad_setup *setup, char message[static CONFIG_MESSAGE_SIZE])
 {
     const char *about = NULL;
 
     if (config_load(path, &setup->config, message) != 0)
+        return FASCIAD_E_INVALID;
+    /* What is in that file is part of the configuration: a reload notices that it is another one. */
+    if (setup->config.audio.enabled && coefficients_of_config(&setup->config.audio, message) != 0 && strict)
         return FASCIAD_E_INVALID;
     const struct plan_input input = {
         .link = &setup->config.link,

@@ -273,6 +273,32 @@ static void each_cabin_gets_the_mode_that_its_speakers_allow(void **state)
     }
 }
 
+static bool is_spatial(const char *source, const char *cabin, enum decide_mode mode, unsigned min_speakers)
+{
+    struct decide_policy policy = default_policy();
+
+    policy.min_speakers = min_speakers;
+    policy.rules[0].mode = mode;
+    policy.count = 1;
+    struct decision d = decided_by(source, cabin, &policy);
+    assert_int_equal(d.mode, mode);
+    return d.spatial;
+}
+
+/* The number is the configuration's: a rule that asks for four is met by four, whatever the mode is called there. */
+static void speakers_that_play_are_counted_for_spatial_sound_and_no_others(void **state)
+{
+    (void)state;
+    assert_true(is_spatial("5.1", "4", DECIDE_QUAD, 4));
+    assert_true(is_spatial("5.1", "4", DECIDE_PARTIAL, 4));
+    assert_false(is_spatial("5.1", "4", DECIDE_QUAD, 5));
+    assert_true(is_spatial("5.1", "7.1", DECIDE_PARTIAL, 7));
+    assert_false(is_spatial("5.1", "7.1", DECIDE_QUAD, 5)); /* three of its seven are silent */
+    assert_false(is_spatial("stereo", "4", DECIDE_QUAD, 4));
+    assert_false(is_spatial("5.1", "2", DECIDE_STEREO, 2)); /* nothing is around anybody */
+    assert_false(is_spatial("5.1", "1", DECIDE_MONO, 1));
+}
+
 static void a_refusal_is_silent_and_names_all_channels(void **state)
 {
     (void)state;
@@ -322,8 +348,14 @@ static void a_policy_without_a_fitting_rule_refuses(void **state)
     policy.count = 1; /* discrete */
     struct decision d = decided_by("5.1", "2", &policy);
     assert_int_equal(d.mode, DECIDE_REFUSE);
-    assert_string_equal(d.reason, "the policy has no other mode that fits these speakers; not discrete: FC and 3 more "
-                                  "have no speaker");
+    assert_string_equal(d.reason,
+                        "no mode of the policy fits these speakers; not discrete: FC and 3 more have no speaker");
+    policy.count = 2;
+    policy.rules[1].mode = DECIDE_REFUSE;
+    d = decided_by("5.1", "2", &policy);
+    assert_int_equal(d.mode, DECIDE_REFUSE);
+    assert_string_equal(d.reason,
+                        "no other mode of the policy fits these speakers; not discrete: FC and 3 more have no speaker");
     policy.count = 0;
     d = decided_by("5.1", "2", &policy);
     assert_int_equal(d.mode, DECIDE_REFUSE);
@@ -337,6 +369,9 @@ static void a_refusal_in_the_list_ends_it(void **state)
     policy.rules[2].mode = DECIDE_STEREO;
     policy.count = 3;
     assert_int_equal(decided_by("5.1", "2", &policy).mode, DECIDE_REFUSE);
+    policy.rules[0].mode = DECIDE_REFUSE;
+    policy.count = 1;
+    assert_string_equal(decided_by("5.1", "2", &policy).reason, "nothing is to be played, as was asked for");
 }
 
 static void thresholds_count_neither_subwoofers_nor_tweeters(void **state)
@@ -372,6 +407,28 @@ static void partial_plays_on_four_what_quad_does(void **state)
         }
     struct decide_policy policy = default_policy();
     policy.rules[2].min_speakers = 5; /* quad is not for four: no reason for partial to wait for it */
+    assert_int_equal(decided_by("5.1", "4", &policy).mode, DECIDE_PARTIAL);
+}
+
+/* To leave a cabin to quad must not give it to whatever comes before quad. */
+static void partial_waits_for_quad_only_where_that_is_next(void **state)
+{
+    struct decide_policy policy = {.count = 0};
+    (void)state;
+    decide_policy_default(&policy);
+    policy.rules[0] = (struct decide_rule){.mode = DECIDE_PARTIAL};
+    policy.rules[1] = (struct decide_rule){.mode = DECIDE_STEREO};
+    policy.rules[2] = (struct decide_rule){.mode = DECIDE_QUAD};
+    policy.count = 3;
+    assert_int_equal(decided_by("5.1", "4", &policy).mode, DECIDE_PARTIAL);
+    policy.rules[1].min_speakers = 5; /* does not fit four */
+    struct decision d = decided_by("5.1", "4", &policy);
+    assert_int_equal(d.mode, DECIDE_QUAD);
+    assert_non_null(strstr(d.reason, "not partial: it would be the same as quad; not stereo: 4 of 5 speakers"));
+    policy.rules[0].mode = DECIDE_QUAD; /* has been asked already, and wants more */
+    policy.rules[0].min_speakers = 5;
+    policy.rules[1] = (struct decide_rule){.mode = DECIDE_PARTIAL};
+    policy.count = 2;
     assert_int_equal(decided_by("5.1", "4", &policy).mode, DECIDE_PARTIAL);
 }
 
@@ -585,6 +642,10 @@ static void headphones_get_filters_when_there_are_some(void **state)
     decide(&source, &worn, &policy, &d);
     assert_int_equal(d.mode, DECIDE_STEREO);
     assert_non_null(strstr(d.reason, "not virtual: no filters"));
+    policy.virtual_cost.coming = true;
+    decide(&source, &worn, &policy, &d);
+    assert_int_equal(d.mode, DECIDE_STEREO);
+    assert_non_null(strstr(d.reason, "not virtual: its filters are being made"));
 }
 
 static void a_programme_with_nothing_around_is_not_placed_around_a_head(void **state)
@@ -646,6 +707,7 @@ int main(void)
         cmocka_unit_test(the_worst_gains_are_those_that_were_measured),
         cmocka_unit_test(a_layout_to_itself_is_the_identity),
         cmocka_unit_test(each_cabin_gets_the_mode_that_its_speakers_allow),
+        cmocka_unit_test(speakers_that_play_are_counted_for_spatial_sound_and_no_others),
         cmocka_unit_test(a_refusal_is_silent_and_names_all_channels),
         cmocka_unit_test(no_speaker_and_no_channel_are_refused),
         cmocka_unit_test(the_first_rule_that_fits_is_taken_and_the_reason_tells_of_those_before),
@@ -653,6 +715,7 @@ int main(void)
         cmocka_unit_test(a_refusal_in_the_list_ends_it),
         cmocka_unit_test(thresholds_count_neither_subwoofers_nor_tweeters),
         cmocka_unit_test(partial_plays_on_four_what_quad_does),
+        cmocka_unit_test(partial_waits_for_quad_only_where_that_is_next),
         cmocka_unit_test(a_mode_leaves_speakers_that_it_does_not_need_silent),
         cmocka_unit_test(a_dropped_lfe_is_named_as_lost),
         cmocka_unit_test(a_weight_of_zero_is_a_loss_too_and_is_named),

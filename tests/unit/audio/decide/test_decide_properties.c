@@ -478,9 +478,12 @@ static bool spatial_is_what_it_says(const struct kase *k)
 
     for (size_t i = 0; i < k->source.count; i++)
         programme += role(k->source.channels[i]) != LAYOUT_ROLE_LFE;
-    const bool discrete = k->d.mode == DECIDE_DISCRETE || k->d.mode == DECIDE_PARTIAL;
-    const bool enough = speakers_full_range(&k->speakers) >= k->policy.min_speakers;
-    return k->d.spatial == (programme > 2 && (k->d.mode == DECIDE_VIRTUAL || (discrete && enough)));
+    const bool all = k->d.mode == DECIDE_DISCRETE || k->d.mode == DECIDE_PARTIAL, quad = k->d.mode == DECIDE_QUAD;
+    const bool enough = k->d.full_range >= k->policy.min_speakers;
+    if (all ? k->d.full_range != speakers_full_range(&k->speakers)
+            : k->d.full_range > speakers_full_range(&k->speakers) || (quad && k->d.full_range < 4))
+        return false;
+    return k->d.spatial == (programme > 2 && (k->d.mode == DECIDE_VIRTUAL || ((all || quad) && enough)));
 }
 
 /* --- all of them -------------------------------------------------------------------------------------------------- */

@@ -284,8 +284,6 @@ static void tunings_that_are_none_are_refused_with_a_reason(void **state)
             "filter gain");
     REFUSED((t.speaker[0].eq_count = 1, t.speaker[0].eq[0] = (struct tuning_eq){TUNING_FILTERS_, 99, 1, 0}), "type");
     REFUSED(t.bass_db = 13, "bass level");
-    assert_string_equal(tuning_filter_name(TUNING_LOW_SHELF), "low-shelf");
-    assert_string_equal(tuning_filter_name(TUNING_FILTERS_), "?");
 }
 
 /* --- the matrix decoder --------------------------------------------------------------------------------------- */

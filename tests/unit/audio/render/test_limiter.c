@@ -226,6 +226,24 @@ static void a_peak_is_met_by_a_smooth_gain_and_released_in_the_time_set(void **s
     assert_true(gain[47000] > 0.999F);
 }
 
+static void no_gain_rises_for_30_ms_after_a_peak_that_needs_less(void **state)
+{
+    enum { FRAMES = 64 * LIMITER_CHUNK, HELD = RATE * LIMITER_HOLD_MS / 1000 - LIMITER_HELD_STEP };
+    static float peaks[FRAMES], x[FRAMES], gain[FRAMES];
+    uint32_t seed_now = 11;
+    (void)state;
+    limiter_init(&l, 0, 1.5, 10, RATE);
+    for (size_t i = 0; i < FRAMES; i++) {
+        gain[i] = 0.001F;
+        peaks[i] = x[i] = noise(&seed_now) > 0.995F ? 10 * fabsf(noise(&seed_now)) : 0;
+    }
+    for (size_t at = 0; at < FRAMES; at += LIMITER_CHUNK)
+        limiter_run(&l, (float *[]){x + at, gain + at}, 2, LIMITER_CHUNK);
+    for (size_t p = 0; p + l.latency + HELD < FRAMES; p++)
+        for (size_t i = 0; peaks[p] > l.target && i < HELD; i++)
+            assert_true(gain[p + l.latency + i] / 0.001F <= l.target / peaks[p] * 1.00001F);
+}
+
 static void a_bass_note_keeps_its_shape(void **state)
 {
     static float x[RATE];
@@ -338,6 +356,7 @@ int main(void)
         cmocka_unit_test(what_is_below_the_ceiling_is_only_delayed),
         cmocka_unit_test(all_channels_get_one_gain),
         cmocka_unit_test(a_peak_is_met_by_a_smooth_gain_and_released_in_the_time_set),
+        cmocka_unit_test(no_gain_rises_for_30_ms_after_a_peak_that_needs_less),
         cmocka_unit_test(a_bass_note_keeps_its_shape),
         cmocka_unit_test(it_comes_to_rest_at_exactly_one),
         cmocka_unit_test(the_result_does_not_depend_on_the_blocks),

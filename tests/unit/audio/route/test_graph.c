@@ -55,6 +55,25 @@ static void among_equals_the_lowest_id_wins_in_any_order(void **state)
     assert_int_equal(chosen(""), 10);
 }
 
+static void what_a_watched_node_tells_of_its_state_is_kept_until_it_goes(void **state)
+{
+    (void)state;
+    add_sink(10, "a", 7, GRAPH_ID_NONE);
+    graph_set_state(&g, 10, GRAPH_SUSPENDED);
+    graph_set_state(&g, 10, GRAPH_RUNS);
+    assert_true(graph_node(&g, 10)->runs);
+    assert_int_equal(graph_node(&g, 10)->suspensions, 1);
+    graph_set_state(&g, 10, GRAPH_ELSE);
+    assert_false(graph_node(&g, 10)->runs);
+    graph_set_state(&g, 10, GRAPH_SUSPENDED);
+    assert_int_equal(graph_node(&g, 10)->suspensions, 2);
+    graph_set_state(&g, 11, GRAPH_RUNS); /* nobody has announced it */
+    assert_null(graph_node(&g, 11));
+    graph_remove(&g, 10);
+    add_sink(10, "another one", 7, GRAPH_ID_NONE);
+    assert_int_equal(graph_node(&g, 10)->suspensions, 0);
+}
+
 static void our_own_sinks_are_never_chosen(void **state)
 {
     (void)state;
@@ -168,6 +187,31 @@ static void a_port_is_found_by_its_place_and_ports_are_listed_in_their_order(voi
     assert_int_equal(ports[1]->id, 5);
 }
 
+/* A sink whose ports say no channel (or the same place) is still the same one each time. */
+static void ports_without_a_channel_or_a_place_of_their_own_are_told_apart_by_their_ids(void **state)
+{
+    const struct graph_port *ports[3] = {NULL};
+    (void)state;
+    add_port(22, 10, 0, GRAPH_INPUT, false, "what");
+    add_port(21, 10, 0, GRAPH_INPUT, false, "what");
+    add_port(23, 10, 0, GRAPH_INPUT, false, "FR");
+    assert_null(graph_port(&g, 10, GRAPH_INPUT, false, (enum layout_channel)0)); /* it is not known to be that */
+    assert_int_equal(graph_port(&g, 10, GRAPH_INPUT, false, LAYOUT_FR)->id, 23);
+    assert_int_equal(graph_list_ports(&g, 10, GRAPH_INPUT, false, ports, 2), 3);
+    assert_int_equal(ports[0]->id, 21);
+    assert_int_equal(ports[1]->id, 22);
+    assert_null(ports[2]); /* beyond what there is room for */
+}
+
+static void a_link_leads_one_way(void **state)
+{
+    (void)state;
+    add_link(30, 20, 21);
+    assert_true(graph_has_link(&g, 20, 21));
+    assert_false(graph_has_link(&g, 21, 20));
+    assert_false(graph_has_link(&g, 20, 20));
+}
+
 static void streams_are_counted_by_node_and_not_by_link(void **state)
 {
     (void)state;
@@ -194,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(without_a_name_the_highest_priority_wins, set_up),
         cmocka_unit_test_setup(among_equals_the_lowest_id_wins_in_any_order, set_up),
+        cmocka_unit_test_setup(what_a_watched_node_tells_of_its_state_is_kept_until_it_goes, set_up),
         cmocka_unit_test_setup(our_own_sinks_are_never_chosen, set_up),
         cmocka_unit_test_setup(a_name_must_match_exactly_and_be_a_sink, set_up),
         cmocka_unit_test_setup(what_is_removed_is_gone, set_up),
@@ -201,6 +246,8 @@ int main(void)
         cmocka_unit_test_setup(ports_come_in_the_order_of_the_node_not_of_their_ids, set_up),
         cmocka_unit_test_setup(a_port_is_found_by_direction_monitor_and_channel, set_up),
         cmocka_unit_test_setup(a_port_is_found_by_its_place_and_ports_are_listed_in_their_order, set_up),
+        cmocka_unit_test_setup(ports_without_a_channel_or_a_place_of_their_own_are_told_apart_by_their_ids, set_up),
+        cmocka_unit_test_setup(a_link_leads_one_way, set_up),
         cmocka_unit_test_setup(streams_are_counted_by_node_and_not_by_link, set_up),
         cmocka_unit_test_setup(what_does_not_fit_is_counted_and_left_out, set_up),
     };

@@ -37,6 +37,23 @@ static void contributing_sources_extension_and_padding_are_left_out(void **state
         assert_int_equal(rtp_packet_parse(bytes, size, &packet), RTP_E_SHORT);
 }
 
+static void fifteen_sources_and_an_extension_of_any_length_are_left_out(void **state)
+{
+    static uint8_t bytes[12 + 15 * 4 + 4 + 260 * 4 + 2];
+    struct rtp_packet packet;
+    (void)state;
+    bytes[0] = 0x9f; /* X, fifteen CSRC */
+    bytes[12 + 15 * 4 + 2] = 260 >> 8;
+    bytes[12 + 15 * 4 + 3] = 260 & 255;
+    bytes[sizeof bytes - 2] = 42;
+    assert_int_equal(rtp_packet_parse(bytes, sizeof bytes, &packet), 0);
+    assert_int_equal(packet.payload_size, 2);
+    assert_int_equal(packet.payload[0], 42);
+    assert_int_equal(rtp_packet_parse(bytes, sizeof bytes - 3, &packet), RTP_E_SHORT);
+    bytes[12 + 15 * 4 + 2] = bytes[12 + 15 * 4 + 3] = 0xff;
+    assert_int_equal(rtp_packet_parse(bytes, sizeof bytes, &packet), RTP_E_SHORT);
+}
+
 static void padding_that_is_none_is_refused(void **state)
 {
     uint8_t bytes[14];
@@ -100,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_fields_of_the_fixed_header_are_read),
         cmocka_unit_test(contributing_sources_extension_and_padding_are_left_out),
+        cmocka_unit_test(fifteen_sources_and_an_extension_of_any_length_are_left_out),
         cmocka_unit_test(padding_that_is_none_is_refused),
         cmocka_unit_test(another_version_is_another_result),
         cmocka_unit_test(samples_keep_their_value_there_and_back),

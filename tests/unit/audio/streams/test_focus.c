@@ -73,33 +73,71 @@ static void assert_at(const struct focus *f, enum stream_class stream, double ta
 
 /* --- the default table ---------------------------------------------------------------------------------------- */
 
-static enum focus_interaction default_of(enum stream_class holder, enum stream_class requester)
-{
-    struct focus_table table;
-
-    focus_table_default(&table);
-    return table.edge[holder][requester].interaction;
-}
-
+/* The first letter of the interaction; rows: holders, columns: requesters, both in the order of enum stream_class. The
+ * car service's own matrix, where media, navigation, assistant, ringtone, telephony and alert stand for MUSIC,
+ * NAVIGATION, VOICE_COMMAND, CALL_RING, CALL and NOTIFICATION. */
 static void the_default_table_follows_the_car_service_of_android(void **state)
 {
+    static const char *const rows[STREAM_CLASSES] = {
+        [STREAM_MEDIA] = "cceeecc",     [STREAM_NAVIGATION] = "cceeccc", [STREAM_ASSISTANT] = "crceerc",
+        [STREAM_TELEPHONY] = "rcrcccc", [STREAM_RINGTONE] = "rccccrc",   [STREAM_ALERT] = "cceeecc",
+        [STREAM_SAFETY] = "ccccccc",
+    };
+    struct focus_table table;
     (void)state;
 
-    assert_int_equal(default_of(STREAM_MEDIA, STREAM_NAVIGATION), FOCUS_CONCURRENT);
-    assert_int_equal(default_of(STREAM_MEDIA, STREAM_ALERT), FOCUS_CONCURRENT);
-    assert_int_equal(default_of(STREAM_MEDIA, STREAM_TELEPHONY), FOCUS_EXCLUSIVE);
-    assert_int_equal(default_of(STREAM_MEDIA, STREAM_RINGTONE), FOCUS_EXCLUSIVE);
-    assert_int_equal(default_of(STREAM_TELEPHONY, STREAM_NAVIGATION), FOCUS_CONCURRENT);
-    assert_int_equal(default_of(STREAM_TELEPHONY, STREAM_MEDIA), FOCUS_REJECT);
-    assert_int_equal(default_of(STREAM_TELEPHONY, STREAM_ASSISTANT), FOCUS_REJECT);
-    assert_int_equal(default_of(STREAM_ASSISTANT, STREAM_NAVIGATION), FOCUS_REJECT);
-    assert_int_equal(default_of(STREAM_ASSISTANT, STREAM_MEDIA), FOCUS_CONCURRENT);
-    assert_int_equal(default_of(STREAM_RINGTONE, STREAM_MEDIA), FOCUS_REJECT);
-    assert_int_equal(default_of(STREAM_RINGTONE, STREAM_TELEPHONY), FOCUS_CONCURRENT);
-    for (unsigned c = 0; c < STREAM_CLASSES; c++) {
-        assert_int_equal(default_of((enum stream_class)c, STREAM_SAFETY), FOCUS_CONCURRENT);
-        assert_int_equal(default_of(STREAM_SAFETY, (enum stream_class)c), FOCUS_CONCURRENT);
+    focus_table_default(&table);
+    for (unsigned h = 0; h < STREAM_CLASSES; h++) {
+        for (unsigned r = 0; r < STREAM_CLASSES; r++) {
+            const char *name = focus_interaction_names[table.edge[h][r].interaction];
+            if (name[0] != rows[h][r])
+                fail_msg("%s, %s: %s", stream_class_name((enum stream_class)h), stream_class_name((enum stream_class)r),
+                         name);
+        }
     }
+}
+
+/* -35 dB: speech that is held a conversation with, or a warning, against the music; -14 dB: all else. */
+static void the_default_ducks_are_strong_where_one_must_understand(void **state)
+{
+    static const int rows[STREAM_CLASSES][STREAM_CLASSES] = {
+        [STREAM_MEDIA] = {0, -14, -35, -35, -35, -14, -35}, [STREAM_NAVIGATION] = {0, 0, -14, -14, 0, 0, -14},
+        [STREAM_ASSISTANT] = {0, 0, 0, -35, -35, 0, -14},   [STREAM_TELEPHONY] = {0, 0, 0, 0, 0, 0, -14},
+        [STREAM_RINGTONE] = {0, -14, -14, -14, 0, 0, -14},  [STREAM_ALERT] = {0, 0, -14, -14, -14, 0, -14},
+    };
+    struct focus_table table;
+    (void)state;
+
+    focus_table_default(&table);
+    for (unsigned h = 0; h < STREAM_CLASSES; h++) {
+        for (unsigned r = 0; r < STREAM_CLASSES; r++) {
+            if (table.edge[h][r].target_db != rows[h][r])
+                fail_msg("%s, %s: %f dB", stream_class_name((enum stream_class)h),
+                         stream_class_name((enum stream_class)r), table.edge[h][r].target_db);
+        }
+    }
+}
+
+static void calls_and_warnings_come_quickly_and_last_through_their_pauses(void **state)
+{
+    static const struct {
+        enum stream_class winner;
+        uint32_t attack_ms, hold_ms;
+    } expected[] = {
+        {STREAM_NAVIGATION, 500, 400}, {STREAM_ASSISTANT, 500, 500}, {STREAM_TELEPHONY, 100, 500},
+        {STREAM_RINGTONE, 100, 500},   {STREAM_ALERT, 500, 300},     {STREAM_SAFETY, 100, 500},
+    };
+    struct focus_table table;
+    (void)state;
+
+    focus_table_default(&table);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        assert_int_equal(table.edge[STREAM_MEDIA][expected[i].winner].attack_ms, expected[i].attack_ms);
+        assert_int_equal(table.edge[STREAM_MEDIA][expected[i].winner].hold_ms, expected[i].hold_ms);
+    }
+    assert_int_equal(table.edge[STREAM_TELEPHONY][STREAM_MEDIA].attack_ms, 100); /* who rejects is the winner */
+    assert_int_equal(table.edge[STREAM_TELEPHONY][STREAM_MEDIA].hold_ms, 500);
+    assert_int_equal(table.edge[STREAM_TELEPHONY][STREAM_MEDIA].release_ms, 1000);
 }
 
 static void every_default_edge_moves_in_a_bounded_time_and_never_up(void **state)
@@ -371,6 +409,68 @@ static void the_lowest_of_several_ducks_wins_and_the_next_one_takes_over(void **
     assert_only(&f, STREAM_MEDIA, 0, 100);
 }
 
+static void of_equal_ducks_the_quicker_attack_and_the_longer_release_count_whoever_began(void **state)
+{
+    static const struct focus_edge slow = {FOCUS_CONCURRENT, -9, 400, 5, 100},
+                                   quick = {FOCUS_CONCURRENT, -9, 40, 5, 900};
+    struct focus_table table;
+    struct focus f;
+    (void)state;
+
+    for (unsigned swapped = 0; swapped < 2; swapped++) {
+        neutral(&table);
+        table.edge[STREAM_MEDIA][STREAM_NAVIGATION] = swapped ? quick : slow;
+        table.edge[STREAM_MEDIA][STREAM_ALERT] = swapped ? slow : quick;
+        /* both at one moment: as the assistant stops rejecting them */
+        table.edge[STREAM_ASSISTANT][STREAM_NAVIGATION].interaction = FOCUS_REJECT;
+        table.edge[STREAM_ASSISTANT][STREAM_ALERT].interaction = FOCUS_REJECT;
+        begin(&f, &table);
+        focus_sounds(&f, STREAM_ASSISTANT, true, START);
+        focus_sounds(&f, STREAM_NAVIGATION, true, START + 1);
+        focus_sounds(&f, STREAM_ALERT, true, START + 2);
+        assert_at(&f, STREAM_MEDIA, 0, FOCUS_WHY_FREE);
+        focus_sounds(&f, STREAM_ASSISTANT, false, START + 3);
+        assert_at(&f, STREAM_MEDIA, -9, FOCUS_WHY_DUCKED);
+        assert_int_equal(f.gains[STREAM_MEDIA].ms, 40);
+        focus_sounds(&f, STREAM_NAVIGATION, false, START + 4); /* their holds end at one moment */
+        focus_sounds(&f, STREAM_ALERT, false, START + 4);
+        assert_at(&f, STREAM_MEDIA, -9, FOCUS_WHY_DUCKED);
+        focus_turn(&f, START + 4 + 5 * MS);
+        assert_at(&f, STREAM_MEDIA, 0, FOCUS_WHY_FREE);
+        assert_int_equal(f.gains[STREAM_MEDIA].ms, 900);
+    }
+}
+
+static void to_be_muted_is_told_rather_than_to_be_ducked_as_deep(void **state)
+{
+    struct focus_table table;
+    struct focus f;
+    (void)state;
+
+    neutral(&table);
+    table.edge[STREAM_MEDIA][STREAM_TELEPHONY] = (struct focus_edge){FOCUS_EXCLUSIVE, FOCUS_SILENCE_DB, 1, 0, 1};
+    begin(&f, &table);
+    focus_sounds(&f, STREAM_MEDIA, true, START);
+    focus_sounds(&f, STREAM_TELEPHONY, true, START + 1);
+    assert_at(&f, STREAM_MEDIA, FOCUS_SILENCE_DB, FOCUS_WHY_MUTED);
+}
+
+static void silence_that_is_told_again_does_not_prolong_its_hold(void **state)
+{
+    struct focus f;
+    (void)state;
+
+    begin_default(&f);
+    focus_sounds(&f, STREAM_NAVIGATION, true, START);
+    focus_sounds(&f, STREAM_NAVIGATION, false, START + S);
+    for (int i = 1; i < 8; i++) /* at each look */
+        focus_sounds(&f, STREAM_NAVIGATION, false, START + S + i * 50 * MS);
+    assert_at(&f, STREAM_MEDIA, -14, FOCUS_WHY_DUCKED);
+    assert_int_equal(focus_due(&f), START + S + 400 * MS);
+    focus_turn(&f, START + S + 400 * MS);
+    assert_at(&f, STREAM_MEDIA, 0, FOCUS_WHY_FREE);
+}
+
 /* --- external ducks and volumes --------------------------------------------------------------------------------- */
 
 static void an_external_duck_moves_in_its_own_time_and_can_be_retargeted(void **state)
@@ -388,6 +488,40 @@ static void an_external_duck_moves_in_its_own_time_and_can_be_retargeted(void **
     assert_only(&f, STREAM_MEDIA, 0, 300);
     assert_int_equal(focus_unduck(&f, 7, STREAM_MEDIA, 300, START), FOCUS_E_NO_DUCK);
     assert_nothing(&f);
+}
+
+static void the_time_of_an_external_duck_is_that_of_its_class_alone(void **state)
+{
+    struct focus f;
+    (void)state;
+
+    begin_default(&f);
+    focus_sounds(&f, STREAM_NAVIGATION, true, START);
+    focus_sounds(&f, STREAM_NAVIGATION, false, START + S);
+    take_all(&f);
+    assert_int_equal(focus_duck(&f, 7, STREAM_ALERT, -20, 12345, START + S + 400 * MS), 0); /* the hold ends here */
+    assert_at(&f, STREAM_ALERT, -20, FOCUS_WHY_EXTERNAL);
+    assert_int_equal(f.gains[STREAM_ALERT].ms, 12345);
+    assert_at(&f, STREAM_MEDIA, 0, FOCUS_WHY_FREE);
+    assert_int_equal(f.gains[STREAM_MEDIA].ms, 1000);
+}
+
+static void it_is_known_whether_an_owner_ducks_anything(void **state)
+{
+    struct focus f;
+    (void)state;
+
+    begin_default(&f);
+    assert_false(focus_has_ducks(&f, 1));
+    assert_int_equal(focus_duck(&f, 1, STREAM_MEDIA, -20, 0, START), 0);
+    assert_int_equal(focus_duck(&f, 1, STREAM_ALERT, -20, 0, START), 0);
+    assert_true(focus_has_ducks(&f, 1));
+    assert_false(focus_has_ducks(&f, 2));
+    assert_false(focus_has_ducks(&f, 0)); /* free places belong to nobody */
+    assert_int_equal(focus_unduck(&f, 1, STREAM_MEDIA, 0, START), 0);
+    assert_true(focus_has_ducks(&f, 1));
+    assert_int_equal(focus_unduck(&f, 1, STREAM_ALERT, 0, START), 0);
+    assert_false(focus_has_ducks(&f, 1));
 }
 
 static void of_several_owners_the_lowest_level_is_in_force(void **state)
@@ -468,6 +602,8 @@ static void what_is_out_of_range_is_refused_and_changes_nothing(void **state)
     assert_int_equal(focus_duck(&f, 1, STREAM_CLASSES, -1, 0, START), FOCUS_E_RANGE);
     assert_int_equal(focus_unduck(&f, 1, STREAM_CLASSES, 0, START), FOCUS_E_RANGE);
     assert_int_equal(focus_unduck(&f, 0, STREAM_MEDIA, 0, START), FOCUS_E_NO_DUCK);
+    assert_int_equal(focus_unduck(&f, 1, STREAM_MEDIA, FOCUS_MS_MAX + 1, START), FOCUS_E_RANGE);
+    assert_int_equal(focus_volume(&f, STREAM_MEDIA, -1, FOCUS_MS_MAX + 1, START), FOCUS_E_RANGE);
     assert_int_equal(focus_volume(&f, STREAM_CLASSES, 0, 0, START), FOCUS_E_RANGE);
     focus_sounds(&f, STREAM_CLASSES, true, START);
     assert_nothing(&f);
@@ -529,6 +665,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_default_table_follows_the_car_service_of_android),
+        cmocka_unit_test(the_default_ducks_are_strong_where_one_must_understand),
+        cmocka_unit_test(calls_and_warnings_come_quickly_and_last_through_their_pauses),
         cmocka_unit_test(every_default_edge_moves_in_a_bounded_time_and_never_up),
         cmocka_unit_test(a_prompt_ducks_the_music_and_gives_it_back_after_its_hold),
         cmocka_unit_test(music_that_begins_within_a_prompt_begins_ducked),
@@ -540,7 +678,12 @@ int main(void)
         cmocka_unit_test(two_streams_of_one_class_leave_each_other_alone),
         cmocka_unit_test(a_pause_shorter_than_the_hold_moves_nothing_and_keeps_the_place_in_the_order),
         cmocka_unit_test(the_lowest_of_several_ducks_wins_and_the_next_one_takes_over),
+        cmocka_unit_test(of_equal_ducks_the_quicker_attack_and_the_longer_release_count_whoever_began),
+        cmocka_unit_test(to_be_muted_is_told_rather_than_to_be_ducked_as_deep),
+        cmocka_unit_test(silence_that_is_told_again_does_not_prolong_its_hold),
         cmocka_unit_test(an_external_duck_moves_in_its_own_time_and_can_be_retargeted),
+        cmocka_unit_test(the_time_of_an_external_duck_is_that_of_its_class_alone),
+        cmocka_unit_test(it_is_known_whether_an_owner_ducks_anything),
         cmocka_unit_test(of_several_owners_the_lowest_level_is_in_force),
         cmocka_unit_test(a_vanished_owner_takes_all_of_its_ducks_along_and_nobody_elses),
         cmocka_unit_test(safety_is_never_ducked_nor_turned_off),

@@ -75,12 +75,17 @@ static void damage_is_told_from_another_version(void **state)
 
 static void a_file_that_is_too_large_is_not_read(void **state)
 {
+    static const char head[] = "fascia-volumes 1\nmedia 0";
     char bytes[VOLUMES_SIZE_MAX + 1];
     struct volumes volumes;
     (void)state;
 
-    memset(bytes, '\n', sizeof bytes);
-    assert_int_equal(volumes_decode(bytes, sizeof bytes, &volumes), VOLUMES_E_DAMAGED);
+    for (size_t size = VOLUMES_SIZE_MAX; size <= VOLUMES_SIZE_MAX + 1; size++) { /* as long as that, and one too many */
+        memset(bytes, '0', size);
+        memcpy(bytes, head, sizeof head - 1);
+        bytes[size - 1] = '\n';
+        assert_int_equal(volumes_decode(bytes, size, &volumes), size <= VOLUMES_SIZE_MAX ? 0 : VOLUMES_E_DAMAGED);
+    }
 }
 
 int main(void)
