@@ -149,6 +149,14 @@ static void on_done(void *data, uint32_t id, int seq)
     }
 }
 
+void connection_fail(struct connection *c, int error)
+{
+    if (c->is_lost)
+        return;
+    c->is_lost = true;
+    c->events->lost(error, c->userdata);
+}
+
 static void on_error(void *data, uint32_t id, int seq, int res, const char *message)
 {
     struct connection *c = data;
@@ -156,10 +164,8 @@ static void on_error(void *data, uint32_t id, int seq, int res, const char *mess
     (void)seq;
     (void)message;
     /* Errors of other objects are told to their proxies; on the core itself only the end of the socket is fatal. */
-    if (id != PW_ID_CORE || c->is_lost || (res != -EPIPE && res != -ECONNRESET && res != -EPROTO))
-        return;
-    c->is_lost = true;
-    c->events->lost(res, c->userdata);
+    if (id == PW_ID_CORE && (res == -EPIPE || res == -ECONNRESET || res == -EPROTO))
+        connection_fail(c, res);
 }
 
 static const struct pw_core_events core_events = {

@@ -53,6 +53,9 @@ int connection_socket(const char *runtime_dir, char *to, size_t size);
 int connection_open(struct pw_context *context, const char *runtime_dir, const char *application,
                     const struct connection_events *events, void *userdata, struct connection **ret_connection);
 
+/** Gives it up: from now on it is lost, for `error`, a negative errno. */
+void connection_fail(struct connection *connection, int error);
+
 /** Disconnects: everything that was made over this connection goes away. NULL-safe. */
 void connection_close(struct connection *connection);
 

@@ -6,22 +6,15 @@
 
 #define MS INT64_C(1000) /* microseconds */
 
-#define RENEW_US        (150 * MS)   /* doubles with each renewal of a node that is suspended again and again */
+#define RENEW_US        (150 * MS)   /* doubles with each renewal while nodes are suspended again and again */
 #define RENEW_DOUBLINGS 5U           /* at most */
 #define QUIET_US        (10000 * MS) /* then it is no longer the same trouble */
-
-static void tell(const struct links *links)
-{
-    links->connection->events->changed(links->connection->userdata);
-}
-
-/* --- links -------------------------------------------------------------------------------------------------------- */
 
 static void on_gone(struct link_slot *slot)
 {
     slot->gone = true;
     slot->links->refused = true;
-    tell(slot->links);
+    slot->links->connection->events->changed(slot->links->connection->userdata);
 }
 
 static void on_removed(void *data)
@@ -37,12 +30,21 @@ static void on_error(void *data, int seq, int res, const char *message)
     on_gone(data);
 }
 
+static unsigned suspensions(const struct links *links, uint32_t node)
+{
+    const struct graph_node *n = graph_node(&links->connection->graph, node);
+    return n ? n->suspensions : 0;
+}
+
+/* What came before is about the time before it was made. */
 static void on_bound(void *data, uint32_t id)
 {
     struct link_slot *slot = data;
 
     (void)id;
     slot->bound = true;
+    for (size_t i = 0; i < 2; i++)
+        slot->suspensions[i] = suspensions(slot->links, slot->nodes[i]);
 }
 
 static const struct pw_proxy_events link_events = {
@@ -61,141 +63,64 @@ static void release(struct link_slot *slot)
     slot->proxy = NULL;
 }
 
-/* --- the nodes at their ends -------------------------------------------------------------------------------------- */
-
-static bool is_at(const struct link_slot *slot, uint32_t node)
-{
-    return slot->proxy && (slot->nodes[0] == node || slot->nodes[1] == node);
-}
-
-/* What comes before the daemon has made a link is about the time before it. */
-static bool has_bound_links(const struct links *links, uint32_t node)
-{
-    for (size_t i = 0; i < LINKS_MAX; i++)
-        if (is_at(&links->slots[i], node) && links->slots[i].bound)
-            return true;
-    return false;
-}
-
-static void on_node_info(void *data, const struct pw_node_info *info)
-{
-    struct link_node *node = data;
-
-    if ((info->change_mask & PW_NODE_CHANGE_MASK_STATE) == 0)
-        return;
-    node->runs = info->state == PW_NODE_STATE_RUNNING;
-    node->runs_at_us = 0;
-    if (info->state == PW_NODE_STATE_SUSPENDED && has_bound_links(node->links, node->id))
-        node->suspended = true;
-    if (node->suspended)
-        tell(node->links);
-}
-
-static const struct pw_node_events node_events = {
-    .version = PW_VERSION_NODE_EVENTS,
-    .info = on_node_info,
-};
-
-static void on_node_removed(void *data)
-{
-    struct link_node *node = data;
-    node->gone = true;
-}
-
-static const struct pw_proxy_events node_proxy_events = {
-    .version = PW_VERSION_PROXY_EVENTS,
-    .removed = on_node_removed,
-};
-
-static void forget(struct link_node *node)
-{
-    if (!node->proxy)
-        return;
-    spa_hook_remove(&node->proxy_hook);
-    spa_hook_remove(&node->node_hook);
-    pw_proxy_destroy(node->proxy);
-    *node = (struct link_node){.links = node->links};
-}
-
-/* Without room for it, its links are not made anew. */
-static void watch(struct links *links, uint32_t id)
-{
-    struct link_node *node = NULL;
-
-    for (size_t i = 0; i < LINKS_NODES_MAX; i++) {
-        if (links->nodes[i].proxy && links->nodes[i].id == id)
-            return;
-        if (!links->nodes[i].proxy && !node)
-            node = &links->nodes[i];
-    }
-    if (!node)
-        return;
-    node->proxy = pw_registry_bind(links->connection->registry, id, PW_TYPE_INTERFACE_Node, PW_VERSION_NODE, 0);
-    if (!node->proxy)
-        return;
-    node->id = id;
-    pw_proxy_add_listener(node->proxy, &node->proxy_hook, &node_proxy_events, node);
-    (void)pw_node_add_listener((struct pw_node *)node->proxy, &node->node_hook, &node_events, node);
-}
-
-static void renew(struct links *links, struct link_node *node, int64_t now_us)
-{
-    if (node->runs_at_us == 0)
-        node->runs_at_us = now_us;
-    if (node->renewals > 0 && now_us - node->renewed_at_us > QUIET_US)
-        node->renewals = 0;
-    const unsigned doublings = node->renewals < RENEW_DOUBLINGS ? node->renewals : RENEW_DOUBLINGS;
-    if (now_us - node->runs_at_us < RENEW_US << doublings)
-        return;
-    for (size_t i = 0; i < LINKS_MAX; i++)
-        if (is_at(&links->slots[i], node->id))
-            release(&links->slots[i]);
-    node->suspended = false;
-    node->renewals++;
-    node->renewed_at_us = now_us;
-}
-
-static void look_after_nodes(struct links *links, int64_t now_us)
-{
-    for (size_t i = 0; i < LINKS_NODES_MAX; i++) {
-        struct link_node *node = &links->nodes[i];
-        if (node->gone)
-            forget(node);
-        else if (node->proxy && node->suspended && node->runs)
-            renew(links, node, now_us);
-    }
-}
-
-bool links_renew_soon(const struct links *links)
-{
-    for (size_t i = 0; i < LINKS_NODES_MAX; i++)
-        if (links->nodes[i].suspended && links->nodes[i].runs)
-            return true;
-    return false;
-}
-
-static void forget_unlinked(struct links *links)
-{
-    for (size_t n = 0; n < LINKS_NODES_MAX; n++) {
-        bool linked = false;
-        for (size_t i = 0; i < LINKS_MAX && !linked; i++)
-            linked = is_at(&links->slots[i], links->nodes[n].id);
-        if (!linked)
-            forget(&links->nodes[n]);
-    }
-}
-
-/* --- a round ------------------------------------------------------------------------------------------------------ */
-
 void links_init(struct links *links, struct connection *connection)
 {
     memset(links, 0, sizeof *links);
     links->connection = connection;
     for (size_t i = 0; i < LINKS_MAX; i++)
         links->slots[i].links = links;
-    for (size_t i = 0; i < LINKS_NODES_MAX; i++)
-        links->nodes[i].links = links;
 }
+
+/* --- dead ones ---------------------------------------------------------------------------------------------------- */
+
+static bool is_dead(const struct link_slot *slot)
+{
+    bool dead = false;
+
+    for (size_t i = 0; slot->proxy && slot->bound && i < 2; i++) {
+        const struct graph_node *node = graph_node(&slot->links->connection->graph, slot->nodes[i]);
+        if (!node || node->suspensions == slot->suspensions[i])
+            continue;
+        if (!node->runs)
+            return false; /* nobody misses it yet */
+        dead = true;
+    }
+    return dead;
+}
+
+static int64_t pause_us(struct links *links, int64_t now_us)
+{
+    if (now_us - links->renewal.renewed_at_us > QUIET_US)
+        links->renewal.renewals = 0;
+    const unsigned doublings = links->renewal.renewals;
+    return RENEW_US << (doublings < RENEW_DOUBLINGS ? doublings : RENEW_DOUBLINGS);
+}
+
+static void renew_dead(struct links *links, int64_t now_us)
+{
+    size_t dead = 0;
+
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        dead += is_dead(&links->slots[i]);
+    if (dead != links->renewal.dead)
+        links->renewal.since_us = now_us; /* it is not over */
+    links->renewal.dead = dead;
+    if (dead == 0 || now_us - links->renewal.since_us < pause_us(links, now_us))
+        return;
+    for (size_t i = 0; i < LINKS_MAX; i++)
+        if (is_dead(&links->slots[i]))
+            release(&links->slots[i]);
+    links->renewal.dead = 0;
+    links->renewal.renewals++;
+    links->renewal.renewed_at_us = now_us;
+}
+
+bool links_renew_soon(const struct links *links)
+{
+    return links->renewal.dead > 0;
+}
+
+/* --- a round ------------------------------------------------------------------------------------------------------ */
 
 void links_begin(struct links *links, int64_t now_us)
 {
@@ -208,7 +133,7 @@ void links_begin(struct links *links, int64_t now_us)
             release(slot);
         slot->gone = false;
     }
-    look_after_nodes(links, now_us);
+    renew_dead(links, now_us);
 }
 
 static struct link_slot *find(struct links *links, uint32_t output, uint32_t input)
@@ -230,9 +155,7 @@ static void make(struct links *links, const struct graph_port *output, const str
     while (slot < links->slots + LINKS_MAX && slot->proxy)
         slot++;
     if (slot == links->slots + LINKS_MAX)
-        return;                 /* no room: it stays missing */
-    watch(links, output->node); /* before the link is made: what is told of it first is how it was */
-    watch(links, input->node);
+        return; /* no room: it stays missing */
     for (size_t i = 0; i < 4; i++)
         (void)snprintf(numbers[i], sizeof numbers[i], "%u", (unsigned)ids[i]);
 
@@ -276,7 +199,6 @@ bool links_end(struct links *links)
     for (size_t i = 0; i < LINKS_MAX; i++)
         if (links->slots[i].proxy && !links->slots[i].wanted)
             release(&links->slots[i]);
-    forget_unlinked(links);
     return links->missing == 0;
 }
 
@@ -284,6 +206,4 @@ void links_clear(struct links *links)
 {
     for (size_t i = 0; i < LINKS_MAX; i++)
         release(&links->slots[i]);
-    for (size_t i = 0; i < LINKS_NODES_MAX; i++)
-        forget(&links->nodes[i]);
 }

@@ -12,15 +12,14 @@
  *
  * A link can be there, say that it is active, and bring nothing: of the links of a node that is suspended while it runs
  * (WirePlumber 0.4 does that to sinks as it starts), PipeWire 0.3.65 revives the first one between two nodes only.
- * Nothing that can be asked of a link tells a dead one, nor do our own ports: those that play lose nothing. So the
- * nodes at both ends are watched, and all links of one that was suspended are made anew, a moment after it runs again;
- * a longer one when that goes on. Never at once: while PipeWire was still reviving them, that cost the daemon's sound
- * thread its life in four of eight cases.
- * Times are CLOCK_MONOTONIC microseconds.
+ * Nothing that can be asked of a link tells a dead one, nor do our own ports: those that play lose nothing. So a link
+ * counts as dead when one of its nodes was suspended after it was made, as the graph knows of the nodes that somebody
+ * watches. All dead ones are made anew together, a moment after their nodes run again; a longer one when that goes on.
+ * Never at once: while PipeWire was still reviving them, that cost the daemon's sound thread its life in four of eight
+ * cases. Times are CLOCK_MONOTONIC microseconds.
  */
 
-#define LINKS_MAX       ((size_t)9 * LAYOUT_CHANNELS_MAX) /* eight buses into the renderer, and on to the speakers */
-#define LINKS_NODES_MAX 80                                /* the router's: sixty-four streams and their sinks */
+#define LINKS_MAX ((size_t)9 * LAYOUT_CHANNELS_MAX) /* eight buses into the renderer, and on to the speakers */
 
 struct links {
     struct connection *connection; /* borrowed */
@@ -30,24 +29,19 @@ struct links {
         uint32_t nodes[2];      /* of both */
         struct pw_proxy *proxy; /* NULL: the slot is free */
         struct spa_hook hook;
-        bool bound; /* the daemon has made it */
+        bool bound;              /* the daemon has made it, ... */
+        unsigned suspensions[2]; /* ... when its nodes had been suspended so often */
         bool wanted;
         bool gone; /* the daemon refused or removed it */
     } slots[LINKS_MAX];
-    struct link_node { /* at an end of one of them */
-        struct links *links;
-        uint32_t id;
-        struct pw_proxy *proxy; /* NULL: free */
-        struct spa_hook proxy_hook, node_hook;
-        bool gone;
-        bool runs;
-        bool suspended;     /* while it had links of ours, and they have not been made anew since */
-        int64_t runs_at_us; /* when it was first seen to run again; 0: it was not */
-        int64_t renewed_at_us;
-        unsigned renewals; /* in a row */
-    } nodes[LINKS_NODES_MAX];
     unsigned missing; /* wanted, but not announced by the registry yet */
     bool refused;     /* one is gone: begin again after a pause, not at once */
+    struct {
+        size_t dead;           /* links whose nodes run again */
+        int64_t since_us;      /* when that became so; 0: there are none */
+        int64_t renewed_at_us; /* last */
+        unsigned renewals;     /* in a row */
+    } renewal;
 };
 
 void links_init(struct links *links, struct connection *connection);

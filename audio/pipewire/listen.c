@@ -36,7 +36,7 @@ int sound_listen(struct sound *s, unsigned hz, unsigned windows, sound_heard_fn 
 {
     if (ear_is_open(&s->ear))
         return -EBUSY;
-    if (!s->connection || s->lost || !sound_state_is_audible(s->status.state) || s->speakers.count == 0)
+    if (!s->connection || s->lost != 0 || !sound_state_is_audible(s->status.state) || s->speakers.count == 0)
         return -ENOTCONN;
     int r = ear_open(&s->ear, s->connection, EAR_NAME, s->target.id, s->speaker_port, s->speakers.count, hz, windows,
                      loop_now_us());

@@ -40,7 +40,8 @@ struct network {
     struct connection *connection; /* NULL: none */
     struct links links;
     struct network_node node;
-    int64_t reconnect_us; /* the next pause between two attempts */
+    struct watch sink_watch; /* of the sink that it plays into */
+    int64_t reconnect_us;    /* the next pause between two attempts */
     int64_t reconnect_at_us;
     int64_t tick_due_us; /* 0: not armed */
     bool dirty, lost, is_heard;
@@ -157,6 +158,7 @@ static void take_down(struct network *n)
 {
     if (n->connection)
         links_clear(&n->links);
+    watch_node(&n->sink_watch, NULL, GRAPH_ID_NONE);
     network_node_close(&n->node);
     connection_close(n->connection);
     n->connection = NULL;
@@ -214,6 +216,7 @@ static bool build_links(struct network *n)
         fascia_text_add(&text, "PipeWire removed a link; it is made again");
         return false;
     }
+    watch_node(&n->sink_watch, n->connection, sink ? sink->id : GRAPH_ID_NONE);
     links_begin(&n->links, loop_now_us());
     if (sink)
         left_out = network_node_link(&n->node, &n->links, sink->id, &lost);
@@ -245,6 +248,7 @@ static bool build(struct network *n)
     if (n->is_heard)
         return build_links(n);
     links_clear(&n->links);
+    watch_node(&n->sink_watch, NULL, GRAPH_ID_NONE);
     n->waiting[0] = '\0';
     return false;
 }

@@ -30,7 +30,8 @@ static void on_state(void *data, enum pw_filter_state old, enum pw_filter_state 
     (void)old;
     (void)error;
     node->is_failed = state == PW_FILTER_STATE_ERROR || state == PW_FILTER_STATE_UNCONNECTED;
-    node->events->changed(node->userdata);
+    watch_node(&node->self, node->connection, pw_filter_get_node_id(node->filter));
+    node->connection->events->changed(node->connection->userdata);
 }
 
 static const struct pw_filter_events filter_events = {
@@ -63,8 +64,7 @@ int network_node_open(struct network_node *node, struct connection *connection, 
     *node = (struct network_node){
         .receiver = receiver,
         .channels = *channels,
-        .events = connection->events,
-        .userdata = connection->userdata,
+        .connection = connection,
     };
     /* No session manager is to link it: what it plays into is our decision. */
     node->filter = pw_filter_new(
@@ -143,6 +143,7 @@ void network_node_close(struct network_node *node)
 {
     if (!node->filter)
         return;
+    watch_node(&node->self, NULL, GRAPH_ID_NONE);
     spa_hook_remove(&node->hook);
     pw_filter_destroy(node->filter);
     node->filter = NULL;

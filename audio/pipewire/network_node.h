@@ -4,6 +4,7 @@
 
 #include "audio/pipewire/connection.h"
 #include "audio/pipewire/links.h"
+#include "audio/pipewire/watch.h"
 #include "audio/rtp/receiver.h"
 
 /* The network source in PipeWire's graph: one output port per channel, and links from those to a sink. */
@@ -13,10 +14,10 @@ struct network_node {
     struct layout channels;
     struct pw_filter *filter;
     struct spa_hook hook;
-    const struct connection_events *events; /* borrowed */
-    void *userdata;
+    struct connection *connection;      /* borrowed */
     void *outputs[LAYOUT_CHANNELS_MAX]; /* port data of pw_filter */
     bool is_failed;
+    struct watch self;
 };
 
 /** Makes the node. It must stay where it is until network_node_close(). Returns 0 or a negative errno. */

@@ -193,7 +193,7 @@ void path_take_down(struct sound *s)
 {
     listen_end(s, -ENOTCONN, NULL);
     router_close(&s->router);
-    if (s->connection && !s->lost)
+    if (s->connection && s->lost == 0)
         (void)pw_loop_iterate(s->pw, 0); /* lets the router's last words out */
     links_clear(&s->links);
     renderer_close(&s->renderer);
@@ -203,7 +203,7 @@ void path_take_down(struct sound *s)
     connection_close(s->connection);
     s->connection = NULL;
     s->audible = false;
-    s->lost = false;
+    s->lost = 0;
     s->speakers.count = 0;
     s->faded_at_us = s->mismatch_at_us = 0;
 }

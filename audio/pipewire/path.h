@@ -49,7 +49,8 @@ struct sound {
     int64_t reconnect_us;          /* the next pause between two attempts */
     unsigned attempts;             /* to connect, until the first one that succeeded */
     int64_t tick_due_us;           /* CLOCK_MONOTONIC; 0: not armed */
-    bool dirty, lost, routed;      /* the last: no stream is being waited for */
+    bool dirty, routed;            /* the last: no stream is being waited for */
+    int lost;                      /* negative errno: the connection is; 0: it is not */
 
     struct sink target;
     enum target_role role;  /* of the target, or why there is none */

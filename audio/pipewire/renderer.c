@@ -93,7 +93,8 @@ static void on_state(void *data, enum pw_filter_state old, enum pw_filter_state 
     (void)old;
     (void)error;
     r->is_failed = state == PW_FILTER_STATE_ERROR || state == PW_FILTER_STATE_UNCONNECTED;
-    r->events->changed(r->userdata);
+    watch_node(&r->self, r->connection, renderer_node(r));
+    r->connection->events->changed(r->connection->userdata);
 }
 
 static const struct pw_filter_events filter_events = {
@@ -134,8 +135,7 @@ int renderer_open(struct renderer *r, struct connection *connection, const char 
                   size_t buses_count, struct render *render)
 {
     memset(r, 0, sizeof *r);
-    r->events = connection->events;
-    r->userdata = connection->userdata;
+    r->connection = connection;
     r->render = render;
     r->buses_count = buses_count < RENDER_BUSES_MAX ? buses_count : RENDER_BUSES_MAX;
     for (size_t b = 0; b < r->buses_count; b++)
@@ -192,6 +192,7 @@ void renderer_close(struct renderer *r)
 {
     if (!r->filter)
         return;
+    watch_node(&r->self, NULL, GRAPH_ID_NONE);
     spa_hook_remove(&r->hook);
     pw_filter_destroy(r->filter);
     r->filter = NULL;

@@ -4,7 +4,7 @@
 
 #include <stdatomic.h>
 
-#include "audio/pipewire/connection.h"
+#include "audio/pipewire/watch.h"
 #include "audio/render/render.h"
 
 /*
@@ -16,14 +16,14 @@
 struct renderer {
     struct pw_filter *filter;
     struct spa_hook hook;
-    const struct connection_events *events; /* borrowed: `changed` is called when the filter's state changes */
-    void *userdata;
-    struct render *render; /* borrowed */
+    struct connection *connection; /* borrowed: `changed` is called when the filter's state changes */
+    struct render *render;         /* borrowed */
     struct layout buses[RENDER_BUSES_MAX];
     size_t buses_count;
     void *inputs[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX]; /* port data of pw_filter */
     void *outputs[RENDER_OUTPUTS_MAX];
     bool is_failed; /* the daemon refused the node */
+    struct watch self;
 
     /* shared with the sound thread, without locks */
     atomic_uint rate;    /* Hz, 0 before the first cycle */

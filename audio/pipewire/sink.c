@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audio/pipewire/params.h"
+#include "audio/pipewire/watch.h"
 
 #define MS INT64_C(1000) /* microseconds */
 
@@ -63,6 +64,7 @@ static void on_info(void *data, const struct pw_node_info *info)
 {
     struct sink *sink = data;
 
+    watch_info(sink->connection, info);
     if (sink->ports == info->n_input_ports)
         return;
     sink->ports = info->n_input_ports;

@@ -74,9 +74,7 @@ static void on_changed(void *userdata)
 static void on_lost(int error, void *userdata)
 {
     struct sound *s = userdata;
-
-    (void)error;
-    s->lost = true;
+    s->lost = error;
 }
 
 static const struct connection_events connection_events = {.changed = on_changed, .lost = on_lost};
@@ -154,9 +152,10 @@ static void arm_tick(struct sound *s)
 
 static void update(struct sound *s)
 {
-    if (s->lost) {
+    if (s->lost != 0) {
+        const bool failed = s->lost == -EIO;
         path_take_down(s);
-        sound_enter_state(s, SOUND_NO_PIPEWIRE, "the connection was lost");
+        sound_enter_state(s, SOUND_NO_PIPEWIRE, failed ? "a node of ours failed" : "the connection was lost");
     } else if (s->connection) {
         path_build(s);
         listen_update(s);
@@ -176,7 +175,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
     (void)fd;
     (void)events;
     (void)pw_loop_iterate(s->pw, 0);
-    if (s->lost || (s->dirty && s->connection))
+    if (s->lost != 0 || (s->dirty && s->connection))
         update(s);
     return 0;
 }

@@ -67,6 +67,16 @@ void graph_put_link(struct graph *g, const struct graph_link *link)
         g->links[i] = *link;
 }
 
+void graph_set_state(struct graph *g, uint32_t node, enum graph_state state)
+{
+    size_t i = node_index(g, node);
+
+    if (i == g->nodes_count)
+        return;
+    g->nodes[i].runs = state == GRAPH_RUNS;
+    g->nodes[i].suspensions += state == GRAPH_SUSPENDED;
+}
+
 void graph_remove(struct graph *g, uint32_t id)
 {
     size_t i = node_index(g, id);

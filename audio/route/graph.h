@@ -27,6 +27,8 @@ struct graph_node {
     int32_t priority;           /* priority.session; 0 when absent */
     bool is_sink;               /* media.class is Audio/Sink or Audio/Duplex */
     bool is_stream;             /* media.class is Stream/Output/Audio: a program that plays */
+    bool runs;                  /* as far as somebody watches it: graph_set_state() */
+    unsigned suspensions;       /* how often it has been suspended since it was announced, in the same way */
     char name[GRAPH_NAME_SIZE]; /* node.name; longer ones are cut and then match nothing */
 };
 
@@ -57,6 +59,11 @@ void graph_init(struct graph *g);
 void graph_put_node(struct graph *g, const struct graph_node *node);
 void graph_put_port(struct graph *g, const struct graph_port *port);
 void graph_put_link(struct graph *g, const struct graph_link *link);
+
+enum graph_state { GRAPH_RUNS, GRAPH_SUSPENDED, GRAPH_ELSE };
+
+/** What a node says of its state. The registry does not: who is bound to a node hands it on. */
+void graph_set_state(struct graph *g, uint32_t node, enum graph_state state);
 
 /** Forgets the node, port or link of that id, if there is one. */
 void graph_remove(struct graph *g, uint32_t id);

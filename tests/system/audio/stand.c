@@ -19,7 +19,7 @@
 #include "audio/pipewire/renderer.h"
 #include "tests/unit/test.h"
 
-static int64_t now_us(void)
+int64_t stand_now_us(void)
 {
     struct timespec now = {0};
 
@@ -32,7 +32,7 @@ static void ask_again_soon(int64_t begin_us, const char *what)
 {
     const struct timespec pause = {.tv_nsec = 10000000};
 
-    if (now_us() - begin_us > STAND_LIMIT_US)
+    if (stand_now_us() - begin_us > STAND_LIMIT_US)
         fail_msg("%s: not within %d s", what, STAND_LIMIT_US / 1000000);
     (void)nanosleep(&pause, NULL);
 }
@@ -164,7 +164,7 @@ void stand_start_pipewire(struct stand *stand)
 
     (void)unlink(in_dir(stand, "pipewire-0", socket, sizeof socket));
     stand->pipewire = spawn(stand, argv);
-    for (int64_t begin = now_us(); access(socket, F_OK) != 0;)
+    for (int64_t begin = stand_now_us(); access(socket, F_OK) != 0;)
         ask_again_soon(begin, "PipeWire's socket");
 }
 
@@ -206,7 +206,7 @@ bool stand_start_session_manager(struct stand *stand)
     if (!in_path("wireplumber"))
         return false;
     stand->session_manager = spawn(stand, argv);
-    for (int64_t begin = now_us(); count_ports(stand, "null4") == 0 || count_ports(stand, "null1") == 0;)
+    for (int64_t begin = stand_now_us(); count_ports(stand, "null4") == 0 || count_ports(stand, "null1") == 0;)
         ask_again_soon(begin, "a session manager's ports");
     return true;
 }
@@ -281,9 +281,9 @@ void stand_wait_state(struct stand *stand, const char *state, const char *reason
 {
     char now_state[32] = "", now_reason[32] = "", what[256];
 
-    for (int64_t begin = now_us(); strcmp(now_state, state) != 0 || strcmp(now_reason, reason) != 0;) {
+    for (int64_t begin = stand_now_us(); strcmp(now_state, state) != 0 || strcmp(now_reason, reason) != 0;) {
         (void)snprintf(what, sizeof what, "%s %s (it is %s %s)", state, reason, now_state, now_reason);
-        if (now_state[0] != '\0' || begin != now_us())
+        if (now_state[0] != '\0' || begin != stand_now_us())
             ask_again_soon(begin, what);
         if (stand->audio > 0 && waitpid(stand->audio, NULL, WNOHANG) != 0) {
             stand->audio = 0;
@@ -331,9 +331,9 @@ static const struct pw_core_events core_events = {.version = PW_VERSION_CORE_EVE
 static void client_settle(struct client *client)
 {
     client->wanted = pw_core_sync(client->connection->core, PW_ID_CORE, 0);
-    for (int64_t begin = now_us(); client->done != client->wanted;) {
+    for (int64_t begin = stand_now_us(); client->done != client->wanted;) {
         (void)pw_loop_iterate(client->loop, 100);
-        if (now_us() - begin > STAND_LIMIT_US)
+        if (stand_now_us() - begin > STAND_LIMIT_US)
             fail_msg("PipeWire does not answer");
     }
 }
@@ -407,7 +407,7 @@ static bool link_player(struct links *links, const struct renderer *player, cons
     }
     if (!from[0] || !from[1] || !to[0] || !to[1])
         return false;
-    links_begin(links, now_us());
+    links_begin(links, stand_now_us());
     for (size_t i = 0; i < 2; i++)
         links_want(links, from[i], to[i]);
     return links_end(links);
@@ -428,14 +428,14 @@ void stand_play(struct stand *stand, const char *sink, unsigned cycles)
     assert_int_equal(render_new(&options, &render), 0);
     assert_int_equal(renderer_open(&player, client.connection, "test.player", &fronts, 1, render), 0);
     links_init(&links, client.connection);
-    for (int64_t begin = now_us(); !linked || last - first < cycles;) {
+    for (int64_t begin = stand_now_us(); !linked || last - first < cycles;) {
         (void)pw_loop_iterate(client.loop, 100);
         last = atomic_load(&player.cycles);
         if (!linked) {
             linked = link_player(&links, &player, sink);
             first = last;
         }
-        if (now_us() - begin > STAND_LIMIT_US)
+        if (stand_now_us() - begin > STAND_LIMIT_US)
             fail_msg("%s takes no samples (%s, %u cycles)", sink, linked ? "linked" : "not linked", last - first);
     }
     links_clear(&links);

@@ -15,6 +15,9 @@
 
 #define STAND_LIMIT_US 60000000
 
+/** CLOCK_MONOTONIC, microseconds. */
+int64_t stand_now_us(void);
+
 struct stand {
     char dir[64];
     pid_t bus_daemon, pipewire, session_manager, audio; /* 0: not running */

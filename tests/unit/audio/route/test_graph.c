@@ -55,6 +55,25 @@ static void among_equals_the_lowest_id_wins_in_any_order(void **state)
     assert_int_equal(chosen(""), 10);
 }
 
+static void what_a_watched_node_tells_of_its_state_is_kept_until_it_goes(void **state)
+{
+    (void)state;
+    add_sink(10, "a", 7, GRAPH_ID_NONE);
+    graph_set_state(&g, 10, GRAPH_SUSPENDED);
+    graph_set_state(&g, 10, GRAPH_RUNS);
+    assert_true(graph_node(&g, 10)->runs);
+    assert_int_equal(graph_node(&g, 10)->suspensions, 1);
+    graph_set_state(&g, 10, GRAPH_ELSE);
+    assert_false(graph_node(&g, 10)->runs);
+    graph_set_state(&g, 10, GRAPH_SUSPENDED);
+    assert_int_equal(graph_node(&g, 10)->suspensions, 2);
+    graph_set_state(&g, 11, GRAPH_RUNS); /* nobody has announced it */
+    assert_null(graph_node(&g, 11));
+    graph_remove(&g, 10);
+    add_sink(10, "another one", 7, GRAPH_ID_NONE);
+    assert_int_equal(graph_node(&g, 10)->suspensions, 0);
+}
+
 static void our_own_sinks_are_never_chosen(void **state)
 {
     (void)state;
@@ -219,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(without_a_name_the_highest_priority_wins, set_up),
         cmocka_unit_test_setup(among_equals_the_lowest_id_wins_in_any_order, set_up),
+        cmocka_unit_test_setup(what_a_watched_node_tells_of_its_state_is_kept_until_it_goes, set_up),
         cmocka_unit_test_setup(our_own_sinks_are_never_chosen, set_up),
         cmocka_unit_test_setup(a_name_must_match_exactly_and_be_a_sink, set_up),
         cmocka_unit_test_setup(what_is_removed_is_gone, set_up),
