@@ -51,67 +51,64 @@ static bool is_in(double value, double min, double max)
     return value >= min && value <= max; /* false for what is not a number */
 }
 
+struct subject { /* of a check */
+    const struct tuning_speaker *speaker;
+    size_t at;
+    struct fascia_text *message;
+};
+
 /* "speaker FL: " */
-static void add_name(struct fascia_text *message, const struct tuning_speaker *s, size_t i)
+static struct fascia_text *begin_message(const struct subject *s)
 {
-    if (s->name)
-        fascia_text_add(message, "speaker %s: ", s->name);
+    if (s->speaker->name)
+        fascia_text_add(s->message, "speaker %s: ", s->speaker->name);
     else
-        fascia_text_add(message, "speaker %zu: ", i + 1);
+        fascia_text_add(s->message, "speaker %zu: ", s->at + 1);
+    return s->message;
 }
 
-static bool is_number_wrong(struct fascia_text *message, const char *name, double value, double min, double max)
+static int check_number(const struct subject *s, const char *name, double value, double min, double max)
 {
     if (is_in(value, min, max))
-        return false;
-    fascia_text_add(message, "%s %g is not %g to %g", name, value, min, max);
-    return true;
+        return 0;
+    fascia_text_add(begin_message(s), "%s %g is not %g to %g", name, value, min, max);
+    return -EINVAL;
 }
 
-static bool is_eq_wrong(const struct tuning_eq *eq, uint32_t rate, struct fascia_text *message)
+static int check_eq(const struct subject *s, const struct tuning_eq *eq, uint32_t rate)
 {
-    const bool has_gain = eq->type == TUNING_PEAK || eq->type == TUNING_LOW_SHELF || eq->type == TUNING_HIGH_SHELF;
-
     if ((unsigned)eq->type >= TUNING_FILTERS_) {
-        fascia_text_add(message, "unknown filter type %d", (int)eq->type);
-        return true;
-    }
-    return is_number_wrong(message, "filter frequency", eq->hz, 10, 0.45 * rate) ||
-           is_number_wrong(message, "filter q", eq->q, 0.1, 20) ||
-           (has_gain && is_number_wrong(message, "filter gain", eq->gain_db, -24, 24));
-}
-
-static bool is_speaker_wrong(const struct tuning_speaker *s, uint32_t rate, struct fascia_text *message)
-{
-    if (is_number_wrong(message, "gain", s->gain_db, -60, 12) ||
-        is_number_wrong(message, "delay", s->delay_ms, 0, TUNING_DELAY_MS) ||
-        (s->low_hz != 0 && is_number_wrong(message, "lower edge", s->low_hz, 10, 0.45 * rate)))
-        return true;
-    if (s->low_hz != 0 && s->bass) {
-        fascia_text_add(message, "takes bass and gives its own away");
-        return true;
-    }
-    if (s->eq_count > TUNING_FILTERS_MAX) {
-        fascia_text_add(message, "%zu filters, at most %d", s->eq_count, TUNING_FILTERS_MAX);
-        return true;
-    }
-    for (size_t k = 0; k < s->eq_count; k++)
-        if (is_eq_wrong(&s->eq[k], rate, message))
-            return true;
-    return false;
-}
-
-/* The name is written first, and taken back where nothing follows. */
-static int check_speaker(const struct tuning_speaker *s, size_t i, uint32_t rate, struct fascia_text *message)
-{
-    const struct fascia_text before = *message;
-
-    add_name(message, s, i);
-    if (is_speaker_wrong(s, rate, message))
+        fascia_text_add(begin_message(s), "unknown filter type %d", (int)eq->type);
         return -EINVAL;
-    *message = before;
-    message->start[message->used] = '\0';
-    return 0;
+    }
+    int e = check_number(s, "filter frequency", eq->hz, 10, 0.45 * rate);
+    if (e == 0)
+        e = check_number(s, "filter q", eq->q, 0.1, 20);
+    if (e == 0 && (eq->type == TUNING_PEAK || eq->type == TUNING_LOW_SHELF || eq->type == TUNING_HIGH_SHELF))
+        e = check_number(s, "filter gain", eq->gain_db, -24, 24);
+    return e;
+}
+
+static int check_speaker(const struct subject *s, uint32_t rate)
+{
+    const struct tuning_speaker *t = s->speaker;
+    int e = check_number(s, "gain", t->gain_db, -60, 12);
+
+    if (e == 0)
+        e = check_number(s, "delay", t->delay_ms, 0, TUNING_DELAY_MS);
+    if (e == 0 && t->low_hz != 0)
+        e = check_number(s, "lower edge", t->low_hz, 10, 0.45 * rate);
+    if (e == 0 && t->low_hz != 0 && t->bass) {
+        fascia_text_add(begin_message(s), "takes bass and gives its own away");
+        e = -EINVAL;
+    }
+    if (e == 0 && t->eq_count > TUNING_FILTERS_MAX) {
+        fascia_text_add(begin_message(s), "%zu filters, at most %d", t->eq_count, TUNING_FILTERS_MAX);
+        e = -EINVAL;
+    }
+    for (size_t k = 0; e == 0 && k < t->eq_count; k++)
+        e = check_eq(s, &t->eq[k], rate);
+    return e;
 }
 
 int tuning_check(const struct tuning *tuning, uint32_t rate, struct fascia_text *message)
@@ -124,7 +121,7 @@ int tuning_check(const struct tuning *tuning, uint32_t rate, struct fascia_text 
         return -EINVAL;
     }
     for (size_t i = 0; e == 0 && i < tuning->count; i++) {
-        e = check_speaker(&tuning->speaker[i], i, rate, message);
+        e = check_speaker(&(struct subject){&tuning->speaker[i], i, message}, rate);
         gives = gives || tuning->speaker[i].low_hz != 0;
         takes = takes || tuning->speaker[i].bass;
     }

@@ -158,34 +158,25 @@ void rig_settle(struct rig *rig)
 
 /* --- what arrives ------------------------------------------------------------------------------------------------- */
 
+#define HEARD 14400 /* frames, of which the last window is measured: what comes before may fade in */
+
 static bool is_heard(const struct rig *rig, size_t speaker, enum layout_channel channel, double weight)
 {
-    const size_t frames = atomic_load(&rig->tape.frames), window = measure_window(rig->tape.rate);
-    const double is = measure_amplitude(rig->tape.samples[speaker] + (frames - window), window,
+    const size_t window = measure_window(rig->tape.rate);
+    const double is = measure_amplitude(rig->tape.samples[speaker] + (HEARD - window), window,
                                         measure_frequency(channel) / MEASURE_WINDOWS_PER_S) /
                       rig->tape.amplitude;
     if (fabs(is - weight) <= 1e-3)
         return true;
-    print_message("# %s at speaker %zu: %f instead of %f\n", layout_channel_name(channel), speaker, is, weight);
+    print_message("# %s at speaker %zu: %f instead of %f, %u jumps of the clock\n", layout_channel_name(channel),
+                  speaker, is, weight, atomic_load(&rig->tape.jumps));
     return false;
 }
 
-/* Plays the programme into the projection sink until a third of a second of it has been recorded. */
-static void listen(struct rig *rig, const char *sink, size_t speakers)
-{
-    tape_open(&rig->tape, rig->stand.dir);
-    tape_play(&rig->tape, "fascia.projection", &SURROUND, 0, 0.1);
-    tape_record(&rig->tape, sink, speakers, 14400);
-    RUN_UNTIL(rig, tape_turn(&rig->tape));
-    tape_rewind(&rig->tape);
-    RUN_UNTIL(rig, atomic_load(&rig->tape.frames) == rig->tape.room);
-}
-
-bool rig_hears_stereo(struct rig *rig, const char *sink)
+static bool is_stereo(const struct rig *rig)
 {
     bool is = true;
 
-    listen(rig, sink, 2);
     for (size_t side = 0; side < 2; side++) {
         is = is_heard(rig, side, LAYOUT_FL, side == 0) && is;
         is = is_heard(rig, side, LAYOUT_FR, side == 1) && is;
@@ -193,6 +184,23 @@ bool rig_hears_stereo(struct rig *rig, const char *sink)
         is = is_heard(rig, side, LAYOUT_LFE, 0.5) && is;
         is = is_heard(rig, side, LAYOUT_SL, side == 0 ? M3 : 0) && is;
         is = is_heard(rig, side, LAYOUT_SR, side == 1 ? M3 : 0) && is;
+    }
+    return is;
+}
+
+bool rig_hears_stereo(struct rig *rig, const char *sink)
+{
+    bool is = false, counts = false;
+
+    tape_open(&rig->tape, rig->stand.dir);
+    tape_play(&rig->tape, "fascia.projection", &SURROUND, 0, 0.1);
+    tape_record(&rig->tape, sink, 2, HEARD + TAPE_TAIL);
+    RUN_UNTIL(rig, tape_turn(&rig->tape));
+    for (int tries = 0; tries < RIG_TRIES && !is && !counts; tries++) {
+        tape_rewind(&rig->tape);
+        RUN_UNTIL(rig, atomic_load(&rig->tape.frames) == rig->tape.room);
+        counts = tape_counts(&rig->tape);
+        is = is_stereo(rig);
     }
     tape_close(&rig->tape);
     return is;

@@ -13,7 +13,8 @@
  * one program. The test turns the loops of the path and of the tape. Failures end the test.
  */
 
-#define M3 0.70710678F
+#define M3        0.70710678F
+#define RIG_TRIES 10 /* to hear something while the graph drops no cycle */
 
 extern const struct layout SURROUND, STEREO, QUAD, ONE;
 

@@ -175,7 +175,13 @@ void tape_record(struct tape *tape, const char *sink, size_t channels, size_t fr
 
 void tape_rewind(struct tape *tape)
 {
+    atomic_store_explicit(&tape->jumps, 0, memory_order_relaxed);
     atomic_store_explicit(&tape->frames, 0, memory_order_release);
+}
+
+bool tape_counts(const struct tape *tape)
+{
+    return atomic_load_explicit(&tape->jumps, memory_order_relaxed) == 0;
 }
 
 static bool want(struct tape *tape, const struct graph_port *from, const struct graph_port *to)
@@ -270,9 +276,8 @@ const char *tape_sink_of(struct tape *tape, const char *name)
     return sink;
 }
 
-void tape_measure(const struct tape *tape, size_t channel, struct tape_figures *ret)
+void tape_measure(const struct tape *tape, size_t channel, size_t frames, struct tape_figures *ret)
 {
-    const size_t frames = atomic_load(&tape->frames);
     const float *x = tape->samples[channel];
     size_t zeros = 0;
 
@@ -284,4 +289,14 @@ void tape_measure(const struct tape *tape, size_t channel, struct tape_figures *
         if (i > 0)
             ret->step = fmax(ret->step, fabs((double)x[i] - (double)x[i - 1]));
     }
+}
+
+bool tape_is_smooth(const struct tape *tape, size_t channel, size_t frames, double step, bool may_be_silent)
+{
+    struct tape_figures figures;
+
+    tape_measure(tape, channel, frames, &figures);
+    print_message("# speaker %zu: largest step %.5f (allowed %.5f), %zu zeros, peak %.4f, %u jumps of the clock\n",
+                  channel, figures.step, step, figures.zeros, figures.peak, atomic_load(&tape->jumps));
+    return figures.step <= step && figures.peak <= pow(10, -1.0 / 20) + 1e-4 && (may_be_silent || figures.zeros < 8);
 }

@@ -39,7 +39,7 @@ struct tape {
     size_t room;          /* frames for each channel */
     atomic_size_t frames; /* recorded so far */
     atomic_uint rate;     /* Hz of the last cycle */
-    atomic_uint jumps;    /* of the graph's clock, as player and recorder see it: cycles that one of them has missed */
+    atomic_uint jumps;    /* of the graph's clock since the last rewind, as player and recorder see it: missed cycles */
     uint64_t next, next_play;
     float *samples[LAYOUT_CHANNELS_MAX];
 };
@@ -52,7 +52,12 @@ void tape_play(struct tape *tape, const char *sink, const struct layout *channel
 
 /** Records the first monitor ports of a sink. */
 void tape_record(struct tape *tape, const char *sink, size_t channels, size_t frames);
+
+/** Begins to record anew. */
 void tape_rewind(struct tape *tape);
+
+/** Frames to be recorded beyond what is measured: after so many cycles a jump of the clock in it has been seen. */
+#define TAPE_TAIL 4096
 
 /** Does what there is to do, without waiting. True when all is linked. */
 bool tape_turn(struct tape *tape);
@@ -66,11 +71,22 @@ void tape_stream_close(struct tape *tape, size_t slot);
 /** The sink that a node's outputs are linked to: its name, "" for none; static storage. */
 const char *tape_sink_of(struct tape *tape, const char *name);
 
-/** What was recorded of a channel: largest |x[n] - x[n-1]|, longest run of exact zeros, largest |x[n]|. */
+/**
+ * Whether a recording says something about who was recorded. A machine that is busy elsewhere drops cycles of the
+ * graph: then its clock jumps, from one cycle of the player or the recorder to its next one. A gap or a step in a
+ * recording without a jump is nobody's but the path's.
+ */
+bool tape_counts(const struct tape *tape);
+
+/** The first frames recorded of a channel: largest |x[n] - x[n-1]|, longest run of exact zeros, largest |x[n]|. */
 struct tape_figures {
     double step, peak;
     size_t zeros;
 };
-void tape_measure(const struct tape *tape, size_t channel, struct tape_figures *ret);
+void tape_measure(const struct tape *tape, size_t channel, size_t frames, struct tape_figures *ret);
+
+/** Whether those are of one sine that goes on: no step above `step`, no gap (which a channel may have that is silent at
+ * times), no peak above the limiter's -1 dB. Prints the figures. */
+bool tape_is_smooth(const struct tape *tape, size_t channel, size_t frames, double step, bool may_be_silent);
 
 #endif

@@ -148,7 +148,7 @@ static double level_db(size_t speaker)
     tape_rewind(&rig.music);
     for (int64_t begin = now_us(); atomic_load(&rig.music.frames) < WINDOW;)
         turn(begin, "samples of the monitor");
-    tape_measure(&rig.music, speaker, &figures);
+    tape_measure(&rig.music, speaker, atomic_load(&rig.music.frames), &figures);
     return figures.peak > 1e-6 ? 20 * log10(figures.peak) : SILENCE_DB;
 }
 
@@ -360,33 +360,50 @@ static void only_the_speakers_that_are_chosen_play(void **state)
     wait_level(2, SILENCE_DB);
 }
 
-/* The measure: a 20 Hz tone has no gap, and no step beyond 1.5 times its own. */
-static void live_switches_of_mode_and_speakers_make_no_gap_and_no_step(void **state)
+static void record_until(size_t frames, const char *what)
+{
+    for (int64_t begin = now_us(); atomic_load(&rig.music.frames) < frames;)
+        turn(begin, what);
+}
+
+/* Returns how much was recorded meanwhile. */
+static size_t switch_modes(void)
 {
     static const char *const modes[] = {"stereo", "mono", "quad", "auto"};
-    const double amplitude = 0.2, slope = 2 * M_PI * 20 / 48000;
-    struct tape_figures figures;
-    (void)state;
-
-    tape_close(&rig.music);
-    play_music(&SURROUND, 20, amplitude, (size_t)4 * 48000);
-    wait_level(0, 20 * log10(amplitude * (1 + 0.70710678 + 0.5)));
 
     tape_rewind(&rig.music);
     for (size_t i = 0; i < SWITCHES; i++) {
         const size_t until = atomic_load(&rig.music.frames) + 9600;
         assert_string_equal(ORDER("SetMode", "s", modes[i % 4]), "");
-        for (int64_t begin = now_us(); atomic_load(&rig.music.frames) < until;)
-            turn(begin, "samples between two switches");
+        record_until(until, "samples between two switches");
     }
-    for (size_t speaker = 0; speaker < 2; speaker++) {
-        tape_measure(&rig.music, speaker, &figures);
-        const double own = figures.peak * slope;
-        print_message("# speaker %zu: %d switches, largest step %.5f (own slope %.5f), %zu zeros, %u jumps\n", speaker,
-                      SWITCHES, figures.step, own, figures.zeros, atomic_load(&rig.music.jumps));
-        assert_true(figures.step <= SLOPE * own);
-        assert_true(figures.zeros < 8);
+    const size_t frames = atomic_load(&rig.music.frames);
+    record_until(frames + TAPE_TAIL, "samples after the last switch");
+    return frames;
+}
+
+/* The issue's measure: a 20 Hz tone has no gap, and no step beyond 1.5 times its own. As in test_switch.c, only a graph
+ * that drops cycles excuses a run. */
+static void live_switches_of_mode_and_speakers_make_no_gap_and_no_step(void **state)
+{
+    const double amplitude = 0.2, slope = 2 * M_PI * 20 / 48000;
+    struct tape_figures figures;
+    bool smooth = false, counts = false;
+    (void)state;
+
+    tape_close(&rig.music);
+    play_music(&SURROUND, 20, amplitude, (size_t)4 * 48000);
+    wait_level(0, 20 * log10(amplitude * (1 + 0.70710678 + 0.5)));
+    for (int tries = 0; tries < 10 && !smooth && !counts; tries++) {
+        const size_t frames = switch_modes();
+        counts = tape_counts(&rig.music);
+        smooth = true;
+        for (size_t speaker = 0; speaker < 2; speaker++) {
+            tape_measure(&rig.music, speaker, frames, &figures);
+            smooth = tape_is_smooth(&rig.music, speaker, frames, SLOPE * figures.peak * slope, false) && smooth;
+        }
     }
+    assert_true(smooth);
     tape_close(&rig.music);
     play_music(&LEFT, 1000, AMPLITUDE, WINDOW);
     wait_level(0, LEVEL_DB);

@@ -387,6 +387,31 @@ class Rtp(unittest.TestCase):
         self.addCleanup(out.close)
         return out, scope
 
+    def test_a_service_without_its_port_plays_on_and_says_so(self):
+        self.start_pipewire(("null2", "FL FR"))
+        self.set_ports("null2", "FL FR")
+        bus = f"unix:path={self.dir}/bus"
+        self.start("dbus-daemon", "--session", "--nofork", "--nosyslog", f"--address={bus}", stderr=subprocess.DEVNULL)
+        with InNetns(LEFT):
+            other = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            other.bind((UNIT, PORT, 0, socket.if_nametoindex("v0")))
+        with open(f"{self.dir}/fascia.yaml", "w") as f:
+            f.write(f"bus: '{bus}'\nruntime_dir: {self.dir}\nlink: {{country: DE}}\n"
+                    "audio:\n  sink: null2\n  store: none\n  network: {enabled: true, interface: v0}\n")
+        self.start("ip", "netns", "exec", LEFT, AUDIO, "--config", f"{self.dir}/fascia.yaml", stderr=subprocess.DEVNULL)
+
+        def get(name):
+            result = subprocess.run(["busctl", f"--address={bus}", "get-property", "org.fascia.Audio1",
+                                     "/org/fascia/Audio1", "org.fascia.Audio1", name], capture_output=True, text=True)
+            return result.stdout.strip()
+        self.wait("DEGRADED", lambda: (get("State"), get("Reason")) == ('s "DEGRADED"', 's "network-source"'))
+        self.assertIn("port 5004", get("Detail"))
+        self.assertIn("stereo on null2", get("Detail"))
+        self.assertIn('"no-socket"', get("Network"))
+        other.close()
+        self.wait("FULL", lambda: get("State") == 's "FULL"')
+        self.assertIn(f'"listening" "{UNIT}%v0" {PORT} ""', get("Network"))
+
     def test_nothing_but_the_link_is_listened_to(self):
         run("ip", "-n", LEFT, "address", "add", "fd00::1/64", "dev", "v0", "nodad")
         run("ip", "-n", RIGHT, "address", "add", "fd00::9/64", "dev", "v1", "nodad")
@@ -435,7 +460,7 @@ class Rtp(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if os.geteuid() != 0 or not all(map(shutil.which, ("pipewire", "pw-cli", "gst-launch-1.0", "ip"))):
+    if os.geteuid() != 0 or not all(map(shutil.which, ("pipewire", "pw-cli", "gst-launch-1.0", "ip", "dbus-daemon", "busctl"))):
         print("root, network namespaces, PipeWire and GStreamer are needed")
         sys.exit(77)
     if subprocess.run(["ip", "netns", "add", LEFT], stderr=subprocess.DEVNULL).returncode != 0:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* That what is heard in the end is what was asked for last, with everything that the recipe says, on the speakers that
  * it says. How it gets there is for test_render_switch. */
+#include <fenv.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -324,6 +325,24 @@ static void a_program_waits_until_its_filters_and_delays_are_full(void **state)
     player_close(&p);
 }
 
+/* The same tuning at another rate is another number of frames. */
+static void a_delay_is_as_long_at_another_rate(void **state)
+{
+    (void)state;
+    player_open(&p, INPUTS, RATE);
+    p.sample = steady;
+    play('c');
+    player_run(&p, SETTLED, 4000);
+    assert_int_equal(render_latency(p.render), RATE * 3 / 2000 + RATE / 50); /* look-ahead, and 20 ms */
+    p.rate = 96000;
+    struct render_recipe r = recipe_of('c');
+    r.rate = p.rate;
+    player_play(&p, &r);
+    player_run(&p, SETTLED, 4000);
+    assert_int_equal(render_latency(p.render), 96000 * 3 / 2000 + 96000 / 50);
+    player_close(&p);
+}
+
 /* --- the sound thread --------------------------------------------------------------------------------------------- */
 
 static void nothing_of_a_block_is_heard_again_when_its_inputs_are_gone(void **state)
@@ -350,12 +369,12 @@ static void subnormal_numbers_are_flushed_on_the_sound_thread(void **state)
     volatile float tiny = FLT_MIN;
     (void)state;
     player_open(&p, INPUTS, RATE);
-    const uint64_t before = simd_begin_flush();
-    simd_restore_subnormals(before);
+    fenv_t before;
+    assert_int_equal(fegetenv(&before), 0);
     assert_true(tiny / 4 > 0);
     player_run(&p, 64, 64);
     const float during = tiny / 4;
-    simd_restore_subnormals(before);
+    assert_int_equal(fesetenv(&before), 0);
     if (simd_best(SIMD_LEVELS_) != SIMD_SCALAR)
         assert_true(during == 0);
     player_close(&p);
@@ -423,6 +442,7 @@ int main(void)
         cmocka_unit_test(filters_lead_each_channel_to_its_two_outputs_beside_the_matrix),
         cmocka_unit_test(the_upmix_plays_the_difference_left_and_the_inverse_right),
         cmocka_unit_test(a_program_waits_until_its_filters_and_delays_are_full),
+        cmocka_unit_test(a_delay_is_as_long_at_another_rate),
         cmocka_unit_test(nothing_of_a_block_is_heard_again_when_its_inputs_are_gone),
         cmocka_unit_test(a_bus_that_there_is_not_has_no_gain),
         cmocka_unit_test(the_level_of_a_bus_is_behind_its_gain),

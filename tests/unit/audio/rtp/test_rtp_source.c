@@ -8,7 +8,7 @@
 
 #define RATE   48000
 #define FRAMES 240 /* of a packet */
-#define MS     1000
+#define MS     INT64_C(1000)
 
 static struct rtp_source source;
 static struct rtp_packet packet;
