@@ -393,10 +393,12 @@ static void a_bus_that_there_is_not_has_no_gain(void **state)
     render_set_gain(render, RENDER_BUSES_MAX - 1, -6, 0);
     render_set_gain(render, RENDER_BUSES_MAX, -12, 0);
     render_set_gain(render, SIZE_MAX, -12, 0);
+    render_set_gain(render, RENDER_BUSES_MAX, 0, UINT32_C(4400) << 16 | 600); /* a tone, were it taken for one */
     render_process(render, in, out, 4800, RATE);
     render_levels(render, &levels);
     for (size_t b = 0; b < RENDER_BUSES_MAX; b++)
         assert_true(levels.bus_gain_db[b] == (b == RENDER_BUSES_MAX - 1 ? -6.0F : 0.0F));
+    assert_true(levels.output[0].peak == 0);
     assert_int_equal(levels.frames, 4800);
     render_levels(render, &levels); /* nothing since */
     assert_int_equal(levels.frames, 0);
