@@ -94,6 +94,7 @@ class Offline(unittest.TestCase):
         if record["filters_trouble"]:
             self.skipTest(record["filters_trouble"])
         self.assertEqual((record["mode"], record["filters"]), ("virtual", "headphones"))
+        self.assertEqual(record, self.json("--headphones"))  # they have two channels
         self.assertGreater(record["latency_frames"], 0)
         self.assertGreater(record["worst_gain_db"], 20)
         text = self.decide("--speakers", "2.1", "--crosstalk")
