@@ -125,7 +125,7 @@ class Cycles(Case):
         until("fasciad is on the bus", lambda: s.status())
         fds = len(os.listdir(f"/proc/{s.process.pid}/fd"))
         done = subprocess.run([options.cycles, s.bus, "fascia-x", str(CYCLES)], stdout=subprocess.PIPE, text=True,
-                              timeout=350)
+                              timeout=800)
         self.assertEqual((done.returncode, done.stdout.strip()), (0, str(CYCLES)))
         until("no descriptor is left over", lambda: len(os.listdir(f"/proc/{s.process.pid}/fd")) <= fds)
         self.assertEqual(len(s.children()), 1)
