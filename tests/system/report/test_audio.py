@@ -156,6 +156,8 @@ class AGoodUnit(base.Case):
         self.fake.expect("Duck media -14.0 500")
         self.fake.expect("Unduck media 500")
         self.assertEqual(out, "media is at most at -14.0 dB\nlifted\n")
+        self.run_ctl("audio", "duck", "--hold", "1", "alert", "-3")  # it ends by itself
+        self.fake.expect("Unduck alert 300")
         process = subprocess.Popen([base.OPTIONS.fasciactl, "--bus", self.bus.address, "audio", "duck", "media", "-9.5",
                                     "--json"], stdout=subprocess.PIPE)
         self.addCleanup(process.stdout.close)
