@@ -139,6 +139,12 @@ static const struct pw_registry_events registry_events = {
 
 /* --- the core ------------------------------------------------------------------------------------------------- */
 
+static void on_core_info(void *data, const struct pw_core_info *info)
+{
+    struct connection *c = data;
+    c->is_0_3 = info->version && strncmp(info->version, "0.3.", 4) == 0;
+}
+
 static void on_done(void *data, uint32_t id, int seq)
 {
     struct connection *c = data;
@@ -170,6 +176,7 @@ static void on_error(void *data, uint32_t id, int seq, int res, const char *mess
 
 static const struct pw_core_events core_events = {
     .version = PW_VERSION_CORE_EVENTS,
+    .info = on_core_info,
     .done = on_done,
     .error = on_error,
 };

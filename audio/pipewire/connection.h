@@ -32,6 +32,7 @@ struct connection {
     int sync;        /* sequence number that ends the first enumeration */
     bool is_synced;  /* the first enumeration is complete */
     bool is_lost;
+    bool is_0_3;              /* the daemon is of the series 0.3, whose links may be dead: see links.h */
     uint32_t session_manager; /* id of the metadata object that a session manager keeps; GRAPH_ID_NONE without one */
     struct graph graph;
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/pipewire/block.h"
 #include "audio/render/measure.h"
 
 #define LIMIT_US INT64_C(5000000) /* beside the windows themselves */
@@ -20,16 +21,19 @@ static void on_process(void *data, struct spa_io_position *position)
 
     if (!position)
         return;
-    const uint32_t n = (uint32_t)position->clock.duration;
+    const uint32_t n = block_frames(position);
     const bool recording = atomic_load_explicit(&ear->state, memory_order_acquire) == EAR_RECORDING;
     const size_t room = recording ? ear->frames - ear->recorded : 0;
     const size_t take = n < room ? n : room;
 
     atomic_store_explicit(&ear->rate, position->clock.rate.denom, memory_order_relaxed);
     for (size_t i = 0; i < ear->count; i++) {
-        const float *from = pw_filter_get_dsp_buffer(ear->inputs[i], n);
+        struct pw_buffer *buffer = pw_filter_dequeue_buffer(ear->inputs[i]);
+        const float *from = block_input(buffer, n);
         if (from && take > 0)
             memcpy(ear->samples[i] + ear->recorded, from, take * sizeof *from);
+        if (buffer)
+            (void)pw_filter_queue_buffer(ear->inputs[i], buffer);
     }
     if (take == 0)
         return;

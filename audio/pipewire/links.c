@@ -100,7 +100,7 @@ static void renew_dead(struct links *links, int64_t now_us)
 {
     size_t dead = 0;
 
-    for (size_t i = 0; i < LINKS_MAX; i++)
+    for (size_t i = 0; i < LINKS_MAX && links->connection->is_0_3; i++)
         dead += is_dead(&links->slots[i]);
     if (dead != links->renewal.dead)
         links->renewal.since_us = now_us; /* it is not over */

@@ -11,12 +11,12 @@
  * links_begin() and links_end(); what is missing is made, what is no longer wanted is removed.
  *
  * A link can be there, say that it is active, and bring nothing: of the links of a node that is suspended while it runs
- * (WirePlumber 0.4 does that to sinks as it starts), PipeWire 0.3.65 revives the first one between two nodes only.
- * Nothing that can be asked of a link tells a dead one, nor do our own ports: those that play lose nothing. So a link
- * counts as dead when one of its nodes was suspended after it was made, as the graph knows of the nodes that somebody
- * watches. All dead ones are made anew together, a moment after their nodes run again; a longer one when that goes on.
- * Never at once: while PipeWire was still reviving them, that cost the daemon's sound thread its life in four of eight
- * cases. Times are CLOCK_MONOTONIC microseconds.
+ * (WirePlumber 0.4 does that to sinks as it starts), PipeWire 0.3.65 revives the first one between two nodes only
+ * (1.4.2 and 1.6.9 revive all). Nothing that can be asked of a link tells a dead one, nor do our own ports: those that
+ * play lose nothing. So a link counts as dead when one of its nodes was suspended after it was made, as the graph knows
+ * of the nodes that somebody watches. All dead ones are made anew together, a moment after their nodes run again; a
+ * longer one when that goes on. Never at once: while PipeWire was still reviving them, that cost the daemon's sound
+ * thread its life in four of eight cases. Times are CLOCK_MONOTONIC microseconds.
  */
 
 #define LINKS_MAX ((size_t)9 * LAYOUT_CHANNELS_MAX) /* eight buses into the renderer, and on to the speakers */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audio/pipewire/block.h"
 #include "stack/base/cleanup.h"
 
 /* --- the sound thread: no lock, no allocation, no system call ---------------------------------------------------- */
@@ -12,13 +13,21 @@
 static void on_process(void *data, struct spa_io_position *position)
 {
     struct network_node *node = data;
-    const uint32_t frames = (uint32_t)position->clock.duration;
+    const uint32_t frames = block_frames(position);
+    struct pw_buffer *buffers[LAYOUT_CHANNELS_MAX];
     float *out[LAYOUT_CHANNELS_MAX] = {NULL};
 
-    for (size_t i = 0; i < node->channels.count; i++)
-        out[i] = pw_filter_get_dsp_buffer(node->outputs[i], frames);
+    if (!position)
+        return;
+    for (size_t i = 0; i < node->channels.count; i++) {
+        buffers[i] = pw_filter_dequeue_buffer(node->outputs[i]);
+        out[i] = block_output(buffers[i], frames);
+    }
     rtp_receiver_pull(node->receiver, out, frames, position->clock.rate.denom,
                       (int64_t)(position->clock.nsec / SPA_NSEC_PER_USEC));
+    for (size_t i = 0; i < node->channels.count; i++)
+        if (buffers[i])
+            (void)pw_filter_queue_buffer(node->outputs[i], buffers[i]);
 }
 
 /* --- the control thread ------------------------------------------------------------------------------------------ */

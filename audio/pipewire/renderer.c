@@ -5,34 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audio/pipewire/block.h"
+
 /* --- the sound thread: no lock, no allocation, no system call ---------------------------------------------------- */
-
-/* Samples of an input; NULL (silence) when nothing is linked or the block is short. */
-static const float *input_block(struct pw_buffer *buffer, uint32_t frames)
-{
-    if (!buffer)
-        return NULL;
-
-    const struct spa_data *d = &buffer->buffer->datas[0];
-    if (!d->data || d->chunk->offset > d->maxsize || d->chunk->offset % sizeof(float) != 0)
-        return NULL;
-    uint32_t size = d->chunk->size;
-    if (size > d->maxsize - d->chunk->offset || size < frames * sizeof(float))
-        return NULL;
-    return (const float *)(const void *)((const char *)d->data + d->chunk->offset);
-}
-
-static float *output_block(struct pw_buffer *buffer, uint32_t frames)
-{
-    if (!buffer)
-        return NULL;
-
-    struct spa_data *d = &buffer->buffer->datas[0];
-    if (!d->data || d->maxsize < frames * sizeof(float))
-        return NULL;
-    *d->chunk = (struct spa_chunk){.size = (uint32_t)(frames * sizeof(float)), .stride = sizeof(float)};
-    return d->data;
-}
 
 struct cycle {
     struct pw_buffer *in_buffers[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX], *out_buffers[RENDER_OUTPUTS_MAX];
@@ -45,12 +20,12 @@ static void take_buffers(struct renderer *r, struct cycle *c, uint32_t frames)
     for (size_t b = 0; b < r->buses_count; b++) {
         for (size_t i = 0; i < r->buses[b].count; i++) {
             c->in_buffers[b][i] = pw_filter_dequeue_buffer(r->inputs[b][i]);
-            c->in[b][i] = input_block(c->in_buffers[b][i], frames);
+            c->in[b][i] = block_input(c->in_buffers[b][i], frames);
         }
     }
     for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++) {
         c->out_buffers[o] = pw_filter_dequeue_buffer(r->outputs[o]);
-        c->out[o] = output_block(c->out_buffers[o], frames);
+        c->out[o] = block_output(c->out_buffers[o], frames);
     }
 }
 
@@ -72,8 +47,7 @@ static void on_process(void *data, struct spa_io_position *position)
 
     if (!position)
         return;
-    const uint64_t duration = position->clock.duration;
-    const uint32_t frames = duration < UINT32_MAX / sizeof(float) ? (uint32_t)duration : 0;
+    const uint32_t frames = block_frames(position);
     const uint32_t rate = position->clock.rate.denom;
 
     take_buffers(r, &c, frames);

@@ -8,6 +8,7 @@
 
 #define PORTS_RETRY_US   (1000 * MS)
 #define MANAGER_LIMIT_US (1500 * MS) /* for a session manager to link a stream that it was asked to */
+#define REMINDS_MAX      3U
 
 #define TARGET_KEY "target.object"
 
@@ -106,11 +107,15 @@ static void follow_metadata(struct router *router)
                                    router);
 }
 
-static void set_target(struct router *router, uint32_t subject, const char *value)
+static void set_property(struct router *router, uint32_t subject, const char *type, const char *value)
 {
     if (router->metadata && !router->metadata_gone)
-        (void)pw_metadata_set_property((struct pw_metadata *)router->metadata, subject, TARGET_KEY,
-                                       value ? "Spa:String" : NULL, value);
+        (void)pw_metadata_set_property((struct pw_metadata *)router->metadata, subject, TARGET_KEY, type, value);
+}
+
+static void set_target(struct router *router, uint32_t subject, const char *value)
+{
+    set_property(router, subject, value ? "Spa:String" : NULL, value);
 }
 
 /* --- streams ------------------------------------------------------------------------------------------------------ */
@@ -240,11 +245,16 @@ static bool is_ours(const struct router_stream *stream, const char *value, const
 static void ask_manager(struct router *router, struct router_stream *stream, const char *name, int64_t now_us)
 {
     if (!name) {
-        if (stream->asked)
+        if (stream->asked) {
             set_target(router, stream->id, NULL);
+            stream->returned = true;
+            stream->reminds = 0;
+            stream->asked_at_us = now_us;
+        }
         stream->asked = false;
         return;
     }
+    stream->returned = false;
     if (stream->asked && strcmp(stream->target, name) == 0)
         return;
     (void)fascia_text_copy(stream->target, sizeof stream->target, name);
@@ -304,6 +314,28 @@ static size_t choose(struct router *router, struct router_stream *stream, const 
     return bus < count && sinks[bus].node != GRAPH_ID_NONE ? bus : STREAM_NO_BUS;
 }
 
+/*
+ * A stream that is taken back while PipeWire still negotiates its last link is one that the session manager's next link
+ * fails for; WirePlumber (0.4.13 to 0.5.12) then leaves it silent until something else makes it look again. Such a
+ * thing is a change of the stream's target: to none, in its own words, and gone again.
+ */
+static bool is_back(struct router *router, struct router_stream *stream, int64_t now_us)
+{
+    if (!stream->returned)
+        return true;
+    if (now_us - stream->asked_at_us <= MANAGER_LIMIT_US)
+        return false;
+    if (graph_is_linked(&router->connection->graph, stream->id) || stream->reminds == REMINDS_MAX) {
+        stream->returned = false;
+        return true;
+    }
+    set_property(router, stream->id, "Spa:Id", "-1");
+    set_target(router, stream->id, NULL);
+    stream->reminds++;
+    stream->asked_at_us = now_us;
+    return false;
+}
+
 /* False when there is something to wait for. */
 static bool lead(struct router *router, struct router_stream *stream, const struct router_sink *sink, int64_t now_us)
 {
@@ -312,7 +344,7 @@ static bool lead(struct router *router, struct router_stream *stream, const stru
     if (managed)
         ask_manager(router, stream, sink ? sink->name : NULL, now_us);
     if (!sink)
-        return true;
+        return !managed || is_back(router, stream, now_us);
     if (!managed) {
         link_stream(router, stream, sink, now_us);
         return true;

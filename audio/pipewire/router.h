@@ -39,7 +39,9 @@ struct router_stream {
     bool asked;                      /* by metadata, where `target` stands */
     char target[STREAM_TARGET_SIZE];
     int64_t asked_at_us, ports_at_us;
-    bool by_hand; /* asked in vain: linked by us */
+    bool by_hand;     /* asked in vain: linked by us */
+    bool returned;    /* taken back from a sink of ours, and not seen elsewhere yet */
+    unsigned reminds; /* of the session manager, since then */
 };
 
 struct router_target { /* of a stream, as the session manager's metadata has it */

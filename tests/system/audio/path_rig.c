@@ -20,6 +20,7 @@ static void on_status(const struct sound_status *status, void *userdata)
 {
     struct rig *rig = userdata;
     rig->status = *status;
+    rig->interruptions += !sound_state_is_audible(status->state);
     if (getenv("FASCIA_TEST_TRACE"))
         print_message("# %7d %s: %s\n", (int)(loop_now_us() / 1000 % 1000000), sound_state_name(status->state),
                       status->detail);

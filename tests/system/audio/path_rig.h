@@ -29,6 +29,7 @@ struct rig {
     float front;  /* weight of the programme's surrounds at the fronts, in the next program */
     bool delayed; /* the next program is of another kind: a switch to it is a cross-fade */
     struct sound_status status;
+    unsigned interruptions;    /* how often it has said that it does not play */
     struct sound_format_seen { /* what the path asked a program for, and what it is answered: 0 or a negative errno */
         struct layout speakers;
         uint32_t rate, quantum;

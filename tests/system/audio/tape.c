@@ -264,16 +264,21 @@ static uint32_t node_of(const struct graph *g, uint32_t port)
 const char *tape_sink_of(struct tape *tape, const char *name)
 {
     const struct graph *g = &tape->connection->graph;
-    static char sink[GRAPH_NAME_SIZE];
+    static char sinks[GRAPH_NAME_SIZE];
+    struct fascia_text text;
 
-    (void)snprintf(sink, sizeof sink, "%s", "");
-    for (size_t i = 0; i < g->links_count; i++) {
-        const struct graph_node *from = graph_node(g, node_of(g, g->links[i].output));
-        const struct graph_node *to = graph_node(g, node_of(g, g->links[i].input));
-        if (from && to && strcmp(from->name, name) == 0)
-            (void)snprintf(sink, sizeof sink, "%s", to->name);
+    fascia_text_init(&text, sinks, sizeof sinks);
+    sinks[0] = '\0';
+    for (size_t n = 0; n < g->nodes_count; n++) {
+        bool linked = false;
+        for (size_t i = 0; i < g->links_count && !linked; i++) {
+            const struct graph_node *from = graph_node(g, node_of(g, g->links[i].output));
+            linked = from && strcmp(from->name, name) == 0 && node_of(g, g->links[i].input) == g->nodes[n].id;
+        }
+        if (linked)
+            fascia_text_add(&text, "%s%s", text.used > 0 ? "+" : "", g->nodes[n].name);
     }
-    return sink;
+    return sinks;
 }
 
 void tape_measure(const struct tape *tape, size_t channel, size_t frames, struct tape_figures *ret)

@@ -68,7 +68,7 @@ void tape_stream(struct tape *tape, size_t slot, const char *name, const char *r
 void tape_stream_role(struct tape *tape, size_t slot, const char *role);
 void tape_stream_close(struct tape *tape, size_t slot);
 
-/** The sink that a node's outputs are linked to: its name, "" for none; static storage. */
+/** The sinks that a node's outputs are linked to: the name of one, "a+b" for several, "" for none; static storage. */
 const char *tape_sink_of(struct tape *tape, const char *name);
 
 /**

@@ -311,25 +311,28 @@ static int on_levels(sd_bus_message *m, void *userdata, sd_bus_error *error)
     const sd_bus_error *refused = sd_bus_message_get_error(m);
     (void)error;
 
-    answers[refused && strcmp(refused->name, "org.fascia.Error.Busy") == 0] += 1;
+    if (refused)
+        assert_string_equal(refused->name, "org.fascia.Error.Busy");
+    answers[refused != NULL] += 1;
     return 0;
 }
 
 static void who_asks_again_before_the_answer_is_told_so(void **state)
 {
-    unsigned answers[2] = {0};
+    unsigned answers[2] = {0}, calls = 0;
     sd_bus *bus = connect_bus();
     (void)state;
 
-    for (size_t i = 0; i < 3; i++)
-        assert_true(sd_bus_call_method_async(bus, NULL, AUDIO, "GetLevels", on_levels, answers, NULL) >= 0);
-    for (int64_t begin = now_us(); answers[0] + answers[1] < 3;) {
-        turn(begin, "three answers");
-        while (sd_bus_process(bus, NULL) > 0)
-            continue;
+    for (int64_t begin = now_us(); answers[1] == 0;) { /* again, should the answer have come in between */
+        for (size_t i = 0; i < 3; i++, calls++)
+            assert_true(sd_bus_call_method_async(bus, NULL, AUDIO, "GetLevels", on_levels, answers, NULL) >= 0);
+        while (answers[0] + answers[1] < calls) {
+            turn(begin, "an answer to each call, and a refusal among them");
+            while (sd_bus_process(bus, NULL) > 0)
+                continue;
+        }
     }
-    assert_int_equal(answers[0], 1);
-    assert_int_equal(answers[1], 2);
+    assert_true(answers[0] > 0);
     (void)sd_bus_flush_close_unref(bus);
 }
 
@@ -375,8 +378,8 @@ int main(void)
         cmocka_unit_test(a_call_has_rejected_the_music_before_it_begins),
         cmocka_unit_test(places_for_ducks_are_bounded_and_given_back),
         cmocka_unit_test(the_meter_tells_the_gain_of_a_class),
-        cmocka_unit_test(few_may_ask_for_levels_and_who_no_longer_asks_makes_room),
         cmocka_unit_test(who_asks_again_before_the_answer_is_told_so),
+        cmocka_unit_test(few_may_ask_for_levels_and_who_no_longer_asks_makes_room),
         cmocka_unit_test(a_volume_is_in_its_file_soon_and_outlives_a_power_cut),
     };
 

@@ -24,7 +24,7 @@ static void each_channel_arrives_with_the_weights_of_the_program(void **state)
     assert_int_equal(rig->status.quantum, 1024);
     assert_true(layout_same_channels(&rig->status.speakers, &STEREO));
     assert_int_equal(rig->seen.rate, 48000);
-    assert_true(rig_hears_stereo(rig, "null2"));
+    assert_true(rig_hears_stereo_soon(rig, "null2"));
 }
 
 static void a_sink_is_taken_as_it_is_and_followed_when_it_comes_back_with_other_channels(void **state)
@@ -111,7 +111,6 @@ static void a_session_manager_that_starts_later_silences_no_channel_for_good(voi
         skip();
     RUN_UNTIL(rig, rig_hears_stereo(rig, "null2"));
     RUN_UNTIL(rig, rig->status.state == SOUND_PLAYING);
-    assert_true(rig_hears_stereo(rig, "null2"));
 }
 
 static double cpu_s(void)
