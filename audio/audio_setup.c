@@ -274,6 +274,8 @@ int audio_setup_tuning(const struct audio_config *config, const struct speakers 
     struct tuning tuning;
 
     tuning_flat(speakers->count, &tuning);
+    for (size_t i = 0; i < tuning.count; i++)
+        tuning.speaker[i].name = layout_channel_name(speakers->at[i].channel);
     align(speakers, &tuning);
     for (size_t i = 0; i < config->cabin_count; i++) {
         const struct audio_speaker_config *s = &config->cabin[i];

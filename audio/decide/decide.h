@@ -76,7 +76,7 @@ struct decide_policy {
     } virtual_cost;
 };
 
-#define DECIDE_REASON_SIZE 200
+#define DECIDE_REASON_SIZE 256
 
 struct decision {
     enum decide_mode mode;

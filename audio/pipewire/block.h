@@ -2,46 +2,23 @@
 #ifndef FASCIA_AUDIO_PIPEWIRE_BLOCK_H
 #define FASCIA_AUDIO_PIPEWIRE_BLOCK_H
 
+#include <stdint.h>
+
 #include <pipewire/pipewire.h>
 
 /*
- * The samples in a buffer of a pw_filter's port, in the sound thread. The library's own pw_filter_get_dsp_buffer() does
- * not look at the buffer's size, which a graph with a larger quantum than the library's limit exceeds.
+ * The samples of a port's buffer in one cycle, for the sound thread. A graph may be driven with more frames than the
+ * buffers of this client's library have room for (default.clock.quantum-limit is each side's own): such a block is
+ * none.
  */
 
-/** Samples of an input; NULL (silence) without a buffer, or when its block is short. */
-static inline const float *block_input(struct pw_buffer *buffer, uint32_t frames)
-{
-    if (!buffer)
-        return NULL;
+/** Frames of this cycle; 0 where there is no position, or more than can be counted in octets. */
+uint32_t block_frames(const struct spa_io_position *position);
 
-    const struct spa_data *d = &buffer->buffer->datas[0];
-    if (!d->data || d->chunk->offset > d->maxsize || d->chunk->offset % sizeof(float) != 0)
-        return NULL;
-    uint32_t size = d->chunk->size;
-    if (size > d->maxsize - d->chunk->offset || size < frames * sizeof(float))
-        return NULL;
-    return (const float *)(const void *)((const char *)d->data + d->chunk->offset);
-}
+/** Samples of an input; NULL (silence) when nothing is linked or the block is short. */
+const float *block_input(struct pw_buffer *buffer, uint32_t frames);
 
-/** Room for the samples of an output, marked as filled; NULL without a buffer, or when it is too small. */
-static inline float *block_output(struct pw_buffer *buffer, uint32_t frames)
-{
-    if (!buffer)
-        return NULL;
-
-    struct spa_data *d = &buffer->buffer->datas[0];
-    if (!d->data || d->maxsize < frames * sizeof(float))
-        return NULL;
-    *d->chunk = (struct spa_chunk){.size = (uint32_t)(frames * sizeof(float)), .stride = sizeof(float)};
-    return d->data;
-}
-
-/** Frames of a cycle; 0 for what no block could hold. */
-static inline uint32_t block_frames(const struct spa_io_position *position)
-{
-    const uint64_t duration = position->clock.duration;
-    return duration < UINT32_MAX / sizeof(float) ? (uint32_t)duration : 0;
-}
+/** Room for the samples of an output, already declared as filled; NULL when there is no buffer or too little room. */
+float *block_output(struct pw_buffer *buffer, uint32_t frames);
 
 #endif

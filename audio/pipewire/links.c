@@ -81,7 +81,7 @@ static bool is_dead(const struct link_slot *slot)
         const struct graph_node *node = graph_node(&slot->links->connection->graph, slot->nodes[i]);
         if (!node || node->suspensions == slot->suspensions[i])
             continue;
-        if (!node->runs)
+        if (node->state != GRAPH_RUNS)
             return false; /* nobody misses it yet */
         dead = true;
     }

@@ -45,8 +45,10 @@ struct network {
     int64_t reconnect_at_us;
     int64_t tick_due_us; /* 0: not armed */
     bool dirty, lost, is_heard;
-    int64_t heard_us;  /* since when */
-    char waiting[160]; /* what is missing for playing; "": nothing */
+    char sender[sizeof((struct network_status *)0)->sender]; /* the one that is heard now; in the status: as it was told
+                                                              */
+    int64_t heard_us;                                        /* since when */
+    char waiting[160];                                       /* what is missing for playing; "": nothing */
     struct network_status status;
 };
 
@@ -90,12 +92,12 @@ static bool sender_has_changed(struct network *n)
         memcpy(address.s6_addr + 8, &iid, sizeof iid);
         (void)rtp_place_format(&n->place, &address, text);
     }
-    if (strcmp(text, n->status.sender) == 0)
+    if (strcmp(text, n->sender) == 0)
         return false;
     if (!n->is_heard && text[0] != '\0')
         n->heard_us = loop_now_us();
     n->is_heard = text[0] != '\0';
-    (void)fascia_text_copy(n->status.sender, sizeof n->status.sender, text);
+    (void)fascia_text_copy(n->sender, sizeof n->sender, text);
     return true;
 }
 
@@ -274,7 +276,7 @@ static void tell(struct network *n, bool is_linked)
 {
     struct network_status next = {.state = NETWORK_LISTENING};
 
-    (void)fascia_text_copy(next.sender, sizeof next.sender, n->status.sender);
+    (void)fascia_text_copy(next.sender, sizeof next.sender, n->sender);
     if (!n->socket) {
         explain_socket(n, &next);
     } else {
@@ -286,8 +288,8 @@ static void tell(struct network *n, bool is_linked)
         if (n->is_heard)
             (void)fascia_text_copy(next.detail, sizeof next.detail, n->waiting);
     }
-    if (next.state == n->status.state && strcmp(next.address, n->status.address) == 0 &&
-        strcmp(next.detail, n->status.detail) == 0 && !n->dirty)
+    if (next.state == n->status.state && strcmp(next.sender, n->status.sender) == 0 &&
+        strcmp(next.address, n->status.address) == 0 && strcmp(next.detail, n->status.detail) == 0)
         return;
     n->status = next;
     rtp_receiver_status(n->receiver, &n->status.receiver);
@@ -315,15 +317,10 @@ static void arm_tick(struct network *n)
 
 static void update(struct network *n)
 {
-    const bool was_heard = n->is_heard;
-    char sender[sizeof n->status.sender];
-
-    (void)fascia_text_copy(sender, sizeof sender, n->status.sender);
     (void)sender_has_changed(n);
     if (n->lost)
         take_down(n);
     const bool is_linked = build(n);
-    n->dirty = was_heard != n->is_heard || strcmp(sender, n->status.sender) != 0;
     tell(n, is_linked);
     n->dirty = false;
     arm_tick(n);

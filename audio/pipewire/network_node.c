@@ -13,12 +13,12 @@
 static void on_process(void *data, struct spa_io_position *position)
 {
     struct network_node *node = data;
+    const uint32_t frames = block_frames(position);
     struct pw_buffer *buffers[LAYOUT_CHANNELS_MAX];
     float *out[LAYOUT_CHANNELS_MAX] = {NULL};
 
     if (!position)
         return;
-    const uint32_t frames = block_frames(position);
     for (size_t i = 0; i < node->channels.count; i++) {
         buffers[i] = pw_filter_dequeue_buffer(node->outputs[i]);
         out[i] = block_output(buffers[i], frames);

@@ -32,6 +32,7 @@ struct levels {
     struct levels_sums shared;
 };
 
+/** Nothing gathered, nothing given. */
 void levels_init(struct levels *l);
 
 /** Peak and sum of squares of a block, added to a sum. */

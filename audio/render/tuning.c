@@ -51,47 +51,63 @@ static bool is_in(double value, double min, double max)
     return value >= min && value <= max; /* false for what is not a number */
 }
 
-static int check_number(struct fascia_text *message, size_t speaker, const char *name, double value, double min,
-                        double max)
+struct subject { /* of a check */
+    const struct tuning_speaker *speaker;
+    size_t at;
+    struct fascia_text *message;
+};
+
+/* "speaker FL: " */
+static struct fascia_text *begin_message(const struct subject *s)
+{
+    if (s->speaker->name)
+        fascia_text_add(s->message, "speaker %s: ", s->speaker->name);
+    else
+        fascia_text_add(s->message, "speaker %zu: ", s->at + 1);
+    return s->message;
+}
+
+static int check_number(const struct subject *s, const char *name, double value, double min, double max)
 {
     if (is_in(value, min, max))
         return 0;
-    fascia_text_add(message, "speaker %zu: %s %g is not %g to %g", speaker + 1, name, value, min, max);
+    fascia_text_add(begin_message(s), "%s %g is not %g to %g", name, value, min, max);
     return -EINVAL;
 }
 
-static int check_eq(const struct tuning_eq *eq, size_t speaker, uint32_t rate, struct fascia_text *message)
+static int check_eq(const struct subject *s, const struct tuning_eq *eq, uint32_t rate)
 {
     if ((unsigned)eq->type >= TUNING_FILTERS_) {
-        fascia_text_add(message, "speaker %zu: unknown filter type %d", speaker + 1, (int)eq->type);
+        fascia_text_add(begin_message(s), "unknown filter type %d", (int)eq->type);
         return -EINVAL;
     }
-    int e = check_number(message, speaker, "filter frequency", eq->hz, 10, 0.45 * rate);
+    int e = check_number(s, "filter frequency", eq->hz, 10, 0.45 * rate);
     if (e == 0)
-        e = check_number(message, speaker, "filter q", eq->q, 0.1, 20);
+        e = check_number(s, "filter q", eq->q, 0.1, 20);
     if (e == 0 && (eq->type == TUNING_PEAK || eq->type == TUNING_LOW_SHELF || eq->type == TUNING_HIGH_SHELF))
-        e = check_number(message, speaker, "filter gain", eq->gain_db, -24, 24);
+        e = check_number(s, "filter gain", eq->gain_db, -24, 24);
     return e;
 }
 
-static int check_speaker(const struct tuning_speaker *s, size_t i, uint32_t rate, struct fascia_text *message)
+static int check_speaker(const struct subject *s, uint32_t rate)
 {
-    int e = check_number(message, i, "gain", s->gain_db, -60, 12);
+    const struct tuning_speaker *t = s->speaker;
+    int e = check_number(s, "gain", t->gain_db, -60, 12);
 
     if (e == 0)
-        e = check_number(message, i, "delay", s->delay_ms, 0, TUNING_DELAY_MS);
-    if (e == 0 && s->low_hz != 0)
-        e = check_number(message, i, "lower edge", s->low_hz, 10, 0.45 * rate);
-    if (e == 0 && s->low_hz != 0 && s->bass) {
-        fascia_text_add(message, "speaker %zu: takes bass and gives its own away", i + 1);
+        e = check_number(s, "delay", t->delay_ms, 0, TUNING_DELAY_MS);
+    if (e == 0 && t->low_hz != 0)
+        e = check_number(s, "lower edge", t->low_hz, 10, 0.45 * rate);
+    if (e == 0 && t->low_hz != 0 && t->bass) {
+        fascia_text_add(begin_message(s), "takes bass and gives its own away");
         e = -EINVAL;
     }
-    if (e == 0 && s->eq_count > TUNING_FILTERS_MAX) {
-        fascia_text_add(message, "speaker %zu: %zu filters, at most %d", i + 1, s->eq_count, TUNING_FILTERS_MAX);
+    if (e == 0 && t->eq_count > TUNING_FILTERS_MAX) {
+        fascia_text_add(begin_message(s), "%zu filters, at most %d", t->eq_count, TUNING_FILTERS_MAX);
         e = -EINVAL;
     }
-    for (size_t k = 0; e == 0 && k < s->eq_count; k++)
-        e = check_eq(&s->eq[k], i, rate, message);
+    for (size_t k = 0; e == 0 && k < t->eq_count; k++)
+        e = check_eq(s, &t->eq[k], rate);
     return e;
 }
 
@@ -105,7 +121,7 @@ int tuning_check(const struct tuning *tuning, uint32_t rate, struct fascia_text 
         return -EINVAL;
     }
     for (size_t i = 0; e == 0 && i < tuning->count; i++) {
-        e = check_speaker(&tuning->speaker[i], i, rate, message);
+        e = check_speaker(&(struct subject){&tuning->speaker[i], i, message}, rate);
         gives = gives || tuning->speaker[i].low_hz != 0;
         takes = takes || tuning->speaker[i].bass;
     }

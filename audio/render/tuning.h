@@ -31,6 +31,7 @@ struct tuning_eq {
 };
 
 struct tuning_speaker {
+    const char *name;         /* of its port, for messages; NULL: its number. Lives as long as the tuning */
     double gain_db, delay_ms; /* -60 … 12; 0 … TUNING_DELAY_MS */
     bool invert;
     struct tuning_eq eq[TUNING_FILTERS_MAX];

@@ -73,8 +73,9 @@ void graph_set_state(struct graph *g, uint32_t node, enum graph_state state)
 
     if (i == g->nodes_count)
         return;
-    g->nodes[i].runs = state == GRAPH_RUNS;
-    g->nodes[i].suspensions += state == GRAPH_SUSPENDED;
+    const enum graph_state before = g->nodes[i].state;
+    g->nodes[i].suspensions += state == GRAPH_SUSPENDED && (before == GRAPH_RUNS || before == GRAPH_ELSE);
+    g->nodes[i].state = state;
 }
 
 void graph_remove(struct graph *g, uint32_t id)

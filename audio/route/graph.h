@@ -21,14 +21,16 @@
 
 enum graph_direction { GRAPH_INPUT, GRAPH_OUTPUT };
 
+enum graph_state { GRAPH_UNKNOWN, GRAPH_RUNS, GRAPH_SUSPENDED, GRAPH_ELSE };
+
 struct graph_node {
     uint32_t id;                /* the registry's global id */
     uint32_t client;            /* id of the client that made it; GRAPH_ID_NONE: the daemon itself */
     int32_t priority;           /* priority.session; 0 when absent */
     bool is_sink;               /* media.class is Audio/Sink or Audio/Duplex */
     bool is_stream;             /* media.class is Stream/Output/Audio: a program that plays */
-    bool runs;                  /* as far as somebody watches it: graph_set_state() */
-    unsigned suspensions;       /* how often it has been suspended since it was announced, in the same way */
+    enum graph_state state;     /* as far as somebody watches it: graph_set_state() */
+    unsigned suspensions;       /* how often it has fallen from another state into that one meanwhile */
     char name[GRAPH_NAME_SIZE]; /* node.name; longer ones are cut and then match nothing */
 };
 
@@ -60,9 +62,8 @@ void graph_put_node(struct graph *g, const struct graph_node *node);
 void graph_put_port(struct graph *g, const struct graph_port *port);
 void graph_put_link(struct graph *g, const struct graph_link *link);
 
-enum graph_state { GRAPH_RUNS, GRAPH_SUSPENDED, GRAPH_ELSE };
-
-/** What a node says of its state. The registry does not: who is bound to a node hands it on. */
+/** What a node says of its state. The registry does not: who is bound to a node hands it on. A node that is suspended
+ * when it is first heard of has not been so by anybody: each is made like that. */
 void graph_set_state(struct graph *g, uint32_t node, enum graph_state state);
 
 /** Forgets the node, port or link of that id, if there is one. */

@@ -115,9 +115,11 @@ void rtp_receiver_turn(struct rtp_receiver *receiver, int64_t now_us)
 
 bool rtp_receiver_sender(const struct rtp_receiver *receiver, uint64_t *ret_sender)
 {
-    if (receiver->source.is_heard)
+    const bool is_settled = rtp_source_is_settled(&receiver->source);
+
+    if (is_settled)
         *ret_sender = receiver->source.sender;
-    return receiver->source.is_heard;
+    return is_settled;
 }
 
 void rtp_receiver_status(struct rtp_receiver *receiver, struct rtp_receiver_status *ret_status)

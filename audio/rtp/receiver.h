@@ -48,7 +48,8 @@ int rtp_receiver_put(struct rtp_receiver *receiver, const void *bytes, size_t si
 /** Control thread, now and then: a sender that has been silent for two seconds is forgotten. */
 void rtp_receiver_turn(struct rtp_receiver *receiver, int64_t now_us);
 
-/** Control thread: true while a sender is heard, and which. */
+/** Control thread: true while a sender is heard, and which; from its third packet on, so that strangers who take turns
+ * are nobody's news. */
 bool rtp_receiver_sender(const struct rtp_receiver *receiver, uint64_t *ret_sender);
 
 /** Control thread. */

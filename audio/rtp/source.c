@@ -131,8 +131,9 @@ int rtp_source_take(struct rtp_source *s, const struct rtp_packet *packet, uint6
 
     rtp_source_turn(s, now_us);
     const bool is_other = packet->ssrc != s->ssrc || sender != s->sender;
-    if (!s->is_heard || (is_other && s->received < PROBATION)) {
+    if (!s->is_heard || (is_other && !rtp_source_is_settled(s))) {
         begin(s, packet, sender);
+        s->proven = 0;
         *ret_position = 0;
     } else {
         r = sender == s->sender ? place_or_restart(s, packet, sender, ret_position) : RTP_E_STRANGER;
@@ -141,9 +142,15 @@ int rtp_source_take(struct rtp_source *s, const struct rtp_packet *packet, uint6
     if (r != 0)
         return r;
     s->packets++;
+    s->proven += s->proven < PROBATION;
     s->last_us = now_us;
     follow_jitter(s, *ret_position, now_us);
     return 0;
+}
+
+bool rtp_source_is_settled(const struct rtp_source *s)
+{
+    return s->is_heard && s->proven >= PROBATION;
 }
 
 void rtp_source_turn(struct rtp_source *s, int64_t now_us)

@@ -18,6 +18,7 @@ struct rtp_source {
     bool is_heard;
     uint64_t sender;
     uint32_t ssrc;
+    unsigned proven; /* packets in a row that it has had its place for; counted up to those that keep others out */
     int64_t last_us; /* arrival of its last packet */
     unsigned epoch;  /* grows whenever a stream begins anew: positions before and after have nothing in common */
 
@@ -44,6 +45,9 @@ void rtp_source_init(struct rtp_source *source, uint32_t rate);
 /** Judges a packet. Returns 0 with its place in frames, RTP_E_STRANGER, RTP_E_JUMP or RTP_E_DUPLICATE. */
 int rtp_source_take(struct rtp_source *source, const struct rtp_packet *packet, uint64_t sender, int64_t now_us,
                     int64_t *ret_position);
+
+/** Whether one is heard that has sent its three packets: nobody else takes its place before it is silent. */
+bool rtp_source_is_settled(const struct rtp_source *source);
 
 /** Forgets a source that is silent. */
 void rtp_source_turn(struct rtp_source *source, int64_t now_us);

@@ -124,33 +124,25 @@ int coefficients_file_parse(const char *name, const void *data, size_t size, str
     return r;
 }
 
-int coefficients_file_load(const char *path, struct coefficients *ret, char message[static CONFIG_MESSAGE_SIZE])
-{
-    _cleanup_(freep) char *data = malloc(WALK_FILE_MAX + 1);
-    size_t size = 0;
-
-    message[0] = '\0';
-    int r = data ? file_read(path, data, WALK_FILE_MAX + 1, &size) : -ENOMEM;
-    if (r < 0) {
-        (void)snprintf(message, CONFIG_MESSAGE_SIZE, "%s: cannot be read: %s", path, strerror(-r));
-        return r;
-    }
-    return coefficients_file_parse(path, data, size, ret, message);
-}
-
 int coefficients_of_config(struct audio_config *audio, char message[static CONFIG_MESSAGE_SIZE])
 {
     struct audio_spatial_config *spatial = &audio->spatial;
+    _cleanup_(freep) char *data = NULL;
     struct coefficients set;
+    size_t size = 0;
 
     message[0] = '\0';
     memset(&spatial->weights, 0, sizeof spatial->weights);
     if (coefficients_preset(spatial->coefficients, &set) == 0)
         return 0;
-    int r = coefficients_file_load(spatial->coefficients, &set, message);
-    if (r < 0)
+    data = malloc(WALK_FILE_MAX + 1);
+    int r = data ? file_read(spatial->coefficients, data, WALK_FILE_MAX + 1, &size) : -ENOMEM;
+    if (r < 0) {
         (void)snprintf(message, CONFIG_MESSAGE_SIZE, "audio.spatial.coefficients: %s: %s", spatial->coefficients,
                        strerror(-r));
+        return r;
+    }
+    r = coefficients_file_parse(spatial->coefficients, data, size, &set, message);
     if (r == 0)
         memcpy(&spatial->weights, &set, sizeof set);
     return r;

@@ -17,17 +17,15 @@
  * It is validated like fascia.yaml: the first problem is described as "FILE:LINE:COLUMN: key: what is wrong".
  */
 
-/** Reads a file. Returns 0, CONFIG_E_INVALID or a negative errno, both with `message` set. `ret` is untouched then. */
-int coefficients_file_load(const char *path, struct coefficients *ret, char message[static CONFIG_MESSAGE_SIZE]);
-
-/** The same for text in memory; `name` stands for the file in messages. */
+/** Parses a file's text; `name` stands for the file in messages. Returns 0, CONFIG_E_INVALID or a negative errno, both
+ * with `message` set. `ret` is untouched then. */
 int coefficients_file_parse(const char *name, const void *data, size_t size, struct coefficients *ret,
                             char message[static CONFIG_MESSAGE_SIZE]);
 
 /**
  * Reads the file that audio.spatial.coefficients names, if it names one, into audio.spatial.weights: a configuration
- * that has been through this is another one when the weights in that file are. Returns what coefficients_file_load()
- * does.
+ * that has been through this is another one when the weights in that file are. Returns 0, CONFIG_E_INVALID or a
+ * negative errno, both with `message` set; weights are all zero then.
  */
 int coefficients_of_config(struct audio_config *audio, char message[static CONFIG_MESSAGE_SIZE]);
 

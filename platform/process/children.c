@@ -69,12 +69,12 @@ static int list_by_task(struct found *found)
     return r;
 }
 
-/* The parent is the second field after the name, which is in parentheses and may hold anything, even a ')'. */
-static pid_t parent_of(const char *pid)
+/* proc(5): the parent is the second field after the name, which is in parentheses and may hold anything, even a ')'. */
+pid_t process_parent(pid_t pid)
 {
     char path[64], line[512];
 
-    (void)snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *file = fopen(path, "re");
     if (!file)
         return 0;
@@ -93,8 +93,9 @@ static int list_by_parent(struct found *found)
     if (!proc)
         return -errno;
     for (struct dirent *e; (e = readdir(proc)) != NULL;) {
-        if (isdigit((unsigned char)e->d_name[0]) && parent_of(e->d_name) == getpid())
-            add(found, (pid_t)strtol(e->d_name, NULL, 10));
+        pid_t pid = isdigit((unsigned char)e->d_name[0]) ? (pid_t)strtol(e->d_name, NULL, 10) : 0;
+        if (pid > 0 && process_parent(pid) == getpid())
+            add(found, pid);
     }
     (void)closedir(proc);
     return 0;

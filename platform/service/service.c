@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -259,6 +260,20 @@ __attribute__((format(printf, 2, 0))) static void format_detail(char detail[stat
     }
 }
 
+/* Started by hand there is no supervisor who would tell it, and often no bus to ask. */
+static void tell_by_hand(const struct fascia_fact *fact)
+{
+    char why[2 * FASCIA_DETAIL_SIZE];
+    struct fascia_text text;
+
+    if (getenv("NOTIFY_SOCKET") || fact->state == FASCIA_FUNCTION_STARTING)
+        return;
+    fascia_text_init(&text, why, sizeof why);
+    fascia_reason_explain(fact->reason, fact->detail, &text);
+    journal_log(FASCIA_SEVERITY_INFO, "%s %s%s%s", fact->function, fascia_function_state_name(fact->state),
+                why[0] != '\0' ? ": " : "", why);
+}
+
 void service_fact(struct service *service, enum fascia_function_state state, enum fascia_reason reason,
                   const char *detail_format, ...)
 {
@@ -275,6 +290,7 @@ void service_fact(struct service *service, enum fascia_function_state state, enu
         return;
     service->fact = fact;
     notify_fact(&fact);
+    tell_by_hand(&fact);
     service_emit_changed(service, names);
 }
 

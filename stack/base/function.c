@@ -51,6 +51,17 @@ const char *fascia_reason_remedy(enum fascia_reason reason)
     return (unsigned int)reason < FASCIA_REASONS_ ? reasons[reason].remedy : "";
 }
 
+void fascia_reason_explain(enum fascia_reason reason, const char *detail, struct fascia_text *text)
+{
+    const char *cause = fascia_reason_cause(reason);
+    size_t length = strlen(cause);
+
+    if (length > 0 && detail[0] != '\0' && cause[length - 1] == '.')
+        fascia_text_add(text, "%.*s: %s", (int)length - 1, cause, detail);
+    else
+        fascia_text_add(text, "%s%s", cause, detail);
+}
+
 int fascia_reason_parse(const char *id, enum fascia_reason *ret_reason)
 {
     for (unsigned int i = 0; i < FASCIA_REASONS_; i++) {

@@ -44,6 +44,10 @@ const char *fascia_reason_id(enum fascia_reason reason);
 const char *fascia_reason_cause(enum fascia_reason reason);
 const char *fascia_reason_remedy(enum fascia_reason reason);
 
+/** The cause with what was measured: "PipeWire cannot be reached: no such file". `detail` may be empty, and stands
+ * alone for NONE. */
+void fascia_reason_explain(enum fascia_reason reason, const char *detail, struct fascia_text *text);
+
 /** From an id. Returns 0 or -ENOENT. */
 int fascia_reason_parse(const char *id, enum fascia_reason *ret_reason);
 

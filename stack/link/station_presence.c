@@ -63,11 +63,15 @@ static void see(struct station_presence *presence, const struct station *snapsho
     }
     /* The kernel counts the time since association: a smaller one is a new association that nobody told us of. */
     bool back = station->away || snapshot->connected_s < station->connected_s;
+    const struct station before = *station;
     station->away = false;
     station->returns += back ? 1 : 0;
     (void)station_update(presence->table, snapshot);
     if (back)
         tell(presence, STATION_BACK, station);
+    else if (station->tx_nss_max != before.tx_nss_max || station->rx_nss_max != before.rx_nss_max ||
+             station->standard_max != before.standard_max)
+        tell(presence, STATION_SHOWED_MORE, station);
 }
 
 void station_presence_seen(struct station_presence *presence, const struct station *snapshot, int64_t now_us)

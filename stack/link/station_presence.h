@@ -18,10 +18,11 @@
  */
 
 enum station_change {
-    STATION_JOINED, /* was not in the table */
-    STATION_AWAY,   /* gone, for now */
-    STATION_BACK,   /* within the debounce time; or associated anew between two looks */
-    STATION_LEFT,   /* gone for good: no more in the table */
+    STATION_JOINED,      /* was not in the table */
+    STATION_AWAY,        /* gone, for now */
+    STATION_BACK,        /* within the debounce time; or associated anew between two looks */
+    STATION_SHOWED_MORE, /* there all the time: more streams or a newer standard than ever before */
+    STATION_LEFT,        /* gone for good: no more in the table */
     STATION_CHANGES_
 };
 

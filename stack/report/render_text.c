@@ -39,17 +39,6 @@ static void text_supervisor(const struct report_facts *facts, struct report_out 
                        facts->black_box_state);
 }
 
-/* "The sink has other channels than the configured speakers: the sink has FL FR, …" */
-static void add_cause(struct fascia_text *text, const char *cause, const char *detail)
-{
-    size_t length = strlen(cause);
-
-    if (length > 0 && detail[0] != '\0' && cause[length - 1] == '.')
-        fascia_text_add(text, "%.*s: %s", (int)length - 1, cause, detail);
-    else
-        fascia_text_add(text, "%s%s", cause, detail);
-}
-
 void report_text_function(const struct report_facts *facts, const struct report_function *function,
                           struct report_out *out)
 {
@@ -64,7 +53,7 @@ void report_text_function(const struct report_facts *facts, const struct report_
     fascia_text_init(&text, line, sizeof line);
     if (function->reason[0] != '\0' && strcmp(function->reason, "none") != 0)
         fascia_text_add(&text, "%s: ", function->reason);
-    add_cause(&text, known ? fascia_reason_cause(reason) : "", function->detail);
+    fascia_reason_explain(known ? reason : FASCIA_REASON_NONE, function->detail, &text);
     text_wrapped(out, line, 24);
     if (known) {
         report_put(out, "                        -> ");

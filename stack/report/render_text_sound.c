@@ -140,7 +140,7 @@ static void text_names(const char *before, const char (*names)[REPORT_CHANNEL_SI
         report_add(out, " %s", names[i]);
 }
 
-const char report_not_spatial[] = "no: too few full-range speakers, or a programme of two channels";
+const char report_not_spatial[] = "no: folded to too few full-range speakers, or a programme of two channels";
 
 void report_latency(const struct report_audio *audio, struct report_out *out)
 {

@@ -233,6 +233,8 @@ static void add_pipewire(struct maker *m)
         add_arg(m, unit, in->audio->pipewire.config);
     }
     add_environment(m, unit, "XDG_RUNTIME_DIR=", unit->private_dir);
+    /* PipeWire prefers this one, and fasciad's own environment may have it. */
+    add_environment(m, unit, "PIPEWIRE_RUNTIME_DIR=", unit->private_dir);
     unit->down = FASCIA_REASON_NO_PIPEWIRE;
     unit->readiness = SUPERVISOR_READY_SOCKET;
 }

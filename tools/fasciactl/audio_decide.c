@@ -28,7 +28,7 @@ static const char help[] =
     "discrete,partial:6,stereo\n"
     "  --coefficients C  bs775, bs2127, android, pipewire, or a file\n"
     "  --lfe L           minus6, drop or bass-manage\n"
-    "  --headphones      the two outputs are worn\n"
+    "  --headphones      the two outputs are worn; no --speakers needed\n"
     "  --crosstalk       virtual is allowed on two loudspeakers\n"
     "  --upmix           surround speakers play along with a stereo programme\n"
     "  --config FILE     takes what no option says from this configuration\n"
@@ -184,8 +184,11 @@ static int take_options(const struct request *request, struct audio_config *audi
     if (r == 0 && request->coefficients != NULL &&
         fascia_text_copy(audio->spatial.coefficients, sizeof audio->spatial.coefficients, request->coefficients) != 0)
         r = wrong("--coefficients", request->coefficients, "a shorter path");
-    if (request->headphones)
+    if (request->headphones) {
         audio->output = AUDIO_OUTPUT_HEADPHONES;
+        if (request->speakers == NULL) /* there is but one answer */
+            r = r != 0 ? r : take_speakers("2", audio);
+    }
     audio->spatial.crosstalk = audio->spatial.crosstalk || request->crosstalk;
     audio->spatial.upmix = audio->spatial.upmix || request->upmix;
     return r;

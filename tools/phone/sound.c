@@ -69,7 +69,8 @@ const char *phone_sound_error(int result)
     case PHONE_SOUND_E_NO_SPEAKERS:
         return "there is no sink with monitor ports to listen to";
     case PHONE_SOUND_E_SILENT:
-        return "nothing steady arrived at the speakers; look at the head unit's audio function";
+        return "nothing steady arrived at the speakers; look at the head unit's audio function, and at how busy "
+               "the machine is";
     default:
         return result < 0 ? strerror(-result) : "unknown result";
     }

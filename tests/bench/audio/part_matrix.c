@@ -151,9 +151,10 @@ static void put_ours(struct json_object *entry, const struct contestant *all, co
     const struct contestant *best = &levels[simd_best(SIMD_LEVELS_)], *peers = &all[1];
 
     bench_put_double(entry, "ns", best->ns);
+    bench_put_double(entry, "scalar_ns", levels[SIMD_SCALAR].ns);
     bench_put_double(entry, "steady_ns", all[0].ns);
     bench_put_text(entry, "kernel", best->name);
-    for (size_t level = 0; level < SIMD_LEVELS_; level++)
+    for (size_t level = SIMD_SCALAR + 1; level < SIMD_LEVELS_; level++)
         if (levels[level].block)
             put_level(entry, &levels[level], peers, 2);
     bench_put_peer(entry, best->ns, &peers[0]);

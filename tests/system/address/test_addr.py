@@ -501,6 +501,21 @@ def stations_of_the_link_become_peers(bed):
     assert bed.kernel() == bed.wanted(eui64(one), one)
 
 
+def a_refused_station_becomes_a_peer_once_nothing_is_in_its_way(bed):
+    bed.start()
+    link = bed.spawn(bed.options.fake_link, bed.bus, stdin=subprocess.PIPE, text=True)
+    index, station, other = bed.index(), "02:00:00:00:00:11", "02:00:00:00:00:13"
+    bed.call("Prepare", "u", index)
+    bed.up()
+    bed.call("AddPeer", "uss", index, other, eui64(station).hex())  # has the station's identifier
+    link.stdin.write(f"FULL {index} {station}\n")
+    link.stdin.flush()
+    until("refused", lambda: bed.state() == ("DEGRADED", "peer-refused"))
+    bed.call("RemovePeer", "uss", index, other, "")
+    until("FULL", lambda: bed.state() == ("FULL", "none"))  # the link has told nothing new
+    until("the peer", lambda: bed.kernel() == bed.wanted(eui64(station), station))
+
+
 def a_second_instance_leaves_the_kernel_alone_and_takes_over(bed):
     iid = bed.connected_pair()
     second = bed.start_another()
@@ -534,6 +549,7 @@ TESTS = [bytes_flow_both_ways_and_no_nd_or_mld_leaves, unknown_link_local_destin
          an_interface_that_is_up_with_an_automatic_address_is_changed_in_place, rules_are_refused_by_name,
          a_peer_stays_until_its_last_reference_is_gone, a_removed_interface_is_forgotten_and_its_successor_prepared,
          a_rename_is_followed, disabled_ipv6_is_reported_and_recovered_from, stations_of_the_link_become_peers,
+         a_refused_station_becomes_a_peer_once_nothing_is_in_its_way,
          a_second_instance_leaves_the_kernel_alone_and_takes_over, it_works_without_a_bus_and_when_the_bus_comes_back]
 
 

@@ -288,6 +288,8 @@ static void another_mode_is_taken_at_once_or_refused(void **state)
     assert_string_equal(ORDER("SetMode", "s", "discrete"), ERROR("NoMode"));
     assert_string_equal(sentence, "discrete is not possible: FC and 1 more have no speaker");
     assert_string_equal(ORDER("SetMode", "s", "loud"), ERROR("NoMode"));
+    assert_string_equal(sentence, "there is no such mode; there are discrete, partial, quad, virtual, stereo, ltrt, "
+                                  "mono, refuse, auto");
     assert_text("Mode", "mono");
     assert_string_equal(ORDER("SetMode", "s", "auto"), "");
     assert_text("Mode", "quad");

@@ -246,6 +246,96 @@ static void places_for_ducks_are_bounded_and_given_back(void **state)
     assert_string_equal(order(rig.stand.bus, "Unduck", "media", 0), "");
 }
 
+/* --- who asks for levels ------------------------------------------------------------------------------------------ */
+
+#define ASKERS_MAX 8
+
+/* The error's name, "" when there was none; static storage. `ret_gain_db`: of the media. */
+static const char *get_levels(sd_bus *bus, double *ret_gain_db)
+{
+    static char kept[128];
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_message *m = NULL;
+    const char *name = NULL;
+
+    if (sd_bus_call_method(bus, AUDIO, "GetLevels", &error, &m, NULL) >= 0) {
+        assert_true(sd_bus_message_skip(m, "a(sdd)") >= 0);
+        assert_true(sd_bus_message_enter_container(m, 'a', "(sddd)") >= 0);
+        assert_true(sd_bus_message_read(m, "(sddd)", &name, NULL, NULL, ret_gain_db) > 0);
+        assert_string_equal(name, "media");
+    }
+    sd_bus_message_unref(m);
+    (void)snprintf(kept, sizeof kept, "%s", error.name ? error.name : "");
+    sd_bus_error_free(&error);
+    return kept;
+}
+
+static void the_meter_tells_the_gain_of_a_class(void **state)
+{
+    double gain_db = 0;
+    (void)state;
+
+    play("fascia.projection", &STEREO);
+    assert_string_equal(order(rig.stand.bus, "Duck", "media", -20), "");
+    for (int64_t begin = now_us(); fabs(gain_db + 20) > 0.01;) {
+        turn(begin, "a gain of -20 dB");
+        assert_string_equal(get_levels(rig.stand.bus, &gain_db), "");
+    }
+    assert_string_equal(order(rig.stand.bus, "Unduck", "media", 0), "");
+    tape_close(&rig.tape);
+}
+
+static void few_may_ask_for_levels_and_who_no_longer_asks_makes_room(void **state)
+{
+    sd_bus *clients[ASKERS_MAX + 1];
+    const char *last = "";
+    double gain_db;
+    (void)state;
+
+    for (size_t i = 0; i <= ASKERS_MAX; i++)
+        clients[i] = connect_bus();
+    for (int64_t begin = now_us(); strcmp(last, "org.freedesktop.DBus.Error.LimitsExceeded") != 0;) {
+        turn(begin, "one too many"); /* again, should the first ones have been forgotten meanwhile */
+        for (size_t i = 0; i <= ASKERS_MAX; i++)
+            last = get_levels(clients[i], &gain_db);
+    }
+    for (int64_t begin = now_us(); get_levels(clients[ASKERS_MAX], &gain_db)[0] != '\0';)
+        turn(begin, "room for another one");
+    for (size_t i = 0; i <= ASKERS_MAX; i++)
+        (void)sd_bus_flush_close_unref(clients[i]);
+}
+
+static int on_levels(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+    unsigned *answers = userdata;
+    const sd_bus_error *refused = sd_bus_message_get_error(m);
+    (void)error;
+
+    if (refused)
+        assert_string_equal(refused->name, "org.fascia.Error.Busy");
+    answers[refused != NULL] += 1;
+    return 0;
+}
+
+static void who_asks_again_before_the_answer_is_told_so(void **state)
+{
+    unsigned answers[2] = {0}, calls = 0;
+    sd_bus *bus = connect_bus();
+    (void)state;
+
+    for (int64_t begin = now_us(); answers[1] == 0;) { /* again, should the answer have come in between */
+        for (size_t i = 0; i < 3; i++, calls++)
+            assert_true(sd_bus_call_method_async(bus, NULL, AUDIO, "GetLevels", on_levels, answers, NULL) >= 0);
+        while (answers[0] + answers[1] < calls) {
+            turn(begin, "an answer to each call, and a refusal among them");
+            while (sd_bus_process(bus, NULL) > 0)
+                continue;
+        }
+    }
+    assert_true(answers[0] > 0);
+    (void)sd_bus_flush_close_unref(bus);
+}
+
 /* --- what is kept ------------------------------------------------------------------------------------------------- */
 
 static bool file_says(const char *path, const char *line)
@@ -287,6 +377,9 @@ int main(void)
         cmocka_unit_test(a_configured_edge_is_in_force_and_its_hold_ends_though_nothing_else_sounds),
         cmocka_unit_test(a_call_has_rejected_the_music_before_it_begins),
         cmocka_unit_test(places_for_ducks_are_bounded_and_given_back),
+        cmocka_unit_test(the_meter_tells_the_gain_of_a_class),
+        cmocka_unit_test(who_asks_again_before_the_answer_is_told_so),
+        cmocka_unit_test(few_may_ask_for_levels_and_who_no_longer_asks_makes_room),
         cmocka_unit_test(a_volume_is_in_its_file_soon_and_outlives_a_power_cut),
     };
 

@@ -30,7 +30,7 @@ from hwsim import GenericNetlink
 
 LINK_FOLDER = Path("/run/fascia/link")
 WATCHED = ("fascia-link", "fascia-addr")
-LOOK_EVERY_S = 0.01
+LOOK_EVERY_S = 0.05     # more often, and looking is most of what an emulated processor does
 SETTLE_S = 3            # how long a cause that the link should survive lasts
 NOTICE_LIMIT_S = 30
 PHONE_LIMIT_S = 20

@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "platform/loop/loop.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/test.h"
 
 #define LIMIT_US  20000000
@@ -560,17 +560,11 @@ static int set_up(void **state)
     return mkdtemp(dir) ? loop_new(&loop) : -1;
 }
 
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-    (void)info, (void)type, (void)ftw;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
     loop_free(loop);
-    return nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(dir);
 }
 
 int main(void)

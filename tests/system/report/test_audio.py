@@ -94,6 +94,7 @@ class Offline(unittest.TestCase):
         if record["filters_trouble"]:
             self.skipTest(record["filters_trouble"])
         self.assertEqual((record["mode"], record["filters"]), ("virtual", "headphones"))
+        self.assertEqual(record, self.json("--headphones"))  # they have two channels
         self.assertGreater(record["latency_frames"], 0)
         self.assertGreater(record["worst_gain_db"], 20)
         text = self.decide("--speakers", "2.1", "--crosstalk")
@@ -155,6 +156,8 @@ class AGoodUnit(base.Case):
         self.fake.expect("Duck media -14.0 500")
         self.fake.expect("Unduck media 500")
         self.assertEqual(out, "media is at most at -14.0 dB\nlifted\n")
+        self.run_ctl("audio", "duck", "--hold", "1", "alert", "-3")  # it ends by itself
+        self.fake.expect("Unduck alert 300")
         process = subprocess.Popen([base.OPTIONS.fasciactl, "--bus", self.bus.address, "audio", "duck", "media", "-9.5",
                                     "--json"], stdout=subprocess.PIPE)
         self.addCleanup(process.stdout.close)

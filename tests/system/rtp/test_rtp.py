@@ -387,6 +387,31 @@ class Rtp(unittest.TestCase):
         self.addCleanup(out.close)
         return out, scope
 
+    def test_a_service_without_its_port_plays_on_and_says_so(self):
+        self.start_pipewire(("null2", "FL FR"))
+        self.set_ports("null2", "FL FR")
+        bus = f"unix:path={self.dir}/bus"
+        self.start("dbus-daemon", "--session", "--nofork", "--nosyslog", f"--address={bus}", stderr=subprocess.DEVNULL)
+        with InNetns(LEFT):
+            other = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            other.bind((UNIT, PORT, 0, socket.if_nametoindex("v0")))
+        with open(f"{self.dir}/fascia.yaml", "w") as f:
+            f.write(f"bus: '{bus}'\nruntime_dir: {self.dir}\nlink: {{country: DE}}\n"
+                    "audio:\n  sink: null2\n  store: none\n  network: {enabled: true, interface: v0}\n")
+        self.start("ip", "netns", "exec", LEFT, AUDIO, "--config", f"{self.dir}/fascia.yaml", stderr=subprocess.DEVNULL)
+
+        def get(name):
+            result = subprocess.run(["busctl", f"--address={bus}", "get-property", "org.fascia.Audio1",
+                                     "/org/fascia/Audio1", "org.fascia.Audio1", name], capture_output=True, text=True)
+            return result.stdout.strip()
+        self.wait("DEGRADED", lambda: (get("State"), get("Reason")) == ('s "DEGRADED"', 's "network-source"'))
+        self.assertIn("port 5004", get("Detail"))
+        self.assertIn("stereo on null2", get("Detail"))
+        self.assertIn('"no-socket"', get("Network"))
+        other.close()
+        self.wait("FULL", lambda: get("State") == 's "FULL"')
+        self.assertIn(f'"listening" "{UNIT}%v0" {PORT} ""', get("Network"))
+
     def test_nothing_but_the_link_is_listened_to(self):
         run("ip", "-n", LEFT, "address", "add", "fd00::1/64", "dev", "v0", "nodad")
         run("ip", "-n", RIGHT, "address", "add", "fd00::9/64", "dev", "v1", "nodad")
@@ -404,7 +429,7 @@ class Rtp(unittest.TestCase):
             self.assertEqual(len(f.readlines()), 1)
 
         def packet(sequence):
-            return bytes([0x80, 97, 0, sequence] + [0] * 8 + [1] * 400)
+            return bytes([0x80, 97, 0, sequence, 0, 0, sequence, 0] + [0] * 4 + [1] * 400)
         # Each of these would be a sender of its own, if it were heard: its packets would be counted.
         out, scope = self.out_of("v1", "fd00::9")
         out.sendto(packet(1), (UNIT, PORT, 0, scope))  # a routable sender to the link-local address
@@ -417,9 +442,10 @@ class Rtp(unittest.TestCase):
         near.sendto(packet(4), ("ff02::1", PORT, 0, scope))
         for _ in range(3):  # and one that is none, but near: it is heard and refused
             near.sendto(b"\x80", (UNIT, PORT, 0, scope))
-        near.sendto(packet(5), (UNIT, PORT, 0, scope))
+        for sequence in range(7, 10):
+            near.sendto(packet(sequence), (UNIT, PORT, 0, scope))
         self.wait("the sender", lambda: self.status["sender"] == f"{SENDER}%v0")
-        self.assertEqual(self.status["packets"], 1)
+        self.assertEqual(self.status["packets"], 3)
         self.assertEqual(self.status["refused"], 3)
 
     def test_a_port_that_is_taken_is_said(self):
@@ -434,7 +460,7 @@ class Rtp(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if os.geteuid() != 0 or not all(map(shutil.which, ("pipewire", "pw-cli", "gst-launch-1.0", "ip"))):
+    if os.geteuid() != 0 or not all(map(shutil.which, ("pipewire", "pw-cli", "gst-launch-1.0", "ip", "dbus-daemon", "busctl"))):
         print("root, network namespaces, PipeWire and GStreamer are needed")
         sys.exit(77)
     if subprocess.run(["ip", "netns", "add", LEFT], stderr=subprocess.DEVNULL).returncode != 0:

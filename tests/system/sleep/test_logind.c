@@ -5,7 +5,6 @@
  * sleep that has begun is refused (org.freedesktop.login1.OperationInProgress); Reboot(interactive). */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include "platform/loop/loop.h"
 #include "platform/sleep/clocks.h"
 #include "platform/sleep/sleep.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/test.h"
 
 #define LIMIT_US  10000000
@@ -322,19 +322,13 @@ static int set_up(void **state)
     return loop_new(&loop);
 }
 
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-    (void)info, (void)type, (void)ftw;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
     loop_free(loop);
     (void)kill(daemon_pid, SIGKILL);
     (void)waitpid(daemon_pid, NULL, 0);
-    return nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(dir);
 }
 
 int main(void)

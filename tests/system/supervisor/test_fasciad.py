@@ -11,7 +11,7 @@ import subprocess
 import time
 import unittest
 
-from stand import BOUND_S, NET, ROOT, UNITS, Case, exists, main, options, until
+from stand import ANSWER_S, BOUND_S, NET, ROOT, UNITS, Case, exists, main, options, until
 
 
 class Life(Case):
@@ -67,12 +67,12 @@ class Life(Case):
         for unit in UNITS:
             s.behave(unit, "ignore-term")
         s.start_all()
-        began = time.monotonic()
         self.assertEqual(s.stop(), 0)
-        self.assertLess(time.monotonic() - began, 5 * 1.15 + 3)
         waited_ms = [int(ms) for ms in re.findall(r"\[unit-timeout\] \S+ did not end within (\d+) ms; killed", s.log())]
         self.assertEqual(len(waited_ms), 5)
-        self.assertGreaterEqual(min(waited_ms), 150)  # what is told is measured, so a busy machine shows more
+        # What is told is measured, so a busy machine shows more; the least is still not the second that a stand has else.
+        self.assertGreaterEqual(min(waited_ms), 150)
+        self.assertLess(min(waited_ms), 1000)
         self.assertEqual(s.processes(), [])
 
     def test_a_stop_during_the_start_ends_what_runs(self):
@@ -111,9 +111,7 @@ class Life(Case):
             s.start_all()
             connection, _ = deaf.accept()
             with connection:
-                began = time.monotonic()
-                self.assertEqual(s.stop(), 0)
-                self.assertLess(time.monotonic() - began, 5)
+                self.assertEqual(s.stop(ANSWER_S), 0)
 
 
 class Restart(Case):
@@ -161,22 +159,22 @@ class Restart(Case):
         s.wait("function-changed", r"link \w+ -> FULL")
 
     def test_who_is_never_ready_gets_a_reason(self):
-        s = self.stand(start_timeout_ms=200)
+        s = self.stand(start_timeout_ms=1000)  # which the others keep on a busy machine too
         s.behave("fascia-audio", "never-ready")
         s.start()
-        s.wait("unit-timeout", "fascia-audio was not ready within 200 ms")
+        s.wait("unit-timeout", "fascia-audio was not ready within 1000 ms")
         s.wait("function-changed", r"audio STARTING -> FAILED \(not-ready\)")
-        s.wait("unit-died", "fascia-audio was not ready within 200 ms, ended with status 0")
+        s.wait("unit-died", "fascia-audio was not ready within 1000 ms, ended with status 0")
         s.wait("fasciad-ready", r"link FULL, address FULL, audio FAILED \(not-ready\)")
         s.behave("fascia-audio", "")
         s.wait("function-changed", r"audio \w+ -> FULL")
 
     def test_a_silent_service_is_aborted_and_comes_back(self):
-        s = self.stand(watchdog_ms=200)
+        s = self.stand(watchdog_ms=1000)  # within which the others speak on a busy machine too
         s.behave("fascia-link", "silent")
         s.start_all()
         s.behave("fascia-link", "")
-        s.wait("unit-timeout", r"fascia-link was silent for 200 ms \(watchdog\)")
+        s.wait("unit-timeout", r"fascia-link was silent for 1000 ms \(watchdog\)")
         s.wait("unit-died", r"fascia-link was silent .* ended by signal 6 \(Aborted\)")
         s.wait("unit-ready", "fascia-link")
         self.assertNotIn("fascia-addr was silent", s.log())
@@ -210,7 +208,7 @@ class Restart(Case):
             s.wait("unit-died", unit)
             s.wait("unit-ready", unit)
         # One may be open for a moment (another attempt to reach the bus); one that leaked stays.
-        until("its descriptors are as many as before", lambda: len(os.listdir(fds)) == before)
+        until("its descriptors are as many as before", lambda: len(os.listdir(fds)) <= before)
         self.assertEqual(len(s.children()), 5)
         self.assertEqual(sorted(s.children()), sorted(s.processes()))
         self.assertEqual(s.stop(), 0)
@@ -314,7 +312,8 @@ class Notify(Case):
         s = self.stand().start_all()
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.setblocking(False)
-            end = time.monotonic() + 1.5
+            began = time.monotonic()
+            end = began + 1.5
             killed = False
             while time.monotonic() < end or "[unit-ready] fascia-link" not in s.log()[s.seen:]:
                 try:
@@ -326,7 +325,7 @@ class Notify(Case):
                     os.kill(s.pid("fascia-link"), signal.SIGKILL)
                     killed = True
                 self.assertLess(time.monotonic(), end + BOUND_S)
-        self.assertLess(s.log().count("notify-refused"), 30)
+        self.assertLessEqual(s.log().count("notify-refused"), time.monotonic() - began + 2)  # one a second is told
         self.assertEqual(s.stop(), 0)
 
     def test_descriptors_that_come_along_are_closed(self):
@@ -340,7 +339,7 @@ class Notify(Case):
                 socket.send_fds(sender, [b"BARRIER=1"], [null.fileno()] * 100)
         os.kill(s.pid("fascia-link"), signal.SIGKILL)  # a round trip: what was sent has been read
         s.wait("unit-ready", "fascia-link")
-        until("they are closed", lambda: len(os.listdir(fds)) == before)
+        until("they are closed", lambda: len(os.listdir(fds)) <= before)
 
 
 class Refusal(Case):

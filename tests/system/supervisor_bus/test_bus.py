@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 OPTIONS = argparse.Namespace()
-LIMIT = 20  # seconds; nothing here takes more than a few
+LIMIT = 60  # seconds; nothing here takes more than a few, on a machine that has nothing else to do
 STUBBORN = "trap '' TERM; while :; do sleep 1; done"  # goes only when it is killed
 
 CONFIG = """\
@@ -162,20 +162,23 @@ class WhatIsShown(Case):
         monitor = self.spawn("dbus-monitor", "--profile", "--address", self.address,
                              "type='signal',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'")
         last = self.status()["generation"]
+        began = time.monotonic()
         for _ in range(40):
             self.ctl("restart", "--wait", "two")
         self.assertGreater(self.status()["generation"], last + 80)
         self.ctl("stop", "--wait", "two")
-        times = []
+        # The monitor's own times are those of its reading, which may bunch what was told one after the other.
+        took = time.monotonic() - began
+        told = 0
         deadline = time.monotonic() + LIMIT
         monitor.terminate()
         for line in monitor.stdout:
             self.assertLess(time.monotonic(), deadline)
             fields = line.split("\t")
             if fields[0] == "sig" and "PropertiesChanged" in line:
-                times.append(float(fields[1]))
-        self.assertGreater(len(times), 1)
-        self.assertLessEqual(len(times), (times[-1] - times[0]) * 10 + 2)
+                told += 1
+        self.assertGreater(told, 1)
+        self.assertLessEqual(told, took * 10 + 2)
 
 
 class Orders(Case):

@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 OPTIONS = argparse.Namespace()
-LIMIT = 20  # seconds; nothing here takes more than one
+LIMIT = 60  # seconds; nothing here takes more than one, on a machine that has nothing else to do
 DENIED = "org.freedesktop.DBus.Error.AccessDenied"
 READS = {"GetSnapshot", "GetEvents", "GetBoot", "GetPlan"}
 ORDERS = {"Start": ("string:",), "Stop": ("string:",), "Restart": ("string:",), "Reload": (), "Suspend": (), "Resume": ()}
@@ -90,7 +90,7 @@ class Case(unittest.TestCase):
 
     def call(self, user, service, interface, member, *arguments):
         """The name of the error, "" when there is none."""
-        result = self.run_as(user, "dbus-send", f"--bus={self.address}", "--print-reply", "--reply-timeout=500",
+        result = self.run_as(user, "dbus-send", f"--bus={self.address}", "--print-reply", "--reply-timeout=3000",
                              f"--dest=org.fascia.{service}", f"/org/fascia/{service}", f"{interface}.{member}", *arguments)
         if result.returncode == 0:
             return ""

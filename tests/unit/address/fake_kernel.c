@@ -25,6 +25,13 @@ struct address_wish wish_of(enum address_nd nd, const struct address_iid *own)
         .nd = nd, .policy = own ? ADDRESS_IID_FIXED : ADDRESS_IID_EUI64, .iid = own ? *own : (struct address_iid){{0}}};
 }
 
+int prepare_as(struct address_table *table, unsigned int ifindex, enum address_nd nd, const struct address_iid *own)
+{
+    struct address_wish wish = wish_of(nd, own);
+
+    return address_table_prepare(table, ifindex, &wish, NULL);
+}
+
 /* Rows */
 
 struct fake_row *fake_row(struct fake_row rows[static FAKE_ROWS_MAX], unsigned int ifindex,

@@ -63,5 +63,7 @@ struct fascia_mac mac_of(const char *text);
 struct address_iid iid_of(const char *text);
 /** `own` NULL: modified EUI-64. */
 struct address_wish wish_of(enum address_nd nd, const struct address_iid *own);
+/** address_table_prepare() with that wish. */
+int prepare_as(struct address_table *table, unsigned int ifindex, enum address_nd nd, const struct address_iid *own);
 
 #endif

@@ -3,48 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "tests/unit/address/fake_kernel.h"
+#include "tests/unit/address/scene.h"
 
-#define IFINDEX   7U
-#define OWN_MAC   "02:00:00:00:00:01"
-#define PEER      "02:00:00:00:00:02"
-#define PEERS_MAX 256
-
-struct scene {
-    struct fake_kernel kernel;
-    struct address_table table;
-};
-
-static int prepare_as(struct address_table *table, unsigned int ifindex, enum address_nd nd,
-                      const struct address_iid *own)
-{
-    struct address_wish wish = wish_of(nd, own);
-    return address_table_prepare(table, ifindex, &wish, NULL);
-}
-
-static int set_up(void **state)
-{
-    struct scene *s = (struct scene *)calloc(1, sizeof *s);
-    if (!s)
-        return -1;
-    address_table_init(&s->table, PEERS_MAX, 1);
-    fake_kernel_add_link(&s->kernel, IFINDEX, OWN_MAC);
-    *state = s;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct scene *s = *state;
-    address_table_deinit(&s->table);
-    free(s);
-    return 0;
-}
+#define PEER "02:00:00:00:00:02"
 
 static void observe(struct scene *s)
 {
@@ -390,7 +355,7 @@ static void a_missing_entry_is_a_foreign_edit_only_when_nothing_explains_it(void
 
 int main(void)
 {
-#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define SCENE(test) cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
     const struct CMUnitTest tests[] = {
         SCENE(before_up_only_attributes_are_set_and_noarp_is_last),
         SCENE(after_up_the_address_comes_first_and_a_route_last),

@@ -3,40 +3,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "tests/unit/address/fake_kernel.h"
-
-#define IFINDEX   7U
-#define OWN_MAC   "02:00:00:00:00:01"
-#define PEERS_MAX 256
-
-struct scene {
-    struct fake_kernel kernel;
-    struct address_table table;
-};
-
-static int set_up(void **state)
-{
-    struct scene *s = (struct scene *)calloc(1, sizeof *s);
-    if (!s)
-        return -1;
-    address_table_init(&s->table, PEERS_MAX, 1);
-    fake_kernel_add_link(&s->kernel, IFINDEX, OWN_MAC);
-    *state = s;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct scene *s = *state;
-    address_table_deinit(&s->table);
-    free(s);
-    return 0;
-}
+#include "tests/unit/address/scene.h"
 
 static unsigned int dice(uint64_t *seed, unsigned int sides)
 {
@@ -262,8 +233,8 @@ static void told_one_by_one_the_end_is_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(whatever_happens_it_settles_on_what_is_wanted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(told_one_by_one_the_end_is_the_same, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whatever_happens_it_settles_on_what_is_wanted, scene_set_up, scene_tear_down),
+        cmocka_unit_test_setup_teardown(told_one_by_one_the_end_is_the_same, scene_set_up, scene_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,12 +17,6 @@ static struct address_table table;
 static struct fake_kernel kernel;
 static const struct address_health healthy = {.enabled = true, .counted = true, .what = "", .first = "", .held = ""};
 
-static int prepare_as(struct address_table *to, unsigned int ifindex, enum address_nd nd, const struct address_iid *own)
-{
-    struct address_wish wish = wish_of(nd, own);
-    return address_table_prepare(to, ifindex, &wish, NULL);
-}
-
 static int set_up(void **state)
 {
     (void)state;

@@ -371,10 +371,10 @@ static void tuning_out_of_range_is_an_error(void **state)
     struct audio_config config = plain();
     struct tuning tuning = {.count = 77};
     (void)state;
-    add(&config, "FL", "")->delay_ms = 60;
+    add(&config, "FR", "")->delay_ms = 60;
     struct speakers speakers = speakers_of(&config, "FL FR");
     assert_int_equal(audio_setup_tuning(&config, &speakers, &tuning, &text), -EINVAL);
-    assert_memory_equal(message, "audio.cabin: ", strlen("audio.cabin: "));
+    assert_string_equal(message, "audio.cabin: speaker FR: delay 60 is not 0 to 50");
     config.cabin[0].delay_ms = 0;
     config.cabin[0].gain_db = NAN;
     assert_int_equal(audio_setup_tuning(&config, &speakers, &tuning, &text), -EINVAL);

@@ -157,6 +157,23 @@ static void random_text_needs_an_octet_for_each_character(void **state)
     assert_false(fascia_secret_equal(&s, &same));
 }
 
+static void a_reason_is_told_in_one_sentence_with_its_detail(void **state)
+{
+    char line[128];
+    struct fascia_text text;
+    (void)state;
+
+    fascia_text_init(&text, line, sizeof line);
+    fascia_reason_explain(FASCIA_REASON_NO_PIPEWIRE, "no such file", &text);
+    assert_string_equal(line, "PipeWire cannot be reached: no such file");
+    fascia_text_init(&text, line, sizeof line);
+    fascia_reason_explain(FASCIA_REASON_NO_PIPEWIRE, "", &text);
+    assert_string_equal(line, "PipeWire cannot be reached.");
+    fascia_text_init(&text, line, sizeof line);
+    fascia_reason_explain(FASCIA_REASON_NONE, "stereo on null2", &text);
+    assert_string_equal(line, "stereo on null2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +187,7 @@ int main(void)
         cmocka_unit_test(a_wiped_secret_leaves_no_octet),
         cmocka_unit_test(a_secret_that_is_too_long_is_refused_whole),
         cmocka_unit_test(random_text_needs_an_octet_for_each_character),
+        cmocka_unit_test(a_reason_is_told_in_one_sentence_with_its_detail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

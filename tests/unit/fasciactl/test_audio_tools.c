@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ static void one_that_is_heard_besides_is_a_leak(void **state)
 {
     (void)state;
     expect((const double[]){-20, -60, -49.9}, 3, WALK_LEAKS, 2);
+    expect((const double[]){-20, -20, SILENT}, 3, WALK_LEAKS, 1); /* as loud there: no swap, but two wires on one */
 }
 
 static const char *bar(double rms, double peak, size_t width)
@@ -67,6 +69,8 @@ static void a_bar_fills_from_60_db_down_and_marks_the_peak(void **state)
     assert_string_equal(bar(-10, -1, 6), "=====!"); /* at the ceiling */
     assert_string_equal(bar(20, 20, 6), "=====!");  /* beyond the edge */
     assert_string_equal(bar(-30, -30, 6), "==|   ");
+    assert_string_equal(bar(-90, -90, 6), "      "); /* below the edge */
+    assert_string_equal(bar(NAN, NAN, 6), "      ");
 }
 
 static struct report_levels full(void)

@@ -1,33 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "stack/link/capability.h"
 #include "stack/link/nl80211_values.h"
-#include "tests/unit/link/radio_builder.h"
+#include "tests/unit/link/judged.h"
 #include "tests/unit/test.h"
-
-static struct wiphy_table table;
-static struct capability record;
-
-static int clean(void **state)
-{
-    (void)state;
-    memset(&table, 0, sizeof table);
-    memset(&record, 0, sizeof record);
-    return 0;
-}
-
-static const struct capability_role *judged(enum wiphy_band band, enum wiphy_role role, enum link_standard standard)
-{
-    capability_of(&table.radios[0], standard, &record);
-    return &record.bands[band].roles[role];
-}
-
-static const struct capability_role *ap(const struct radio *radio)
-{
-    radio_add(&table, radio);
-    return judged((enum wiphy_band)radio->band, WIPHY_ROLE_AP, LINK_STANDARD_NEWEST);
-}
 
 static void a_single_chain_radio_without_masks_is_1x1_by_its_maps(void **state)
 {

@@ -158,6 +158,42 @@ static void a_new_association_that_nobody_told_of_is_a_return(void **state)
     assert_int_equal(told.count[STATION_BACK], 1);
 }
 
+static void only_what_it_never_showed_before_is_a_change_of_one_who_stays(void **state)
+{
+    struct station it = phone(1);
+    (void)state;
+
+    it.standard_max = STATION_STANDARD_HT;
+    station_presence_seen(&presence, &it, 0);
+    it.tx.rate_kbps = 6000;
+    it.signal_dbm = -70;
+    it.retries = 5;
+    it.connected_s = 3;
+    station_presence_seen(&presence, &it, 2 * SECOND);
+    assert_int_equal(told.count[STATION_SHOWED_MORE], 0);
+
+    it.tx_nss_max = 2;
+    station_presence_seen(&presence, &it, 4 * SECOND);
+    assert_int_equal(told.count[STATION_SHOWED_MORE], 1);
+    assert_int_equal(told.last.tx_nss_max, 2);
+    it.tx_nss_max = 1; /* of the last frames; the most seen stays */
+    station_presence_seen(&presence, &it, 6 * SECOND);
+    assert_int_equal(told.count[STATION_SHOWED_MORE], 1);
+
+    it.rx_nss_max = 2;
+    station_presence_seen(&presence, &it, 8 * SECOND);
+    it.standard_max = STATION_STANDARD_HE;
+    station_presence_seen(&presence, &it, 10 * SECOND);
+    assert_int_equal(told.count[STATION_SHOWED_MORE], 3);
+
+    lose(1, 12 * SECOND);
+    it.tx_nss_max = 4; /* it is back, which says it all */
+    station_presence_seen(&presence, &it, 13 * SECOND);
+    assert_int_equal(told.count[STATION_BACK], 1);
+    assert_int_equal(told.count[STATION_SHOWED_MORE], 3);
+    assert_int_equal(table.list[0].tx_nss_max, 4);
+}
+
 static void a_look_finds_who_came_and_who_went(void **state)
 {
     static struct station_table list;
@@ -245,6 +281,7 @@ int main(void)
         cmocka_unit_test_setup(a_late_timer_makes_no_return_of_a_new_visit, begin),
         cmocka_unit_test_setup(without_debounce_gone_is_left, begin),
         cmocka_unit_test_setup(a_new_association_that_nobody_told_of_is_a_return, begin),
+        cmocka_unit_test_setup(only_what_it_never_showed_before_is_a_change_of_one_who_stays, begin),
         cmocka_unit_test_setup(a_look_finds_who_came_and_who_went, begin),
         cmocka_unit_test_setup(a_thousand_visits_leave_nothing_behind, begin),
         cmocka_unit_test_setup(a_storm_of_visits_stays_within_the_table, begin),

@@ -73,13 +73,6 @@ static void a_wrong_file_names_line_key_and_range(void **state)
     assert_non_null(strstr(message, "unknown key \"wide\""));
 }
 
-static void a_file_that_is_not_there_is_named(void **state)
-{
-    (void)state;
-    assert_int_equal(coefficients_file_load("/nonexistent/c.yaml", &set, message), -ENOENT);
-    assert_string_equal(message, "/nonexistent/c.yaml: cannot be read: No such file or directory");
-}
-
 static void write_set(const char *path, const char *text)
 {
     FILE *f = fopen(path, "w");
@@ -153,7 +146,6 @@ int main(void)
         cmocka_unit_test(what_a_file_leaves_out_is_that_of_its_base),
         cmocka_unit_test(every_weight_reaches_its_member),
         cmocka_unit_test(a_wrong_file_names_line_key_and_range),
-        cmocka_unit_test(a_file_that_is_not_there_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

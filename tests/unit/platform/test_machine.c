@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* platform/machine on a tree of files like /proc, /sys, /boot and /lib of a machine that is not this one. */
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "platform/config/config.h"
 #include "platform/machine/machine.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/test.h"
 
 static char root[64];
@@ -86,16 +86,10 @@ static int set_up(void **state)
     return mkdtemp(root) ? 0 : -1;
 }
 
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-    (void)info, (void)type, (void)ftw;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
-    return nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(root);
 }
 
 static void an_empty_tree_gives_nothing_known_and_no_crash(void **state)

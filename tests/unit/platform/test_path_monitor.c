@@ -2,7 +2,6 @@
 /* platform/path on a folder of its own, against the real inotify. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 
 #include "platform/loop/loop.h"
 #include "platform/path/path_monitor.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/test.h"
 
 static char dir[64];
@@ -223,18 +223,12 @@ static int set_up(void **state)
     return mkdtemp(dir) && sd_event_new(&loop) >= 0 ? 0 : -1;
 }
 
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-    (void)info, (void)type, (void)ftw;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
     path_monitor_free(FASCIA_STEAL(monitor));
     loop_free(FASCIA_STEAL(loop));
-    return nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(dir);
 }
 
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

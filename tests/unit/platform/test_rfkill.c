@@ -3,7 +3,6 @@
  * rfkill_event of <linux/rfkill.h>, written out by hand. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 
 #include "platform/loop/loop.h"
 #include "platform/rfkill/places.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/test.h"
 
 #define EVENT_SIZE 8
@@ -155,18 +155,12 @@ static int set_up(void **state)
     return written < 0 ? -1 : sd_event_new(&loop);
 }
 
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-    (void)info, (void)type, (void)ftw;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
     loop_free(FASCIA_STEAL(loop));
     (void)close(written);
-    return nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return folder_remove(dir);
 }
 
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "stack/report/render.h"
@@ -239,6 +240,11 @@ static void text_shows_matrix_and_measured_levels(void **state)
     text_of_report();
     CONTAINS("    at FL     matrix     0.0     .  -3.0  -6.0  -3.0     .\n"
              "            measured     0.0     .  -3.0  -6.0  -3.0     .\n");
+    CONTAINS("; lost: none");
+    facts.audio.lost_count = 1;
+    (void)snprintf(facts.audio.lost[0], sizeof facts.audio.lost[0], "LFE");
+    text_of_report();
+    CONTAINS("; lost: LFE");
 }
 
 static void a_long_timeline_is_shortened_in_text(void **state)

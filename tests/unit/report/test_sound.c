@@ -181,14 +181,55 @@ static void channels_behind_filters_are_not_lost(void **state)
         "\"Matrix\":[[0,0,0],[0,0,0]],\"Filters\":\"headphones\",\"Spatial\":true}");
     assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_MET);
     assert_non_null(strstr(evidence, "no channel is lost (headphones filters); counts as spatial sound"));
+    (void)snprintf(facts.audio.filters, sizeof facts.audio.filters, "crosstalk");
+    assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_MET);
+    (void)snprintf(facts.audio.mode, sizeof facts.audio.mode, "stereo"); /* which has none, whatever is said */
+    assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_NOT_MET);
+    (void)snprintf(facts.audio.mode, sizeof facts.audio.mode, "virtual");
     (void)snprintf(facts.audio.filters, sizeof facts.audio.filters, "magic"); /* nobody knows such filters */
     assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_NOT_MET);
     assert_non_null(strstr(evidence, "FC is lost and the service does not say so"));
 }
 
+static void an_inverted_channel_is_heard_and_one_that_is_said_to_be_lost_is_believed(void **state)
+{
+    char evidence[512];
+    (void)state;
+
+    read_audio("{\"Speakers\":[\"FL\",\"FR\"],\"Channels\":[\"FL\",\"FR\",\"RC\"],\"Mode\":\"ltrt\",\"Source\":\"3.0\","
+               "\"Matrix\":[[1,0,-0.7],[0,1,0]]}");
+    assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_MET);
+    assert_true(facts.audio.matrix[0][2] == -0.7 && facts.audio.matrix[1][1] == 1 && facts.audio.matrix[1][0] == 0);
+    facts.audio.lost_count = 1;
+    (void)snprintf(facts.audio.lost[0], sizeof facts.audio.lost[0], "RC");
+    assert_int_equal(spatial(evidence, sizeof evidence), REPORT_OUTCOME_NOT_MET);
+    assert_non_null(strstr(evidence, "; RC is lost"));
+}
+
+/* What a head's filters make of a channel is no column of a matrix. */
+static void what_is_measured_behind_filters_is_not_judged_by_the_matrix(void **state)
+{
+    static const struct report_parameters one_db = {.tolerance_db = 1};
+    char evidence[512];
+    struct fascia_text text;
+    (void)state;
+
+    read_audio("{\"Speakers\":[\"FL\"],\"Channels\":[\"FL\"],\"Mode\":\"virtual\",\"Filters\":\"headphones\","
+               "\"Matrix\":[[0]]}");
+    facts.sound.attached = true;
+    facts.sound.speakers_count = facts.sound.channels_count = 1;
+    (void)snprintf(facts.sound.speakers[0], sizeof facts.sound.speakers[0], "FL");
+    (void)snprintf(facts.sound.channels[0].name, sizeof facts.sound.channels[0].name, "FL");
+    facts.sound.channels[0].known[0] = true;
+    facts.sound.channels[0].gains[0] = 1;
+    fascia_text_init(&text, evidence, sizeof evidence);
+    assert_int_equal(check_sound_measured(&facts, &one_db, &text), REPORT_OUTCOME_UNKNOWN);
+    assert_non_null(strstr(evidence, "headphones filters are in use"));
+}
+
 static void levels_are_read_and_silence_is_told_from_them(void **state)
 {
-    struct json_object *reply = json_tokener_parse("[[[\"FL\",-6,-18],[\"FR\",null,null]],[[\"media\",-6,-18,0]],-1.5,"
+    struct json_object *reply = json_tokener_parse("[[[\"FL\",-6,-18],[\"FR\",null,null]],[[\"media\",-6,-18,-2]],-1.5,"
                                                    "[-19.2,null,-20.1],-5.8]");
     (void)state;
 
@@ -196,6 +237,7 @@ static void levels_are_read_and_silence_is_told_from_them(void **state)
     report_facts_read_levels(&facts, reply);
     assert_true(facts.audio.levels.known);
     assert_true(facts.audio.levels.speaker[0].rms_db == -18);
+    assert_true(facts.audio.levels.reduction_db == -1.5 && facts.audio.levels.class_gain_db[0] == -2);
     assert_true(facts.audio.levels.speaker[1].peak_db == REPORT_SILENCE_DB);
     assert_true(facts.audio.levels.short_term == REPORT_SILENCE_DB);
     struct json_object *json = report_json_levels(&facts.audio.levels);
@@ -203,6 +245,10 @@ static void levels_are_read_and_silence_is_told_from_them(void **state)
     assert_int_equal(json_object_put(json), 1);
     report_facts_read_levels(&facts, NULL);
     assert_false(facts.audio.levels.known);
+    assert_int_equal(json_object_put(reply), 1);
+    reply = json_tokener_parse("[[],[],3,[0,0,0],0]");
+    report_facts_read_levels(&facts, reply);
+    assert_true(facts.audio.levels.reduction_db == 0); /* no limiter amplifies */
     assert_int_equal(json_object_put(reply), 1);
 }
 
@@ -306,6 +352,8 @@ int main(void)
         cmocka_unit_test(left_is_left_and_front_is_above),
         cmocka_unit_test(heights_and_subwoofers_have_marks_of_their_own),
         cmocka_unit_test(channels_behind_filters_are_not_lost),
+        cmocka_unit_test(an_inverted_channel_is_heard_and_one_that_is_said_to_be_lost_is_believed),
+        cmocka_unit_test(what_is_measured_behind_filters_is_not_judged_by_the_matrix),
         cmocka_unit_test(levels_are_read_and_silence_is_told_from_them),
         cmocka_unit_test(the_text_fits_100_columns_with_twelve_channels),
         cmocka_unit_test(what_is_refused_is_not_said_to_be_rendered),

@@ -121,10 +121,12 @@ static void a_spawned_pipewire_and_its_client_share_a_private_runtime_dir(void *
 
     sample_init(&s);
     assert_int_equal(plan_make(&s.input, &plan, NULL), 0);
-    assert_string_equal(plan.units[plan_find(&plan, "pipewire")].environment[0], "XDG_RUNTIME_DIR=/run/fascia/audio");
+    const struct plan_unit *pipewire = &plan.units[plan_find(&plan, "pipewire")];
+    assert_string_equal(pipewire->environment[0], "XDG_RUNTIME_DIR=/run/fascia/audio");
+    assert_string_equal(pipewire->environment[1], "PIPEWIRE_RUNTIME_DIR=/run/fascia/audio");
     assert_string_equal(plan.units[plan_find(&plan, "fascia-audio")].environment[0],
                         "XDG_RUNTIME_DIR=/run/fascia/audio");
-    assert_string_equal(plan.units[plan_find(&plan, "pipewire")].args[1], "/etc/pw.conf");
+    assert_string_equal(pipewire->args[1], "/etc/pw.conf");
 }
 
 static void an_adopted_pipewire_is_met_where_the_configuration_says(void **state)

@@ -151,6 +151,9 @@ void addr_tell_peer(const struct address_peer *peer, bool added, void *userdata)
 /** Follows org.fascia.Link1. */
 int addr_stations_watch(struct addr *addr);
 
+/** Claims the stations that were refused once more: what was in their way may be gone. True when one got through. */
+bool addr_stations_retry(struct addr *addr);
+
 /** A peer was refused by a rule: the event, once per station. */
 void addr_refused(struct addr *addr, unsigned int ifindex, const struct fascia_mac *mac, int result);
 

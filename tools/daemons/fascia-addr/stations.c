@@ -132,6 +132,19 @@ static void claim_stations(struct addr *addr, const struct view *view)
     }
 }
 
+bool addr_stations_retry(struct addr *addr)
+{
+    size_t before = addr->refused_count, kept = 0;
+
+    for (size_t i = 0; i < before; i++) {
+        if (address_table_claim(&addr->table, addr->link_ifindex, &addr->refused[i], NULL, ADDRESS_CLAIM_STATION,
+                                NULL) != 0)
+            addr->refused[kept++] = addr->refused[i];
+    }
+    addr->refused_count = kept;
+    return kept < before;
+}
+
 /* Peers of an interface that are not among the stations lose their claim as a station, or as one found at start. */
 static void release_stations(struct addr *addr, unsigned int ifindex, const struct view *view)
 {

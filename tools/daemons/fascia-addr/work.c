@@ -246,6 +246,8 @@ void addr_reconcile(struct addr *addr)
     if (!addr->door_failed && !addr->name_taken) {
         check_edits(addr);
         work(addr);
+        if (addr_stations_retry(addr))
+            addr_reconcile_soon(addr);
     }
     addr->working = false;
     addr_methods_answer(addr);

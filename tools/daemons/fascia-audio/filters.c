@@ -56,18 +56,28 @@ static int on_end(sd_event_source *source, int fd, uint32_t events, void *userda
 
 static int on_limit(sd_event_source *source, uint64_t usec, void *userdata)
 {
-    (void)usec;
-    return on_end(source, -1, 0, userdata);
+    struct audio_filters *f = userdata;
+    (void)source, (void)usec;
+
+    if (f->reading.child.pid != 0)
+        take(f, 0);
+    stop_watching(f);
+    audio_play_on_filters(f->audio);
+    return 0;
+}
+
+static int set_limit(struct audio_filters *f, int64_t us)
+{
+    int r = loop_timer_new(f->audio->service->loop, on_limit, f, &f->limit);
+
+    return r < 0 ? r : loop_timer_arm(f->limit, us);
 }
 
 static int watch(struct audio_filters *f)
 {
-    sd_event *loop = f->audio->service->loop;
+    int r = loop_io_new(f->audio->service->loop, f->reading.child.end, EPOLLIN, on_end, f, &f->end);
 
-    int r = loop_io_new(loop, f->reading.child.end, EPOLLIN, on_end, f, &f->end);
-    if (r == 0)
-        r = loop_timer_new(loop, on_limit, f, &f->limit);
-    return r < 0 ? r : loop_timer_arm(f->limit, SOFA_SECONDS_MAX * INT64_C(1000000));
+    return r < 0 ? r : set_limit(f, SOFA_SECONDS_MAX * INT64_C(1000000));
 }
 
 static void begin(struct audio_filters *f)
@@ -75,11 +85,15 @@ static void begin(struct audio_filters *f)
     struct fascia_text why;
 
     fascia_text_init(&why, f->why, sizeof f->why);
-    if (sofa_begin(f->audio->service->config.audio.spatial.hrtf, f->wish.rate, &f->reading, &why) != 0)
-        return;
-    /* Without a descriptor of the child's end (before Linux 5.3) there is nothing but to wait. */
-    if (f->reading.child.end < 0 || watch(f) < 0)
-        take(f, SOFA_SECONDS_MAX * 1000);
+    if (sofa_begin(f->audio->service->config.audio.spatial.hrtf, f->wish.rate, &f->reading, &why) == 0) {
+        if (f->reading.child.end >= 0 && watch(f) == 0)
+            return;
+        take(f, SOFA_SECONDS_MAX * 1000); /* before Linux 5.3 there is no descriptor of an end: all wait */
+    }
+    /* That is all already. Whoever waits for the filters that these take the place of is to be told, but from the loop:
+     * he may be the one who asks here. */
+    if (f->audio->kept_count > 0)
+        (void)set_limit(f, 0);
 }
 
 /* --- what others see -------------------------------------------------------------------------------------------- */
@@ -90,10 +104,10 @@ int audio_filters_get(struct audio *audio, const struct virtual_wish *wish, cons
     struct audio_filters *f = audio->play.filters;
 
     if (!f || !virtual_wish_equal(wish, &f->wish)) {
-        audio_filters_free(FASCIA_STEAL(audio->play.filters));
         f = calloc(1, sizeof *f);
         if (!f)
             return -ENOMEM;
+        audio_filters_free(audio->play.filters);
         audio->play.filters = f;
         f->audio = audio;
         f->wish = *wish;

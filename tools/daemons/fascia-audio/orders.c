@@ -97,6 +97,13 @@ void audio_orders_close(struct audio *audio)
         answer_first(audio, -ENOTCONN, "");
 }
 
+static void add_modes(struct fascia_text *message)
+{
+    fascia_text_add(message, "there is no such mode; there are");
+    for (size_t i = 0; decide_mode_names[i]; i++)
+        fascia_text_add(message, "%s %s", i ? "," : "", decide_mode_names[i]);
+}
+
 static int order_mode(struct audio *audio, sd_bus_message *m, struct fascia_text *message)
 {
     enum decide_mode wanted = AUDIO_MODE_AUTO;
@@ -106,7 +113,8 @@ static int order_mode(struct audio *audio, sd_bus_message *m, struct fascia_text
     if (r < 0)
         return r;
     if (strcmp(name, "auto") != 0 && decide_mode_parse(name, &wanted) < 0) {
-        fascia_text_add(message, "there is no mode of this name");
+        add_modes(message);
+        fascia_text_add(message, ", auto");
         return -ENOTSUP;
     }
     return audio_play_set_mode(audio, wanted, message);
@@ -142,7 +150,10 @@ static int order_policy(struct audio *audio, sd_bus_message *m, struct fascia_te
 
     int r = read_rules(m, rules, &count);
     if (r == -E2BIG || r == -ENOENT) {
-        fascia_text_add(message, r == -E2BIG ? "a policy names each mode once at most" : "there is no such mode");
+        if (r == -ENOENT)
+            add_modes(message);
+        else
+            fascia_text_add(message, "a policy names each mode once at most");
         return -EINVAL;
     }
     return r < 0 ? r : audio_play_set_policy(audio, rules, count, message);

@@ -66,6 +66,19 @@ static void publish_playing(struct audio *audio, const struct sound_fact *fact, 
         service_fact(audio->service, fact->state, fact->reason, "%s", description);
 }
 
+/* As much of a reason as fits, in whole clauses: "…; not quad: no surround pair". */
+static int length_of_clauses(const char *reason, size_t room)
+{
+    size_t length = strlen(reason);
+
+    while (length > room) {
+        do
+            length--;
+        while (length > 0 && reason[length] != ';');
+    }
+    return (int)length;
+}
+
 static void publish_fact(struct audio *audio, const struct sound_status *status)
 {
     const struct decision *d = &audio->play.decision;
@@ -76,7 +89,8 @@ static void publish_fact(struct audio *audio, const struct sound_status *status)
     fascia_text_init(&text, description, sizeof description);
     describe(d, status, &text);
     if (audio->play.speakers.count > 0 && d->mode == DECIDE_REFUSE)
-        service_fact(audio->service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_SOUND_REFUSED, "%s", d->reason);
+        service_fact(audio->service, FASCIA_FUNCTION_FAILED, FASCIA_REASON_SOUND_REFUSED, "%.*s",
+                     length_of_clauses(d->reason, FASCIA_DETAIL_SIZE - 1), d->reason);
     else if (sound_state_is_audible(status->state))
         publish_playing(audio, &fact, description);
     else
@@ -101,19 +115,6 @@ void audio_state_on_sound(const struct sound_status *status, void *userdata)
     audio_bus_sound_changed(audio);
     audio_bus_classes_changed(audio);
     audio_focus_wake(audio);
-}
-
-/* As much of a reason as fits, in whole clauses: "…; not quad: no surround pair". */
-static int length_of_clauses(const char *reason, size_t room)
-{
-    size_t length = strlen(reason);
-
-    while (length > room) {
-        do
-            length--;
-        while (length > 0 && reason[length] != ';');
-    }
-    return (int)length;
 }
 
 static void tell_mode(struct audio *audio)

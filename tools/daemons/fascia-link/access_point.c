@@ -8,6 +8,7 @@
 #include "platform/journal/journal.h"
 #include "platform/loop/loop.h"
 #include "platform/path/path_monitor.h"
+#include "platform/process/children.h"
 #include "stack/link/hostapd_conf.h"
 #include "tools/daemons/fascia-link/linkd.h"
 
@@ -121,27 +122,6 @@ static void on_event(const char *text, size_t size, void *userdata)
 
 /* Connect */
 
-static int64_t parent_of(int64_t pid)
-{
-    char path[64], text[512];
-    int64_t parent = 0;
-
-    (void)snprintf(path, sizeof path, "/proc/%lld/stat", (long long)pid);
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return 0;
-    size_t n = fread(text, 1, sizeof text - 1, f);
-    (void)fclose(f);
-    text[n] = '\0';
-    /* "pid (name) state ppid …"; the name may hold anything, so look behind its last parenthesis (proc(5)) */
-    const char *at = strrchr(text, ')');
-    char state[8], word[24];
-    if (!at || *++at == '\0' || fascia_text_word(&at, state, sizeof state) < 0 ||
-        fascia_text_word(&at, word, sizeof word) < 0 || fascia_text_to_i64(word, 0, INT32_MAX, &parent) < 0)
-        return 0;
-    return parent;
-}
-
 /*
  * Whoever supervises us started the hostapd that we are to use, so both have the same parent. Run by hand there
  * is no such rule, and an adopted hostapd is anybody's.
@@ -150,7 +130,7 @@ static bool is_foreign(const struct linkd *linkd)
 {
     if (config_of(linkd)->hostapd.manage != LINK_MANAGE_SPAWN || !getenv("NOTIFY_SOCKET"))
         return false;
-    int64_t parent = parent_of(control_peer_pid(linkd->hostapd));
+    pid_t parent = process_parent((pid_t)control_peer_pid(linkd->hostapd));
     return parent != 0 && parent != getppid();
 }
 

@@ -18,6 +18,7 @@ static void on_change(enum station_change change, const struct station *station,
     struct linkd *linkd = userdata;
     char mac[FASCIA_MAC_TEXT_SIZE];
 
+    linkd->stations.changed = true;
     fascia_mac_format(&station->mac, mac);
     switch (change) {
     case STATION_JOINED:
@@ -29,6 +30,8 @@ static void on_change(enum station_change change, const struct station *station,
     case STATION_BACK:
         journal_log(FASCIA_SEVERITY_INFO, "%s is back (%u times so far)", mac, station->returns);
         break;
+    case STATION_SHOWED_MORE:
+        break;
     case STATION_LEFT:
         service_event(&linkd->service, FASCIA_EVENT_STATION_LEFT, "%s", mac);
         station_histories_left(&linkd->stations.histories, &station->mac, loop_now_us());
@@ -36,6 +39,15 @@ static void on_change(enum station_change change, const struct station *station,
     case STATION_CHANGES_:
         break;
     }
+}
+
+/* On the bus: who is there and what it can do. Rates and counters differ at each look; who wants those asks. */
+static void tell_changes(struct linkd *linkd)
+{
+    if (!linkd->stations.changed)
+        return;
+    linkd->stations.changed = false;
+    linkd_stations_bus_changed(linkd);
 }
 
 static void arm_leave_timer(struct linkd_stations *stations)
@@ -58,7 +70,7 @@ static int on_leave_time(sd_event_source *source, uint64_t usec, void *userdata)
 
     station_presence_tick(&linkd->stations.presence, loop_now_us());
     arm_leave_timer(&linkd->stations);
-    linkd_stations_bus_changed(linkd);
+    tell_changes(linkd);
     return 0;
 }
 
@@ -71,7 +83,7 @@ void linkd_station_gone(struct linkd *linkd, const struct fascia_mac *mac)
         return;
     station_presence_gone(&stations->presence, mac, loop_now_us());
     arm_leave_timer(stations);
-    linkd_stations_bus_changed(linkd);
+    tell_changes(linkd);
 }
 
 /* Looking */
@@ -114,7 +126,6 @@ static void note_histories(struct linkd_stations *stations, int64_t now_us)
 void linkd_stations_poll(struct linkd *linkd)
 {
     struct linkd_stations *stations = &linkd->stations;
-    size_t before = stations->table.count;
 
     if (!look(linkd)) {
         (void)loop_timer_arm(stations->timer, STATIONS_PERIOD_US);
@@ -124,8 +135,7 @@ void linkd_stations_poll(struct linkd *linkd)
     bool joining = station_presence_look(&stations->presence, &stations->snapshot, now_us);
     note_histories(stations, now_us);
     arm_leave_timer(stations);
-    if (before > 0 || stations->table.count > 0)
-        linkd_stations_bus_changed(linkd);
+    tell_changes(linkd);
     if (stations->snapshot.count > 0)
         (void)loop_timer_arm(stations->timer, joining ? STATIONS_KEYS_US : STATIONS_PERIOD_US);
 }

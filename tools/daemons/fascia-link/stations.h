@@ -16,6 +16,7 @@ struct linkd_stations {
     sd_event_source *timer, *leave_timer;
     struct station_table table; /* who has not left, those away among them */
     struct station_presence presence;
+    bool changed; /* and nobody was told yet */
     struct station_histories histories;
     struct station_table snapshot; /* of the kernel's, while it is looked at */
     struct survey survey;

@@ -214,7 +214,8 @@ static void matrix_encoding_is_for_what_is_behind(void **state)
 
 static void a_set_can_weigh_the_pair_that_is_behind_another_by_itself(void **state)
 {
-    const struct layout targets = parsed("FL FR"), both = parsed("7.1"), rear = parsed("5.1-rear");
+    const struct layout targets = parsed("FL FR"), both = parsed("7.1"), rear = parsed("5.1-rear"),
+                        right = parsed("FR SR RR");
     struct coefficients weights;
     struct fold_column column;
     (void)state;
@@ -227,6 +228,9 @@ static void a_set_can_weigh_the_pair_that_is_behind_another_by_itself(void **sta
     assert_true(column.w[LAYOUT_FR] == 0.25F);
     fold_channel(&fold, LAYOUT_SL, &column);
     assert_true(column.w[LAYOUT_FL] == weights.surround);
+    fold.source = &right;
+    fold_channel(&fold, LAYOUT_RR, &column);
+    assert_true(column.w[LAYOUT_FR] == 0.25F);
     fold.source = &rear; /* the only one is a surround, whatever its label */
     fold_channel(&fold, LAYOUT_RL, &column);
     assert_true(column.w[LAYOUT_FL] == weights.surround);

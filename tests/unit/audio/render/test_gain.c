@@ -47,6 +47,19 @@ static void it_moves_linearly_in_decibels(void **state)
     assert_true(g.linear == 0.1F && g.db == -20);
 }
 
+static void behind_the_end_of_a_move_it_stays_there_in_the_same_block(void **state)
+{
+    struct gain g;
+    (void)state;
+    gain_init(&g, 0);
+    gain_move(&g, -20, 100, RATE);
+    assert_true(gain_run(&g, gains, 6000));
+    for (size_t i = 4799; i < 6000; i++)
+        assert_true(gains[i] == 0.1F);
+    assert_false(gain_run(&g, gains, 100)); /* it rests */
+    assert_true(g.linear == 0.1F);
+}
+
 static void it_turns_round_in_the_middle_without_a_step(void **state)
 {
     struct gain g;
@@ -122,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_moves_linearly_in_decibels),
+        cmocka_unit_test(behind_the_end_of_a_move_it_stays_there_in_the_same_block),
         cmocka_unit_test(it_turns_round_in_the_middle_without_a_step),
         cmocka_unit_test(silence_is_exactly_zero_and_is_left_again),
         cmocka_unit_test(no_time_at_all_is_still_no_click),

@@ -31,6 +31,24 @@ static void subnormal_samples_become_silence_and_are_no_fault(void **state)
     assert_true(to[0] == 0 && to[1] == 0 && to[2] == 0);
 }
 
+/* Compilers make vectors of the loop: its first samples and its left-overs are judged alike. */
+static void the_border_of_what_is_a_sample_is_the_same_at_each_place(void **state)
+{
+    static const float none[] = {NAN, -INFINITY, FLT_MAX, 65536, -65536, 0x1p-127F, FLT_TRUE_MIN};
+    static const float ours[] = {1, -1, 65535.996F, -65535.996F, FLT_MIN, -FLT_MIN, 0};
+    float x[20], to[20];
+    (void)state;
+    for (size_t k = 0; k < sizeof none / sizeof none[0]; k++) {
+        for (size_t at = 0; at < 20; at++) {
+            for (size_t i = 0; i < 20; i++)
+                x[i] = i == at ? none[k] : ours[k];
+            assert_int_equal(levels_clean(to, x, 20), !(fabsf(none[k]) < FLT_MIN));
+            x[at] = 0;
+            assert_memory_equal(to, x, sizeof to);
+        }
+    }
+}
+
 static void ordinary_and_very_loud_samples_pass_unchanged(void **state)
 {
     const float good[] = {0, 1, -1, 0.5F, -32768, 65535.996F, FLT_MIN, -1e-30F};
@@ -137,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_that_are_none_become_silence),
         cmocka_unit_test(subnormal_samples_become_silence_and_are_no_fault),
+        cmocka_unit_test(the_border_of_what_is_a_sample_is_the_same_at_each_place),
         cmocka_unit_test(ordinary_and_very_loud_samples_pass_unchanged),
         cmocka_unit_test(a_sample_that_is_none_is_found_wherever_it_is),
         cmocka_unit_test(peaks_and_squares_are_those_of_all_samples),

@@ -60,6 +60,29 @@ static void surrounds_count_more_and_the_lfe_not_at_all(void **state)
     assert_true(fabs(lfe.true_peak_db + 20) < 0.1); /* but its peaks are peaks */
 }
 
+/* Three seconds of -40 dBFS, of which the first is at -20: 0.4 s, 3 s and the gated whole each say another number. */
+static void momentary_short_term_and_integrated_loudness_are_what_they_are_called(void **state)
+{
+    struct loudness_levels levels;
+    struct loudness *loudness = NULL;
+    struct layout two;
+    float block[2 * RATE / 10];
+    (void)state;
+    assert_int_equal(layout_parse("FL FR", &two), 0);
+    assert_int_equal(loudness_new(&two, RATE, &loudness), 0);
+    for (size_t part = 0; part < 30; part++) {
+        for (size_t i = 0; i < 2 * RATE / 10; i++)
+            block[i] = (part < 10 ? 0.1F : 0.01F) * (float)sin(2 * M_PI * 1000 * (double)(i / 2) / RATE);
+        assert_int_equal(loudness_feed(loudness, block, RATE / 10), 0);
+    }
+    loudness_read(loudness, &levels);
+    loudness_free(loudness);
+    assert_true(fabs(levels.momentary + 40) < 0.1);
+    assert_true(fabs(levels.short_term - (-20 + 10 * log10((1 + 2 * 0.01) / 3))) < 0.1);
+    assert_true(levels.integrated > -21.5 && levels.integrated < -19.9); /* what is 10 LU softer does not count */
+    assert_true(fabs(levels.true_peak_db + 20) < 0.1);
+}
+
 static void silence_is_minus_infinity_and_nonsense_is_refused(void **state)
 {
     struct loudness_levels levels;
@@ -169,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sine_has_the_loudness_that_ebu_tech_3341_says),
         cmocka_unit_test(surrounds_count_more_and_the_lfe_not_at_all),
+        cmocka_unit_test(momentary_short_term_and_integrated_loudness_are_what_they_are_called),
         cmocka_unit_test(silence_is_minus_infinity_and_nonsense_is_refused),
         cmocka_unit_test(all_folds_of_a_programme_are_equally_loud_within_one_lu),
     };

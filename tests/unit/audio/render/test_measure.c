@@ -24,6 +24,21 @@ static void every_channel_has_a_frequency_of_its_own_in_a_whole_bin(void **state
     }
 }
 
+/* Neither its harmonics nor its beats with another one fall on a third: what distorts is not taken for a channel. */
+static void what_distortion_makes_first_is_no_channel_s_frequency(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < LAYOUT_AUX0; a++) {
+        for (size_t b = 0; b <= a; b++) {
+            const unsigned f = measure_frequency((enum layout_channel)a), g = measure_frequency((enum layout_channel)b);
+            for (size_t c = 0; c < LAYOUT_AUX0; c++) {
+                const unsigned h = measure_frequency((enum layout_channel)c);
+                assert_true(h != f + g && h + f != g && h + g != f && h != 3 * f);
+            }
+        }
+    }
+}
+
 static void each_sine_of_a_mixture_is_found_with_its_level_at_any_phase(void **state)
 {
     static float table[WINDOW], x[WINDOW];
@@ -66,6 +81,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_channel_has_a_frequency_of_its_own_in_a_whole_bin),
+        cmocka_unit_test(what_distortion_makes_first_is_no_channel_s_frequency),
         cmocka_unit_test(each_sine_of_a_mixture_is_found_with_its_level_at_any_phase),
         cmocka_unit_test(a_gap_shows_as_power_beside_the_sines),
         cmocka_unit_test(the_rates_of_sound_cards_have_whole_windows_and_odd_ones_have_none),

@@ -59,12 +59,16 @@ static void what_a_watched_node_tells_of_its_state_is_kept_until_it_goes(void **
 {
     (void)state;
     add_sink(10, "a", 7, GRAPH_ID_NONE);
+    assert_int_equal(graph_node(&g, 10)->state, GRAPH_UNKNOWN);
+    graph_set_state(&g, 10, GRAPH_SUSPENDED); /* that is how it was made */
     graph_set_state(&g, 10, GRAPH_SUSPENDED);
+    assert_int_equal(graph_node(&g, 10)->suspensions, 0);
     graph_set_state(&g, 10, GRAPH_RUNS);
-    assert_true(graph_node(&g, 10)->runs);
+    assert_int_equal(graph_node(&g, 10)->state, GRAPH_RUNS);
+    graph_set_state(&g, 10, GRAPH_SUSPENDED);
     assert_int_equal(graph_node(&g, 10)->suspensions, 1);
     graph_set_state(&g, 10, GRAPH_ELSE);
-    assert_false(graph_node(&g, 10)->runs);
+    assert_int_equal(graph_node(&g, 10)->state, GRAPH_ELSE);
     graph_set_state(&g, 10, GRAPH_SUSPENDED);
     assert_int_equal(graph_node(&g, 10)->suspensions, 2);
     graph_set_state(&g, 11, GRAPH_RUNS); /* nobody has announced it */

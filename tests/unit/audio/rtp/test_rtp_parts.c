@@ -369,7 +369,7 @@ static void the_earliest_packet_tells_where_the_sender_is(void **state)
     (void)rtp_drift_cycle(&d, 0, 2880, 1500000); /* the next window */
     assert_true(rtp_drift_sender(&d, 1520000, &position));
     assert_true(fabs(position - 520 * 48) < 1e-6);
-    rtp_drift_packet(&d, 520 * 48, 1521000); /* late: it tells nothing */
+    rtp_drift_packet(&d, INT64_C(520) * 48, 1521000); /* late: it tells nothing */
     assert_true(rtp_drift_sender(&d, 1520000, &position));
     assert_true(fabs(position - 520 * 48) < 1e-6);
     rtp_drift_packet(&d, 520 * 48 + 10, 1520000); /* earlier than all before */

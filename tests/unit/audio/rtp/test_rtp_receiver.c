@@ -308,7 +308,11 @@ static void others_are_strangers_until_the_one_that_is_heard_has_been_silent(voi
     s.is_paused = true;
     stream_run(&s, 2.1);
     assert_false(rtp_receiver_sender(s.receiver, &sender));
-    assert_int_equal(rtp_receiver_put(s.receiver, bytes, size, 2, (int64_t)s.now_us), 0);
+    for (uint16_t i = 1; i <= 3; i++) {
+        assert_false(rtp_receiver_sender(s.receiver, &sender));
+        (void)stream_packet(&s, i, i * 240U, 0, bytes);
+        assert_int_equal(rtp_receiver_put(s.receiver, bytes, size, 2, (int64_t)s.now_us), 0);
+    }
     assert_true(rtp_receiver_sender(s.receiver, &sender));
     assert_int_equal(sender, 2);
 }

@@ -8,7 +8,7 @@
 
 #define RATE   48000
 #define FRAMES 240 /* of a packet */
-#define MS     1000
+#define MS     INT64_C(1000)
 
 static struct rtp_source source;
 static struct rtp_packet packet;
@@ -150,9 +150,28 @@ static void only_a_row_of_three_is_a_new_stream(void **state)
     assert_int_equal(source.epoch, 2);
     assert_int_equal(source.ssrc, 9);
     assert_int_equal(take_other(1, 9, 1124), 0); /* it has the mark of 100, which is of the old stream */
-    assert_int_equal(take_other(1, 9, 1126), 0);
-    for (int i = 0; i < 10; i++) /* of another sender no row is long enough */
-        assert_int_equal(take_other(2, 9, (uint16_t)(1127 + i)), RTP_E_STRANGER);
+    for (int i = 0; i < 10; i++)                 /* of another sender no row is long enough */
+        assert_int_equal(take_other(2, 9, (uint16_t)(1126 + i)), RTP_E_STRANGER);
+}
+
+static void senders_who_take_turns_are_none(void **state)
+{
+    (void)state;
+
+    rtp_source_init(&source, RATE);
+    packet = (struct rtp_packet){.ssrc = 5};
+    for (uint16_t i = 0; i < 100; i++) {
+        assert_int_equal(take_other(1 + i % 2, 5, i), 0);
+        assert_false(rtp_source_is_settled(&source));
+    }
+    assert_int_equal(take_other(3, 5, 7), 0);
+    assert_int_equal(take_other(3, 5, 8), 0);
+    assert_false(rtp_source_is_settled(&source));
+    assert_int_equal(take_other(3, 5, 9), 0);
+    assert_true(rtp_source_is_settled(&source));
+    assert_int_equal(take_other(1, 5, 101), RTP_E_STRANGER);
+    rtp_source_turn(&source, 60 * 1000 * MS);
+    assert_false(rtp_source_is_settled(&source));
 }
 
 static void losses_are_remembered_when_a_stream_begins_anew(void **state)
@@ -218,6 +237,7 @@ int main(void)
         cmocka_unit_test(packets_before_the_first_one_have_a_place_too),
         cmocka_unit_test(what_is_far_off_in_number_or_in_time_is_a_jump),
         cmocka_unit_test(only_a_row_of_three_is_a_new_stream),
+        cmocka_unit_test(senders_who_take_turns_are_none),
         cmocka_unit_test(losses_are_remembered_when_a_stream_begins_anew),
         cmocka_unit_test(who_is_refused_does_not_keep_the_place_of_a_silent_one),
         cmocka_unit_test(the_jitter_is_that_of_rfc_3550),
