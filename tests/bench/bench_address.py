@@ -25,8 +25,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 SOURCE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/system/address"))
-import test_addr  # noqa: E402
 from test_addr import Bed, eui64, link_local, sh, until  # noqa: E402
+import netns  # noqa: E402
 
 SAMPLES = int(os.environ.get("FASCIA_BENCH_SAMPLES", "1000"))  # of fascia; of the kernel by their cost
 TURNS = 4 if SAMPLES >= 100 else 1
@@ -265,7 +265,7 @@ def raise_priority():
 def measure(build):
     scheduling = raise_priority()
     options = argparse.Namespace(addr=str(build / "bin/fascia-addr"), fake_link=None, extra="")
-    test_addr.WAIT_S = 60.0  # thousands of entries are to be waited for, on a busy machine
+    netns.WAIT_S = 60.0  # thousands of entries are to be waited for, on a busy machine
     with Bed(options) as bed:
         taken = Bench(bed, build).first_byte()
     with Bed(options) as bed:
@@ -310,7 +310,7 @@ def main():
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    problem = test_addr.can_run()
+    problem = netns.can_run()
     if problem:
         progress(problem)
         return 77
