@@ -8,27 +8,34 @@ uint32_t block_frames(const struct spa_io_position *position)
     return (uint32_t)position->clock.duration;
 }
 
-const float *block_input(struct pw_buffer *buffer, uint32_t frames)
+/* Its data is ours until the cycle's end also when it has been given back. */
+static struct spa_data *take(void *port)
 {
+    struct pw_buffer *buffer = pw_filter_dequeue_buffer(port);
+
     if (!buffer)
         return NULL;
+    (void)pw_filter_queue_buffer(port, buffer);
+    return &buffer->buffer->datas[0];
+}
 
-    const struct spa_data *d = &buffer->buffer->datas[0];
-    if (!d->data || d->chunk->offset > d->maxsize || d->chunk->offset % sizeof(float) != 0)
+const float *block_input(void *port, uint32_t frames)
+{
+    const struct spa_data *d = take(port);
+
+    if (!d || !d->data || d->chunk->offset > d->maxsize || d->chunk->offset % sizeof(float) != 0)
         return NULL;
-    uint32_t size = d->chunk->size;
+    const uint32_t size = d->chunk->size;
     if (size > d->maxsize - d->chunk->offset || size < frames * sizeof(float))
         return NULL;
     return (const float *)(const void *)((const char *)d->data + d->chunk->offset);
 }
 
-float *block_output(struct pw_buffer *buffer, uint32_t frames)
+float *block_output(void *port, uint32_t frames)
 {
-    if (!buffer)
-        return NULL;
+    struct spa_data *d = take(port);
 
-    struct spa_data *d = &buffer->buffer->datas[0];
-    if (!d->data || d->maxsize < frames * sizeof(float))
+    if (!d || !d->data || d->maxsize < frames * sizeof(float))
         return NULL;
     *d->chunk = (struct spa_chunk){.size = (uint32_t)(frames * sizeof(float)), .stride = sizeof(float)};
     return d->data;

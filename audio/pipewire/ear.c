@@ -28,12 +28,9 @@ static void on_process(void *data, struct spa_io_position *position)
 
     atomic_store_explicit(&ear->rate, position->clock.rate.denom, memory_order_relaxed);
     for (size_t i = 0; i < ear->count; i++) {
-        struct pw_buffer *buffer = pw_filter_dequeue_buffer(ear->inputs[i]);
-        const float *from = block_input(buffer, n);
+        const float *from = block_input(ear->inputs[i], n);
         if (from && take > 0)
             memcpy(ear->samples[i] + ear->recorded, from, take * sizeof *from);
-        if (buffer)
-            (void)pw_filter_queue_buffer(ear->inputs[i], buffer);
     }
     if (take == 0)
         return;

@@ -14,20 +14,14 @@ static void on_process(void *data, struct spa_io_position *position)
 {
     struct network_node *node = data;
     const uint32_t frames = block_frames(position);
-    struct pw_buffer *buffers[LAYOUT_CHANNELS_MAX];
     float *out[LAYOUT_CHANNELS_MAX] = {NULL};
 
     if (!position)
         return;
-    for (size_t i = 0; i < node->channels.count; i++) {
-        buffers[i] = pw_filter_dequeue_buffer(node->outputs[i]);
-        out[i] = block_output(buffers[i], frames);
-    }
+    for (size_t i = 0; i < node->channels.count; i++)
+        out[i] = block_output(node->outputs[i], frames);
     rtp_receiver_pull(node->receiver, out, frames, position->clock.rate.denom,
                       (int64_t)(position->clock.nsec / SPA_NSEC_PER_USEC));
-    for (size_t i = 0; i < node->channels.count; i++)
-        if (buffers[i])
-            (void)pw_filter_queue_buffer(node->outputs[i], buffers[i]);
 }
 
 /* --- the control thread ------------------------------------------------------------------------------------------ */

@@ -9,50 +9,23 @@
 
 /* --- the sound thread: no lock, no allocation, no system call ---------------------------------------------------- */
 
-struct cycle {
-    struct pw_buffer *in_buffers[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX], *out_buffers[RENDER_OUTPUTS_MAX];
-    const float *in[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX];
-    float *out[RENDER_OUTPUTS_MAX];
-};
-
-static void take_buffers(struct renderer *r, struct cycle *c, uint32_t frames)
-{
-    for (size_t b = 0; b < r->buses_count; b++) {
-        for (size_t i = 0; i < r->buses[b].count; i++) {
-            c->in_buffers[b][i] = pw_filter_dequeue_buffer(r->inputs[b][i]);
-            c->in[b][i] = block_input(c->in_buffers[b][i], frames);
-        }
-    }
-    for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++) {
-        c->out_buffers[o] = pw_filter_dequeue_buffer(r->outputs[o]);
-        c->out[o] = block_output(c->out_buffers[o], frames);
-    }
-}
-
-static void give_buffers_back(struct renderer *r, struct cycle *c)
-{
-    for (size_t b = 0; b < r->buses_count; b++)
-        for (size_t i = 0; i < r->buses[b].count; i++)
-            if (c->in_buffers[b][i])
-                (void)pw_filter_queue_buffer(r->inputs[b][i], c->in_buffers[b][i]);
-    for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++)
-        if (c->out_buffers[o])
-            (void)pw_filter_queue_buffer(r->outputs[o], c->out_buffers[o]);
-}
-
 static void on_process(void *data, struct spa_io_position *position)
 {
     struct renderer *r = data;
-    struct cycle c = {0};
+    const float *in[RENDER_BUSES_MAX][LAYOUT_CHANNELS_MAX] = {{NULL}};
+    float *out[RENDER_OUTPUTS_MAX];
 
     if (!position)
         return;
     const uint32_t frames = block_frames(position);
     const uint32_t rate = position->clock.rate.denom;
 
-    take_buffers(r, &c, frames);
-    render_process(r->render, (const float *const(*)[LAYOUT_CHANNELS_MAX])c.in, c.out, frames, rate);
-    give_buffers_back(r, &c);
+    for (size_t b = 0; b < r->buses_count; b++)
+        for (size_t i = 0; i < r->buses[b].count; i++)
+            in[b][i] = block_input(r->inputs[b][i], frames);
+    for (size_t o = 0; o < RENDER_OUTPUTS_MAX; o++)
+        out[o] = block_output(r->outputs[o], frames);
+    render_process(r->render, (const float *const(*)[LAYOUT_CHANNELS_MAX])in, out, frames, rate);
     atomic_store_explicit(&r->rate, rate, memory_order_relaxed);
     atomic_store_explicit(&r->quantum, frames, memory_order_relaxed);
     atomic_fetch_add_explicit(&r->cycles, 1, memory_order_relaxed);

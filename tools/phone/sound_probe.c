@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audio/pipewire/block.h"
 #include "audio/render/measure.h"
 
 /* --- the sound thread --------------------------------------------------------------------------------------------- */
@@ -26,12 +27,14 @@ static void play_channel(const struct probe *p, float *to, uint32_t frames, unsi
 static void on_play(void *data, struct spa_io_position *position)
 {
     struct probe *p = data;
-    const uint32_t frames = (uint32_t)position->clock.duration;
+    const uint32_t frames = block_frames(position);
     const bool playing = atomic_load_explicit(&p->playing, memory_order_acquire);
 
+    if (!position)
+        return;
     atomic_store_explicit(&p->rate, position->clock.rate.denom, memory_order_relaxed);
     for (size_t i = 0; i < p->channels.count; i++) {
-        float *to = pw_filter_get_dsp_buffer(p->outputs[i], frames);
+        float *to = block_output(p->outputs[i], frames);
         if (to && playing)
             play_channel(p, to, frames, measure_frequency(p->channels.channels[i]));
         else if (to)
@@ -51,13 +54,15 @@ static void check_clock(struct probe *p, const struct spa_io_clock *clock)
 static void on_record(void *data, struct spa_io_position *position)
 {
     struct probe *p = data;
-    const uint32_t frames = (uint32_t)position->clock.duration;
+    const uint32_t frames = block_frames(position);
     const float *from[LAYOUT_CHANNELS_MAX] = {NULL};
 
+    if (!position)
+        return;
     check_clock(p, &position->clock);
     atomic_store_explicit(&p->rate, position->clock.rate.denom, memory_order_relaxed);
     for (size_t i = 0; i < p->speakers.count; i++)
-        from[i] = pw_filter_get_dsp_buffer(p->inputs[i], frames);
+        from[i] = block_input(p->inputs[i], frames);
     if (atomic_load_explicit(&p->turn, memory_order_acquire) != PROBE_RECORDING)
         return;
     size_t n = p->window - p->recorded < frames ? p->window - p->recorded : frames;
