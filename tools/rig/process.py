@@ -152,6 +152,7 @@ def end_all(spared: set, known: set, patience_s: float = 2.0) -> list:
     started = time.monotonic()
     while True:
         left = [process for process in descendants() if process.pid not in spared]
+        reap(spared | known)  # also what has ended by itself: nobody is left behind, dead ones included
         waited = time.monotonic() - started
         if not left or waited > 5 * patience_s:
             return sorted(ended.values())
@@ -160,7 +161,6 @@ def end_all(spared: set, known: set, patience_s: float = 2.0) -> list:
             if number == signal.SIGKILL or process.pid not in ended:
                 _send(process.pid, number)
             ended[process.pid] = min(process.names, default=str(process.pid))
-        reap(spared | known)
         time.sleep(0.05)
 
 
