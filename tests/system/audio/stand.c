@@ -240,6 +240,24 @@ unsigned stand_unsigned(struct stand *stand, const char *property)
     return value;
 }
 
+void stand_class(struct stand *stand, const char *class, struct stand_class *ret)
+{
+    sd_bus_message *m = NULL;
+    const char *name, *sink, *why;
+    bool found = false;
+
+    assert_true(get_property(stand, "Classes", "a(ssubdds)", &m) >= 0);
+    assert_true(sd_bus_message_enter_container(m, 'a', "(ssubdds)") >= 0);
+    while (!found && sd_bus_message_read(m, "(ssubdds)", &name, &sink, &ret->streams, &ret->sounds, &ret->volume_db,
+                                         &ret->level_db, &why) > 0) {
+        (void)snprintf(ret->sink, sizeof ret->sink, "%s", sink);
+        (void)snprintf(ret->why, sizeof ret->why, "%s", why);
+        found = strcmp(name, class) == 0;
+    }
+    sd_bus_message_unref(m);
+    assert_true(found);
+}
+
 void stand_lost_channels(struct stand *stand, char *text, size_t size)
 {
     sd_bus_message *message = NULL;

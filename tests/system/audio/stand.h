@@ -49,6 +49,15 @@ void stand_wait_state(struct stand *stand, const char *state, const char *reason
 char *stand_string(struct stand *stand, const char *property);
 unsigned stand_unsigned(struct stand *stand, const char *property);
 
+/** A row of the property Classes. */
+struct stand_class {
+    unsigned streams;
+    int sounds;
+    double volume_db, level_db;
+    char sink[64], why[16];
+};
+void stand_class(struct stand *stand, const char *class, struct stand_class *ret);
+
 /** Applies a step of the ladder, as fasciad does. Returns the error's name, "" when it was taken; static storage. */
 const char *stand_apply(struct stand *stand, const char *step);
 

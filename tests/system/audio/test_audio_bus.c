@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/system/audio/stand.h"
@@ -40,17 +39,10 @@ static struct rig {
     char yaml[512];
 } rig;
 
-static int64_t now_us(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 /* Lets the test's own programs go on, for a moment. */
 static void turn(int64_t begin_us, const char *what)
 {
-    if (now_us() - begin_us > STAND_LIMIT_US)
+    if (stand_now_us() - begin_us > STAND_LIMIT_US)
         fail_msg("not within %d s: %s", STAND_LIMIT_US / 1000000, what);
     if (rig.music.loop)
         (void)tape_turn(&rig.music);
@@ -84,40 +76,12 @@ static const char *keep(const sd_bus_error *error)
     return kept;
 }
 
-struct class_view {
-    unsigned streams;
-    int sounds;
-    double volume_db, level_db;
-    char sink[64], why[16];
-};
-
-static void get_class(const char *class, struct class_view *ret)
-{
-    sd_bus_message *m = NULL;
-    const char *name, *sink, *why;
-    bool found = false;
-
-    assert_true(sd_bus_get_property(rig.stand.bus, AUDIO, "Classes", NULL, &m, "a(ssubdds)") >= 0);
-    assert_true(sd_bus_message_enter_container(m, 'a', "(ssubdds)") >= 0);
-    while (sd_bus_message_read(m, "(ssubdds)", &name, &sink, &ret->streams, &ret->sounds, &ret->volume_db,
-                               &ret->level_db, &why) > 0) {
-        if (strcmp(name, class) != 0)
-            continue;
-        (void)snprintf(ret->sink, sizeof ret->sink, "%s", sink);
-        (void)snprintf(ret->why, sizeof ret->why, "%s", why);
-        found = true;
-        break;
-    }
-    sd_bus_message_unref(m);
-    assert_true(found);
-}
-
 static void wait_why(const char *class, const char *why)
 {
-    struct class_view view;
+    struct stand_class view;
 
-    get_class(class, &view);
-    for (int64_t begin = now_us(); strcmp(view.why, why) != 0; get_class(class, &view))
+    stand_class(&rig.stand, class, &view);
+    for (int64_t begin = stand_now_us(); strcmp(view.why, why) != 0; stand_class(&rig.stand, class, &view))
         turn(begin, why);
 }
 
@@ -132,7 +96,7 @@ static void wait_text(const char *property, const char *value)
 {
     char *is = stand_string(&rig.stand, property);
 
-    for (int64_t begin = now_us(); strcmp(is, value) != 0; is = stand_string(&rig.stand, property)) {
+    for (int64_t begin = stand_now_us(); strcmp(is, value) != 0; is = stand_string(&rig.stand, property)) {
         turn(begin, value);
         free(is);
     }
@@ -146,7 +110,7 @@ static double level_db(size_t speaker)
     struct tape_figures figures;
 
     tape_rewind(&rig.music);
-    for (int64_t begin = now_us(); atomic_load(&rig.music.frames) < WINDOW;)
+    for (int64_t begin = stand_now_us(); atomic_load(&rig.music.frames) < WINDOW;)
         turn(begin, "samples of the monitor");
     tape_measure(&rig.music, speaker, atomic_load(&rig.music.frames), &figures);
     return figures.peak > 1e-6 ? 20 * log10(figures.peak) : SILENCE_DB;
@@ -157,7 +121,7 @@ static void wait_level(size_t speaker, double db)
     double is = level_db(speaker);
     char what[64];
 
-    for (int64_t begin = now_us(); fabs(is - db) > CLOSE_DB; is = level_db(speaker)) {
+    for (int64_t begin = stand_now_us(); fabs(is - db) > CLOSE_DB; is = level_db(speaker)) {
         (void)snprintf(what, sizeof what, "%.1f dB at speaker %zu (it is %.1f)", db, speaker, is);
         turn(begin, what);
     }
@@ -203,12 +167,12 @@ static int close_rig(void **state)
 
 static void a_duck_is_heard_at_the_speakers_and_taken_back(void **state)
 {
-    struct class_view view;
+    struct stand_class view;
     (void)state;
 
     assert_string_equal(ORDER("Duck", "sdu", "media", -20.0, 50U), "");
     wait_level(0, LEVEL_DB - 20);
-    get_class("media", &view);
+    stand_class(&rig.stand, "media", &view);
     assert_string_equal(view.why, "external");
     assert_true(fabs(view.level_db + 20) < 1e-6 && view.volume_db == 0);
     assert_string_equal(ORDER("Duck", "sdu", "media", -6.0, 50U), ""); /* the later one of the same caller */
@@ -256,14 +220,14 @@ static void wrong_ducks_and_volumes_are_refused_by_name(void **state)
 
 static void a_prompt_ducks_the_music_for_as_long_as_it_sounds(void **state)
 {
-    struct class_view view;
+    struct stand_class view;
     (void)state;
 
     tape_open(&rig.prompt, rig.stand.dir);
     tape_play(&rig.prompt, "fascia.navigation", &STEREO, 400, 0.001); /* -60 dBFS: it sounds, and disturbs no level */
     wait_why("media", "ducked");
     wait_level(0, LEVEL_DB - 14);
-    get_class("navigation", &view);
+    stand_class(&rig.stand, "navigation", &view);
     assert_true(view.sounds);
     assert_string_equal(view.why, "free");
     tape_close(&rig.prompt);
@@ -364,7 +328,7 @@ static void only_the_speakers_that_are_chosen_play(void **state)
 
 static void record_until(size_t frames, const char *what)
 {
-    for (int64_t begin = now_us(); atomic_load(&rig.music.frames) < frames;)
+    for (int64_t begin = stand_now_us(); atomic_load(&rig.music.frames) < frames;)
         turn(begin, what);
 }
 
@@ -444,7 +408,7 @@ static void the_meter_tells_levels_of_speakers_and_classes_and_loudness(void **s
     const char *name = NULL;
     (void)state;
 
-    for (int64_t begin = now_us(); !(fabs(momentary - loud) < 0.5);) {
+    for (int64_t begin = stand_now_us(); !(fabs(momentary - loud) < 0.5);) {
         sd_bus_message *m = NULL;
         assert_string_equal(CALL(rig.stand.bus, &m, "GetLevels", NULL), "");
         assert_true(sd_bus_message_enter_container(m, 'a', "(sdd)") >= 0);
@@ -515,7 +479,7 @@ static void a_change_is_told_with_its_new_value(void **state)
     assert_true(sd_bus_match_signal(rig.stand.bus, &slot, "org.fascia.Audio1", "/org/fascia/Audio1",
                                     "org.freedesktop.DBus.Properties", "PropertiesChanged", on_changed, &told) >= 0);
     assert_string_equal(ORDER("SetVolume", "sd", "alert", -3.0), "");
-    const int64_t begin = now_us();
+    const int64_t begin = stand_now_us();
     do {
         while (sd_bus_process(rig.stand.bus, NULL) > 0)
             ;
@@ -542,7 +506,7 @@ static void start_audio_again(void)
 
 static void volumes_outlive_a_restart_and_damage_is_set_aside(void **state)
 {
-    struct class_view view;
+    struct stand_class view;
     char path[128], aside[160];
     struct stat info;
     (void)state;
@@ -554,7 +518,7 @@ static void volumes_outlive_a_restart_and_damage_is_set_aside(void **state)
     stop_audio();
     start_audio_again();
     wait_level(0, LEVEL_DB - 6);
-    get_class("media", &view);
+    stand_class(&rig.stand, "media", &view);
     assert_true(fabs(view.volume_db + 6) < 0.01);
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0640);
@@ -617,7 +581,7 @@ static void headphones_hear_the_left_speaker_with_both_ears(void **state)
     assert_network("off");
     wait_text("Mode", "virtual"); /* stereo, until the filters are made */
     assert_text("Filters", "headphones");
-    for (int64_t begin = now_us(); level_db(1) < -50;)
+    for (int64_t begin = stand_now_us(); level_db(1) < -50;)
         turn(begin, "the other ear");
     assert_true(level_db(0) > level_db(1) + 3);
     assert_string_equal(ORDER("SetMode", "s", "stereo"), "");
@@ -625,7 +589,7 @@ static void headphones_hear_the_left_speaker_with_both_ears(void **state)
     wait_level(1, SILENCE_DB);
     assert_text("Filters", "none");
     assert_string_equal(ORDER("SetMode", "s", "virtual"), "");
-    for (int64_t begin = now_us(); level_db(1) < -50;)
+    for (int64_t begin = stand_now_us(); level_db(1) < -50;)
         turn(begin, "the other ear, again");
 }
 
@@ -679,7 +643,7 @@ static void ask_at_once(const char *orders, struct answers *ret)
         assert_true(r >= 0);
     }
     assert_true(sd_bus_flush(rig.stand.bus) >= 0);
-    for (int64_t begin = now_us(); ret->count < count;) {
+    for (int64_t begin = stand_now_us(); ret->count < count;) {
         while (sd_bus_process(rig.stand.bus, NULL) > 0)
             ;
         turn(begin, "answers");
@@ -740,7 +704,7 @@ static void a_service_that_ends_meanwhile_says_so_and_ends_in_order(void **state
     tape_close(&rig.music);
     int status = stand_kill(&rig.stand.audio, SIGTERM);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    for (int64_t begin = now_us(); answers.count == 0; turn(begin, "an answer")) {
+    for (int64_t begin = stand_now_us(); answers.count == 0; turn(begin, "an answer")) {
         while (sd_bus_process(rig.stand.bus, NULL) > 0)
             ;
     }
@@ -780,7 +744,7 @@ static void an_end_in_the_middle_of_a_test_is_a_clean_one(void **state)
 {
     (void)state;
 
-    for (int64_t begin = now_us(); count_nodes("fascia.listener") == 0;) {
+    for (int64_t begin = stand_now_us(); count_nodes("fascia.listener") == 0;) {
         begin_test_of_a_speaker(); /* again, should one have ended before we looked */
         turn(begin, "somebody listens");
     }

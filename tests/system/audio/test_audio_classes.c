@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "audio/streams/class.h"
 #include "audio/streams/focus.h"
@@ -28,54 +27,26 @@ static struct rig {
     char yaml[512];
 } rig;
 
-static int64_t now_us(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 static void turn(int64_t begin_us, const char *what)
 {
-    if (now_us() - begin_us > STAND_LIMIT_US)
+    if (stand_now_us() - begin_us > STAND_LIMIT_US)
         fail_msg("not within %d s: %s", STAND_LIMIT_US / 1000000, what);
     if (rig.tape.loop)
         (void)tape_turn(&rig.tape);
     (void)poll(NULL, 0, 2);
 }
 
-struct view {
-    int sounds;
-    double volume_db, level_db;
-    char why[16];
-};
-
-static void get_class(enum stream_class class, struct view *ret)
-{
-    sd_bus_message *m = NULL;
-    const char *name = NULL, *why = "";
-
-    assert_true(sd_bus_get_property(rig.stand.bus, AUDIO, "Classes", NULL, &m, "a(ssubdds)") >= 0);
-    assert_true(sd_bus_message_enter_container(m, 'a', "(ssubdds)") >= 0);
-    for (unsigned c = 0; c <= (unsigned)class; c++)
-        assert_true(sd_bus_message_read(m, "(ssubdds)", &name, NULL, NULL, &ret->sounds, &ret->volume_db,
-                                        &ret->level_db, &why) > 0);
-    assert_string_equal(name, stream_class_name(class));
-    (void)snprintf(ret->why, sizeof ret->why, "%s", why);
-    sd_bus_message_unref(m);
-}
-
 static void wait_class(enum stream_class class, const char *why, double level_db)
 {
-    struct view view;
+    struct stand_class view;
     char what[96];
 
-    get_class(class, &view);
-    for (int64_t begin = now_us(); strcmp(view.why, why) != 0 || fabs(view.level_db - level_db) > 1e-6;) {
+    stand_class(&rig.stand, stream_class_name(class), &view);
+    for (int64_t begin = stand_now_us(); strcmp(view.why, why) != 0 || fabs(view.level_db - level_db) > 1e-6;) {
         (void)snprintf(what, sizeof what, "%s %s at %.1f dB (it is %s at %.1f)", stream_class_name(class), why,
                        level_db, view.why, view.level_db);
         turn(begin, what);
-        get_class(class, &view);
+        stand_class(&rig.stand, stream_class_name(class), &view);
     }
 }
 
@@ -149,7 +120,7 @@ static void streams_find_the_class_of_their_role_as_configured_and_else_as_usual
         for (size_t i = first; i < count && i < first + TAPE_STREAMS_MAX; i++)
             tape_stream(&rig.tape, i - first, cases[i].role, cases[i].role, NULL, 2);
         for (size_t i = first; i < count && i < first + TAPE_STREAMS_MAX; i++) {
-            for (int64_t begin = now_us();
+            for (int64_t begin = stand_now_us();
                  cases[i].sink[0] != '\0' && strcmp(tape_sink_of(&rig.tape, cases[i].role), cases[i].sink) != 0;)
                 turn(begin, cases[i].role);
         }
@@ -183,16 +154,16 @@ static void a_configured_edge_is_in_force_and_its_hold_ends_though_nothing_else_
 
 static void a_call_has_rejected_the_music_before_it_begins(void **state)
 {
-    struct view view;
+    struct stand_class view;
     (void)state;
 
     /* It sounds, however softly it is played: what counts is what the caller sends. */
     assert_string_equal(order(rig.stand.bus, "SetVolume", "telephony", -60), "");
     play("fascia.telephony", &MONO);
     wait_class(STREAM_MEDIA, "rejected", FOCUS_SILENCE_DB);
-    get_class(STREAM_TELEPHONY, &view);
+    stand_class(&rig.stand, stream_class_name(STREAM_TELEPHONY), &view);
     assert_true(view.sounds);
-    get_class(STREAM_SAFETY, &view);
+    stand_class(&rig.stand, stream_class_name(STREAM_SAFETY), &view);
     assert_string_equal(view.why, "free");
     tape_close(&rig.tape);
     wait_class(STREAM_MEDIA, "free", 0);
@@ -277,7 +248,7 @@ static void the_meter_tells_the_gain_of_a_class(void **state)
 
     play("fascia.projection", &STEREO);
     assert_string_equal(order(rig.stand.bus, "Duck", "media", -20), "");
-    for (int64_t begin = now_us(); fabs(gain_db + 20) > 0.01;) {
+    for (int64_t begin = stand_now_us(); fabs(gain_db + 20) > 0.01;) {
         turn(begin, "a gain of -20 dB");
         assert_string_equal(get_levels(rig.stand.bus, &gain_db), "");
     }
@@ -294,12 +265,12 @@ static void few_may_ask_for_levels_and_who_no_longer_asks_makes_room(void **stat
 
     for (size_t i = 0; i <= ASKERS_MAX; i++)
         clients[i] = connect_bus();
-    for (int64_t begin = now_us(); strcmp(last, "org.freedesktop.DBus.Error.LimitsExceeded") != 0;) {
+    for (int64_t begin = stand_now_us(); strcmp(last, "org.freedesktop.DBus.Error.LimitsExceeded") != 0;) {
         turn(begin, "one too many"); /* again, should the first ones have been forgotten meanwhile */
         for (size_t i = 0; i <= ASKERS_MAX; i++)
             last = get_levels(clients[i], &gain_db);
     }
-    for (int64_t begin = now_us(); get_levels(clients[ASKERS_MAX], &gain_db)[0] != '\0';)
+    for (int64_t begin = stand_now_us(); get_levels(clients[ASKERS_MAX], &gain_db)[0] != '\0';)
         turn(begin, "room for another one");
     for (size_t i = 0; i <= ASKERS_MAX; i++)
         (void)sd_bus_flush_close_unref(clients[i]);
@@ -323,7 +294,7 @@ static void who_asks_again_before_the_answer_is_told_so(void **state)
     sd_bus *bus = connect_bus();
     (void)state;
 
-    for (int64_t begin = now_us(); answers[1] == 0;) { /* again, should the answer have come in between */
+    for (int64_t begin = stand_now_us(); answers[1] == 0;) { /* again, should the answer have come in between */
         for (size_t i = 0; i < 3; i++, calls++)
             assert_true(sd_bus_call_method_async(bus, NULL, AUDIO, "GetLevels", on_levels, answers, NULL) >= 0);
         while (answers[0] + answers[1] < calls) {
@@ -352,21 +323,21 @@ static bool file_says(const char *path, const char *line)
 
 static void a_volume_is_in_its_file_soon_and_outlives_a_power_cut(void **state)
 {
-    struct view view;
+    struct stand_class view;
     char path[128];
     (void)state;
 
     (void)snprintf(path, sizeof path, "%s/store/volumes", rig.stand.dir);
     assert_string_equal(order(rig.stand.bus, "SetVolume", "navigation", -7), "");
     assert_string_equal(order(rig.stand.bus, "SetVolume", "navigation", -7.5), "");
-    for (int64_t begin = now_us(); !file_says(path, "\nnavigation -7.50\n");)
+    for (int64_t begin = stand_now_us(); !file_says(path, "\nnavigation -7.50\n");)
         turn(begin, "the volume in its file");
     (void)stand_kill(&rig.stand.audio, SIGKILL);
     stand_start_audio(&rig.stand, rig.yaml);
     stand_wait_state(&rig.stand, "FULL", "none");
-    get_class(STREAM_NAVIGATION, &view);
+    stand_class(&rig.stand, stream_class_name(STREAM_NAVIGATION), &view);
     assert_true(view.volume_db == -7.5 && view.level_db == -7.5);
-    get_class(STREAM_MEDIA, &view);
+    stand_class(&rig.stand, stream_class_name(STREAM_MEDIA), &view);
     assert_true(view.volume_db == 0);
 }
 

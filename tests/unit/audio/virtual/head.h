@@ -50,22 +50,22 @@ static void head_response(double angle, double rate, float *ir, float *delay)
 static inline struct hrtf *head_new(uint32_t rate)
 {
     static const float rings[] = {-30, 0, 30, 60};
-    struct hrtf *head = NULL;
+    struct hrtf *h = NULL;
     size_t n = 0;
 
-    assert_int_equal(hrtf_new(4 * 36 + 1, HEAD_TAPS, &head), 0);
-    head->rate = rate;
+    assert_int_equal(hrtf_new(4 * 36 + 1, HEAD_TAPS, &h), 0);
+    h->rate = rate;
     for (size_t ring = 0; ring < 4; ring++)
         for (int az = -170; az <= 180; az += 10)
-            head->direction[n++] = (struct hrtf_direction){.azimuth_deg = (float)az, .elevation_deg = rings[ring]};
-    head->direction[n++] = (struct hrtf_direction){.elevation_deg = 90};
+            h->direction[n++] = (struct hrtf_direction){.azimuth_deg = (float)az, .elevation_deg = rings[ring]};
+    h->direction[n++] = (struct hrtf_direction){.elevation_deg = 90};
     for (size_t i = 0; i < n; i++) {
-        struct hrtf_direction *d = &head->direction[i];
+        struct hrtf_direction *d = &h->direction[i];
         for (size_t ear = 0; ear < 2; ear++)
-            head_response(head_angle(d->azimuth_deg, d->elevation_deg, ear), (double)rate, hrtf_ir(head, i, ear),
+            head_response(head_angle(d->azimuth_deg, d->elevation_deg, ear), (double)rate, hrtf_ir(h, i, ear),
                           &d->delay[ear]);
     }
-    return head;
+    return h;
 }
 
 /** Transform of a response at a frequency, in parts of the rate. */
@@ -122,6 +122,24 @@ static inline double head_crosstalk(const struct hrtf *h, const struct virtual_f
         worst = fmax(worst, head_db(cabs(ear[quiet]) / cabs(ear[1 - quiet])));
     }
     return worst;
+}
+
+/* One for all tests of a group, as its set-up and tear-down. */
+#define HEAD_RATE 48000
+static struct hrtf *head;
+
+static inline int head_set_up(void **state)
+{
+    (void)state;
+    head = head_new(HEAD_RATE);
+    return 0;
+}
+
+static inline int head_tear_down(void **state)
+{
+    (void)state;
+    hrtf_free(head);
+    return 0;
 }
 
 #endif

@@ -9,24 +9,8 @@
 #include "audio/virtual/onset.h"
 #include "tests/unit/audio/virtual/head.h"
 
-#define RATE   48000
+#define RATE   HEAD_RATE
 #define POINTS 4096
-
-static struct hrtf *head;
-
-static int set_up(void **state)
-{
-    (void)state;
-    head = head_new(RATE);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    hrtf_free(head);
-    return 0;
-}
 
 static double level_db(const float *ir, size_t taps, double hz)
 {
@@ -333,6 +317,6 @@ int main(void)
     enum { WITHOUT_TRANSFORMS = 3 };
 
     if (strcmp(fft_library(), "none") == 0)
-        return _cmocka_run_group_tests("parts", tests, WITHOUT_TRANSFORMS, set_up, tear_down);
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+        return _cmocka_run_group_tests("parts", tests, WITHOUT_TRANSFORMS, head_set_up, head_tear_down);
+    return cmocka_run_group_tests(tests, head_set_up, head_tear_down);
 }

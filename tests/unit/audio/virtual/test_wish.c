@@ -55,7 +55,7 @@ static void wishes_are_equal_when_their_filters_are(void **state)
 static void the_cost_is_that_of_the_filters_that_were_made(void **state)
 {
     static const enum decide_filters kinds[] = {DECIDE_FILTERS_HEADPHONES, DECIDE_FILTERS_CROSSTALK};
-    struct hrtf *head = head_new(RATE);
+    struct hrtf *h = head_new(RATE);
     char sentence[160];
     (void)state;
 
@@ -66,7 +66,7 @@ static void the_cost_is_that_of_the_filters_that_were_made(void **state)
         struct fascia_text message;
 
         fascia_text_init(&message, sentence, sizeof sentence);
-        assert_int_equal(virtual_wish_design(&wish, head, &filters, &message), 0);
+        assert_int_equal(virtual_wish_design(&wish, h, &filters, &message), 0);
         assert_string_equal(sentence, "");
         virtual_wish_cost(&wish, filters, &cost);
         assert_true(cost.headphones == (i == 0) && cost.crosstalk == (i == 1) && !cost.coming);
@@ -74,23 +74,23 @@ static void the_cost_is_that_of_the_filters_that_were_made(void **state)
         assert_true(cost.worst_gain_db == (float)filters->worst_gain_db);
         virtual_filters_free(filters);
     }
-    hrtf_free(head);
+    hrtf_free(h);
 }
 
 static void what_cannot_be_designed_is_said_in_one_sentence(void **state)
 {
     const struct virtual_wish wish = wish_for(DECIDE_FILTERS_CROSSTALK, RATE, "5.1", 4, -4);
     struct virtual_filters *filters = NULL;
-    struct hrtf *head = head_new(RATE);
+    struct hrtf *h = head_new(RATE);
     struct fascia_text message;
     char sentence[160];
     (void)state;
 
     fascia_text_init(&message, sentence, sizeof sentence);
-    assert_true(virtual_wish_design(&wish, head, &filters, &message) < 0);
+    assert_true(virtual_wish_design(&wish, h, &filters, &message) < 0);
     assert_string_equal(sentence, "no crosstalk can be cancelled between loudspeakers at 4 and -4 degrees");
     assert_null(filters);
-    hrtf_free(head);
+    hrtf_free(h);
 }
 
 int main(void)
