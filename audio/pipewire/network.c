@@ -45,10 +45,9 @@ struct network {
     int64_t reconnect_at_us;
     int64_t tick_due_us; /* 0: not armed */
     bool dirty, lost, is_heard;
-    char sender[sizeof((struct network_status *)0)->sender]; /* the one that is heard now; in the status: as it was told
-                                                              */
-    int64_t heard_us;                                        /* since when */
-    char waiting[160];                                       /* what is missing for playing; "": nothing */
+    char sender[RTP_SOCKET_TEXT_SIZE]; /* the one that is heard now; in the status: as it was told */
+    int64_t heard_us;                  /* since when */
+    char waiting[160];                 /* what is missing for playing; "": nothing */
     struct network_status status;
 };
 

@@ -570,6 +570,15 @@ static void restart_for_headphones(const char *more, const char *state, const ch
     tape_record(&rig.music, "null2", 2, WINDOW);
 }
 
+/* Stereo, until somebody orders the mode whose filters are then made. */
+static void restart_with_virtual_to_come(void)
+{
+#ifndef HAVE_VIRTUAL
+    skip();
+#endif
+    restart_for_headphones("  spatial:\n    policy: [{mode: stereo}, {mode: virtual}]\n", "FULL", "none");
+}
+
 static void headphones_hear_the_left_speaker_with_both_ears(void **state)
 {
     (void)state;
@@ -656,10 +665,7 @@ static void while_filters_are_made_the_old_mode_plays_and_questions_are_answered
     struct answers answers;
     (void)state;
 
-#ifndef HAVE_VIRTUAL
-    skip();
-#endif
-    restart_for_headphones("  spatial:\n    policy: [{mode: stereo}, {mode: virtual}]\n", "FULL", "none");
+    restart_with_virtual_to_come();
     ask_at_once("v?", &answers);
     assert_true(answers.is[0].what == '?' && answers.is[1].what == 'v');
     assert_string_equal(answers.is[0].value, "stereo");
@@ -673,10 +679,7 @@ static void orders_behind_one_that_waits_for_filters_are_carried_out_after_it(vo
     struct answers answers;
     (void)state;
 
-#ifndef HAVE_VIRTUAL
-    skip();
-#endif
-    restart_for_headphones("  spatial:\n    policy: [{mode: stereo}, {mode: virtual}]\n", "FULL", "none");
+    restart_with_virtual_to_come();
     ask_at_once("vsv?", &answers);
     assert_true(answers.is[0].what == '?');
     for (size_t i = 1; i < 4; i++) {
@@ -694,10 +697,7 @@ static void a_service_that_ends_meanwhile_says_so_and_ends_in_order(void **state
     struct question order = {.answers = &answers, .what = 'v'};
     (void)state;
 
-#ifndef HAVE_VIRTUAL
-    skip();
-#endif
-    restart_for_headphones("  spatial:\n    policy: [{mode: stereo}, {mode: virtual}]\n", "FULL", "none");
+    restart_with_virtual_to_come();
     assert_true(sd_bus_call_method_async(rig.stand.bus, NULL, AUDIO, "SetMode", on_answer, &order, "s", "virtual") >=
                 0);
     assert_text("Mode", "stereo"); /* so the order has come */
