@@ -324,7 +324,7 @@ static size_t choose(struct router *router, struct router_stream *stream, const 
     facts.moved = target && !is_ours(stream, target->value, sinks, count);
     size_t bus = stream->told ? stream_bus(router->roles, router->roles_count, &facts) : STREAM_NO_BUS;
     if (facts.moved)
-        stream->asked = false; /* what stands there is no longer ours to take back */
+        stream->asked = stream->waiting = false; /* what stands there is no longer ours to take back, or to repeat */
     return bus < count && sinks[bus].node != GRAPH_ID_NONE ? bus : STREAM_NO_BUS;
 }
 
